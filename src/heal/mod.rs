@@ -1,0 +1,115 @@
+//! What is done about a divergence: the policy, the plan, and an independent second opinion on the plan.
+//!
+//! Pure: planning never runs anything and never asks anybody.
+
+use serde::{Deserialize, Serialize};
+
+/// What a step costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hazard {
+    /// Rows or values are lost.
+    DataLoss,
+    /// A table is written anew.
+    Rewrite,
+    /// A lock that stops others for long.
+    LongLock,
+    /// Running code may fail.
+    BreaksClients,
+}
+
+/// Something that would be lost, measured by running the script and looking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loss {
+    /// What is lost: `column public.orders.note`.
+    pub what: String,
+    /// How: `dropped with 3 values`, `12 rows deleted`, `values overwritten`, `not measured: 3 GB`.
+    pub how: LossKind,
+}
+
+/// How data is lost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "loss", rename_all = "snake_case")]
+pub enum LossKind {
+    /// A dropped table held rows.
+    DroppedRows {
+        /// How many.
+        rows: i64,
+    },
+    /// A dropped column held values other than NULL.
+    DroppedValues {
+        /// How many.
+        values: i64,
+    },
+    /// Rows that the script did not add are gone.
+    DeletedRows {
+        /// How many.
+        rows: i64,
+    },
+    /// Values that the script did not add are gone.
+    OverwrittenValues {
+        /// How many.
+        values: i64,
+    },
+    /// The table is too large to be measured in the transaction.
+    NotMeasured {
+        /// Its size in bytes.
+        bytes: i64,
+    },
+}
+
+/// Why a script waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum HoldReason {
+    /// Data would be lost.
+    DataLoss {
+        /// What.
+        losses: Vec<Loss>,
+    },
+    /// It cannot run in a transaction, so it cannot be undone.
+    NonTransactional {
+        /// Line and statement kind that cannot, or the header's line.
+        why: String,
+    },
+    /// It reaches outside the database.
+    OutsideReach {
+        /// What it does, in PostgreSQL's words.
+        reaches: Vec<String>,
+    },
+    /// The peer recorded no effect for it, so the result cannot be verified.
+    Unverified,
+    /// It left other facts here than on the peer; it was rolled back.
+    OtherEffect {
+        /// Identities of the facts that differ.
+        facts: Vec<String>,
+    },
+    /// It raised more WARNINGs than at the origin; it was rolled back.
+    MoreWarnings {
+        /// The WARNINGs here.
+        warnings: Vec<String>,
+        /// How many it raised at the origin.
+        origin: u32,
+    },
+    /// One name, two texts.
+    Conflict,
+    /// Each machine lacks some of the other's scripts.
+    Forked,
+    /// A schema has drifted in facts that this script touches, or is known to differ.
+    Drifted {
+        /// Identities of the facts.
+        facts: Vec<String>,
+    },
+    /// An earlier script of the same peer is held or failed.
+    Blocked {
+        /// That script.
+        by: String,
+    },
+    /// The peer's text cannot be run: transaction control, meta-commands, an unusable name.
+    Unusable {
+        /// Why.
+        why: String,
+    },
+    /// `[heal] scripts = "ask"`.
+    Asked,
+}

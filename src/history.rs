@@ -1,0 +1,84 @@
+//! Which scripts a database has applied: the rows of `migration_history`.
+
+use serde::Serialize;
+
+use crate::hash::Checksum;
+use crate::script::ScriptName;
+
+/// One row of the history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HistoryRow {
+    /// Position in the table, rising with each first try.
+    pub id: i64,
+    /// As recorded; rows of the old tools may hold names that are no script names.
+    pub name: String,
+    /// When it was applied (or last failed), in milliseconds since 1970 UTC, as the server's clock said.
+    pub applied_at: Option<i64>,
+    /// Whether it is applied.
+    pub success: bool,
+    /// The server's words, with place, SQLSTATE and hint, if it failed.
+    pub error: Option<String>,
+    /// Checksum of the text that was run; unknown for rows of the old tools whose file is not at hand.
+    pub checksum: Option<Checksum>,
+    /// Whether the text is stored, so that this machine can serve it.
+    pub has_text: bool,
+    /// How long it took, in milliseconds.
+    pub duration_ms: Option<i64>,
+    /// Name of the peer that it was pulled from.
+    pub pulled_from: Option<String>,
+    /// Whether checksum and text were taken from a file of the same name instead of from the run (adopted rows).
+    pub assumed: bool,
+    /// For a script outside a transaction that has not finished: statements done and statements in all.
+    pub progress: Option<Progress>,
+}
+
+/// How far a script outside a transaction got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// Statements that are done for good.
+    pub done: u32,
+    /// Statements in all.
+    pub of: u32,
+}
+
+impl HistoryRow {
+    /// The name as a script name, if it is one.
+    pub fn script_name(&self) -> Option<ScriptName> {
+        ScriptName::parse(&self.name).ok()
+    }
+}
+
+/// The history, in the order of first tries.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct MigrationHistory {
+    /// The rows, by [`HistoryRow::id`].
+    pub rows: Vec<HistoryRow>,
+}
+
+impl MigrationHistory {
+    /// The row of this name. Rows of the old tools may lack the `.sql`.
+    pub fn row(&self, name: &str) -> Option<&HistoryRow> {
+        self.rows.iter().find(|row| same_script(&row.name, name))
+    }
+
+    /// Whether a script of this name is applied.
+    pub fn is_applied(&self, name: &str) -> bool {
+        self.row(name).is_some_and(|row| row.success)
+    }
+
+    /// Rows of scripts that are applied.
+    pub fn applied(&self) -> impl Iterator<Item = &HistoryRow> {
+        self.rows.iter().filter(|row| row.success)
+    }
+
+    /// Rows of scripts whose last try failed.
+    pub fn failed(&self) -> impl Iterator<Item = &HistoryRow> {
+        self.rows.iter().filter(|row| !row.success)
+    }
+}
+
+/// Whether two recorded names mean the same script: with or without `.sql`.
+pub fn same_script(a: &str, b: &str) -> bool {
+    let stem = |name: &str| name.strip_suffix(".sql").map_or(name.len(), str::len);
+    a[..stem(a)] == b[..stem(b)]
+}

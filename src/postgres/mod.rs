@@ -1,0 +1,8 @@
+//! PostgreSQL: the only place (with `schema/kind`) that holds SQL. It observes and carries out; it decides nothing.
+
+pub mod apply;
+pub mod catalog;
+pub mod connect;
+pub mod history_table;
+pub mod journal_table;
+pub mod lock;

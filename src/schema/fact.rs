@@ -1,0 +1,199 @@
+//! The smallest named part of a schema, in canonical form.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Kind;
+use crate::hash::{Digest, FieldHasher};
+
+/// One attribute's value. NULL is the absence of the attribute.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A flag.
+    Bool(bool),
+    /// A number.
+    Int(i64),
+    /// A name, a type, an expression.
+    Text(String),
+    /// Several texts; the order means something.
+    List(Vec<String>),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Text(value) => f.write_str(value),
+            Self::List(values) => f.write_str(&values.join(", ")),
+        }
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+impl From<Vec<String>> for Value {
+    fn from(value: Vec<String>) -> Self {
+        Self::List(value)
+    }
+}
+
+/// Attributes by name; the names are those that the kind's file lists.
+pub type Attributes = BTreeMap<&'static str, Value>;
+
+/// Who a fact is: its kind and its qualified name (`public.orders.new_field`).
+///
+/// Ordered by the kind's word, then by name, so that the order does not move when kinds are added.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FactId {
+    /// What sort of thing it is.
+    pub kind: Kind,
+    /// Qualified name, made by [`qualified`]; functions carry their argument types in parentheses, comments
+    /// the kind and name of what they describe (`column public.orders.new_field`).
+    pub name: String,
+}
+
+/// A kind, or an attribute of a kind, that this version does not know (sent by a newer peer, most likely).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown fact `{0}`")]
+pub struct UnknownFact(pub String);
+
+impl FactId {
+    /// A fact's identity.
+    pub fn new(kind: Kind, name: impl Into<String>) -> Self {
+        Self { kind, name: name.into() }
+    }
+
+    /// From the kind's word and the name, as they are stored and sent.
+    pub fn parse(kind: &str, name: &str) -> Result<Self, UnknownFact> {
+        Kind::from_word(kind).map(|kind| Self::new(kind, name)).ok_or_else(|| UnknownFact(format!("{kind} {name}")))
+    }
+}
+
+impl Ord for FactId {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.kind.word(), &self.name).cmp(&(other.kind.word(), &other.name))
+    }
+}
+
+impl PartialOrd for FactId {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for FactId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.word(), self.name)
+    }
+}
+
+/// A fact: its identity and its canonical attributes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// Who it is.
+    pub id: FactId,
+    /// What it is like.
+    pub attributes: Attributes,
+}
+
+impl Fact {
+    /// A fact without attributes; add them with [`Fact::with`].
+    pub fn new(kind: Kind, name: impl Into<String>) -> Self {
+        Self { id: FactId::new(kind, name), attributes: Attributes::new() }
+    }
+
+    /// Sets an attribute; `None` (NULL) leaves it absent.
+    #[must_use]
+    pub fn with<V: Into<Value>>(mut self, name: &'static str, value: impl Into<Option<V>>) -> Self {
+        debug_assert!(self.id.kind.attribute(name).is_some(), "{name} is not listed for {}", self.id.kind.word());
+        if let Some(value) = value.into() {
+            self.attributes.insert(name, value.into());
+        }
+        self
+    }
+
+    /// Hash of the identity's kind and of the hashed attributes, nothing else: not of the children, not of the name
+    /// (that stands beside the digest wherever it is used), not of attributes that are only shown.
+    ///
+    /// These bytes are frozen by a test; changing them is a new [`super::MODEL_VERSION`].
+    pub fn digest(&self) -> Digest {
+        let hashed = self.attributes.iter().filter(|(name, _)| self.id.kind.attribute(name).is_none_or(|a| a.hashed));
+        let hasher = FieldHasher::new("driftless fact").field(self.id.kind.word().as_bytes());
+        Digest(hashed.fold(hasher, |hasher, (name, value)| hash_value(hasher.field(name.as_bytes()), value)).finish())
+    }
+}
+
+fn hash_value(hasher: FieldHasher, value: &Value) -> FieldHasher {
+    match value {
+        Value::Bool(value) => hasher.field(b"b").field(&[u8::from(*value)]),
+        Value::Int(value) => hasher.field(b"i").field(&value.to_be_bytes()),
+        Value::Text(value) => hasher.field(b"t").field(value.as_bytes()),
+        Value::List(values) => {
+            values.iter().fold(hasher.field(b"l").field(&(values.len() as u64).to_be_bytes()), |hasher, value| {
+                hasher.field(value.as_bytes())
+            })
+        }
+    }
+}
+
+/// Joins the parts of a name with dots, quoting a part only where it could be misread: lower-case ASCII words and
+/// words with letters beyond ASCII (`public.订单.状态`) stay bare.
+pub fn qualified(parts: &[&str]) -> String {
+    parts.iter().map(|part| quoted(part)).collect::<Vec<_>>().join(".")
+}
+
+fn quoted(part: &str) -> String {
+    let bare = |c: char| c.is_ascii_lowercase() || c == '_' || (!c.is_ascii() && c.is_alphanumeric());
+    let plain =
+        part.chars().next().is_some_and(bare) && part.chars().all(|c| bare(c) || c.is_ascii_digit() || c == '$');
+    if plain { part.to_owned() } else { format!("\"{}\"", part.replace('"', "\"\"")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_quoted_only_where_they_could_be_misread() {
+        assert_eq!(qualified(&["public", "orders"]), "public.orders");
+        assert_eq!(qualified(&["public", "订单", "状态"]), "public.订单.状态");
+        assert_eq!(qualified(&["public", "a.b"]), "public.\"a.b\"");
+        assert_eq!(qualified(&["Public", "say \"hi\""]), "\"Public\".\"say \"\"hi\"\"\"");
+        assert_eq!(qualified(&["1st", ""]), "\"1st\".\"\"");
+    }
+
+    /// Frozen: these bytes are in journals and on the wire.
+    #[test]
+    fn digest_bytes_are_frozen() {
+        let fact = Fact::new(Kind::Column, "public.orders.id").with("type", "bigint").with("not_null", true);
+        assert_eq!(fact.digest().to_string(), "704c76f770556cad291b461ca295ef3589077f6ea08736c18f018a8febf2266e");
+    }
+
+    #[test]
+    fn a_digest_does_not_depend_on_the_name() {
+        let of = |name: &str| Fact::new(Kind::Column, name).with("type", "text").digest();
+        assert_eq!(of("a.b.c"), of("d.e.f"));
+    }
+}

@@ -1,0 +1,7 @@
+//! A comment; its name says what it describes (column public.orders.new_field).
+
+use super::{Attribute, Spec, hashed, shown};
+
+const ATTRIBUTES: &[Attribute] = &[hashed("text")];
+
+pub(super) const SPEC: Spec = Spec { word: "comment", attributes: ATTRIBUTES };

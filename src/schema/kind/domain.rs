@@ -1,0 +1,7 @@
+//! A domain: its base type; its checks are constraints, its default a default.
+
+use super::{Attribute, Spec, hashed, shown};
+
+const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("collation")];
+
+pub(super) const SPEC: Spec = Spec { word: "domain", attributes: ATTRIBUTES };

@@ -1,0 +1,7 @@
+//! An enum type: its labels in their order.
+
+use super::{Attribute, Spec, hashed, shown};
+
+const ATTRIBUTES: &[Attribute] = &[hashed("labels")];
+
+pub(super) const SPEC: Spec = Spec { word: "enum", attributes: ATTRIBUTES };

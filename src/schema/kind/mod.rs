@@ -1,0 +1,87 @@
+//! The kinds of facts. A kind is one file here (its attributes, and which of them are hashed) and one reader of
+//! the same name in `postgres/catalog`; the list below is the only other place that names it.
+
+/// An attribute of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attribute {
+    /// Its name, as it is stored, sent and shown.
+    pub name: &'static str,
+    /// Whether it is part of the digest; what is not is shown only.
+    pub hashed: bool,
+}
+
+/// An attribute that is part of the digest.
+const fn hashed(name: &'static str) -> Attribute {
+    Attribute { name, hashed: true }
+}
+
+/// An attribute that is shown and never compared.
+const fn shown(name: &'static str) -> Attribute {
+    Attribute { name, hashed: false }
+}
+
+/// What a kind's file says of it.
+#[derive(Debug)]
+pub struct Spec {
+    /// The kind's word, as it is stored, sent and shown; never changes.
+    pub word: &'static str,
+    /// Every attribute a fact of this kind can have.
+    pub attributes: &'static [Attribute],
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $file:ident,)*) => {
+        $(mod $file;)*
+
+        /// What sort of thing a fact is about.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[allow(missing_docs)]
+        pub enum Kind { $($(#[$doc])* $kind,)* }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
+
+            /// What the kind's file says of it.
+            pub const fn spec(self) -> &'static Spec {
+                match self { $(Self::$kind => &$file::SPEC,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    Schema = schema,
+    Extension = extension,
+    Enum = enumeration,
+    Domain = domain,
+    Composite = composite,
+    Sequence = sequence,
+    Table = table,
+    Column = column,
+    Default = default,
+    Constraint = constraint,
+    Index = index,
+    View = view,
+    MaterializedView = materialized_view,
+    Function = function,
+    Trigger = trigger,
+    Comment = comment,
+}
+
+impl Kind {
+    /// The kind's word.
+    pub const fn word(self) -> &'static str {
+        self.spec().word
+    }
+
+    /// The kind of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.word() == word)
+    }
+
+    /// The attribute of this name, if the kind has it.
+    pub fn attribute(self, name: &str) -> Option<Attribute> {
+        self.spec().attributes.iter().copied().find(|attribute| attribute.name == name)
+    }
+}

@@ -1,0 +1,7 @@
+//! A view.
+
+use super::{Attribute, Spec, hashed, shown};
+
+const ATTRIBUTES: &[Attribute] = &[hashed("definition")];
+
+pub(super) const SPEC: Spec = Spec { word: "view", attributes: ATTRIBUTES };

@@ -1,0 +1,81 @@
+//! A whole schema: the set of its facts.
+
+use std::collections::BTreeMap;
+
+use super::{Fact, FactId};
+use crate::hash::{Digest, FieldHasher, Fingerprint};
+
+/// Digest of each fact, by identity.
+pub type Digests = BTreeMap<FactId, Digest>;
+
+/// Something met in a chosen schema whose kind is not supported: it is named, never passed over.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Unsupported {
+    /// What it is, in words (`row security policy`).
+    pub what: String,
+    /// Its qualified name.
+    pub name: String,
+}
+
+/// The facts of the chosen schemas.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Model {
+    facts: BTreeMap<FactId, Fact>,
+    /// What was met and is not modelled, sorted.
+    pub unsupported: Vec<Unsupported>,
+}
+
+impl Model {
+    /// A model of these facts.
+    pub fn new(facts: impl IntoIterator<Item = Fact>) -> Self {
+        Self { facts: facts.into_iter().map(|fact| (fact.id.clone(), fact)).collect(), unsupported: Vec::new() }
+    }
+
+    /// The fact of this identity.
+    pub fn fact(&self, id: &FactId) -> Option<&Fact> {
+        self.facts.get(id)
+    }
+
+    /// Every fact, in the order of their identities.
+    pub fn facts(&self) -> impl ExactSizeIterator<Item = &Fact> {
+        self.facts.values()
+    }
+
+    /// How many facts there are.
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Whether there is no fact at all.
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// Adds or replaces a fact.
+    pub fn insert(&mut self, fact: Fact) {
+        self.facts.insert(fact.id.clone(), fact);
+    }
+
+    /// Takes a fact out.
+    pub fn remove(&mut self, id: &FactId) -> Option<Fact> {
+        self.facts.remove(id)
+    }
+
+    /// Digest of each fact.
+    pub fn digests(&self) -> Digests {
+        self.facts.iter().map(|(id, fact)| (id.clone(), fact.digest())).collect()
+    }
+
+    /// The fingerprint of this model.
+    pub fn fingerprint(&self) -> Fingerprint {
+        fingerprint(&self.digests())
+    }
+}
+
+/// Hash of the sorted (identity, digest) list.
+pub fn fingerprint(digests: &Digests) -> Fingerprint {
+    let hasher = digests.iter().fold(FieldHasher::new("driftless schema"), |hasher, (id, digest)| {
+        hasher.field(id.kind.word().as_bytes()).field(id.name.as_bytes()).field(&digest.0)
+    });
+    Fingerprint(hasher.finish())
+}

@@ -1,0 +1,1 @@
+//! PostgreSQL's tokens, as its own scanner sees them.

@@ -1,0 +1,29 @@
+//! A script: `v<version>_<description>.sql`. Its name is its identity, its canonical text is what is hashed, stored,
+//! sent and run, and its analysis says how it can be run.
+
+mod analysis;
+mod lexer;
+mod name;
+mod text;
+
+pub use analysis::{Analysis, Problem, ProblemKind, Reach, Statement, analyze};
+pub use name::{InvalidName, ScriptName, Version};
+pub use text::{CanonicalText, TextError};
+
+use crate::hash::Checksum;
+
+/// A script: its name and its canonical text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// The file name, which is the identity.
+    pub name: ScriptName,
+    /// What is hashed, stored, sent and run.
+    pub text: CanonicalText,
+}
+
+impl Script {
+    /// SHA-256 of the canonical text.
+    pub fn checksum(&self) -> Checksum {
+        self.text.checksum()
+    }
+}
