@@ -2,11 +2,12 @@
 //!
 //! Start at [`compare`]. It never decides what to do (that is [`crate::heal`]) and never words anything for people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
 use crate::hash::{Checksum, Digest, Fingerprint, ScopeDigest};
+use crate::history::ScriptState;
 use crate::journal::Head;
 use crate::schema::FactId;
 
@@ -43,21 +44,6 @@ pub struct NodeState {
     pub paused: bool,
     /// Whether this database had no user rows when it first met driftless and has not been in sync since.
     pub bootstrap: bool,
-}
-
-/// An applied script, as its machine's journal tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScriptState {
-    /// The recorded name.
-    pub name: String,
-    /// Checksum of its text; unknown for adopted rows without a file.
-    pub checksum: Option<Checksum>,
-    /// Journal entry that holds its effect; `None`: no effect was recorded (adopted, marked).
-    pub entry: Option<u64>,
-    /// WARNINGs it raised there.
-    pub warnings: u32,
-    /// Whether it ran in one transaction there.
-    pub transactional: bool,
 }
 
 /// A script whose last try failed.
@@ -141,7 +127,7 @@ pub enum PeerView {
 }
 
 /// Where drift was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// On this machine.
@@ -233,8 +219,129 @@ pub enum Finding {
     },
 }
 
-/// Compares a machine with what is known of a peer.
-pub fn compare(_local: &NodeState, _peer: &PeerView) -> Vec<Finding> {
-    let _ = BTreeMap::<u8, u8>::new();
-    unimplemented!()
+/// Compares a machine with what is known of a peer: every finding that holds, in the order of [`Finding`]'s variants.
+///
+/// What is wrong on this machine is reported whatever the peer answers. Swapping the sides mirrors the answer.
+pub fn compare(local: &NodeState, peer: &PeerView) -> Vec<Finding> {
+    let alone = |finding| std::iter::once(finding).chain(troubles(local, None)).collect();
+    let peer = match peer {
+        PeerView::Reachable(peer) => peer.as_ref(),
+        PeerView::Unreachable { why } => return alone(Finding::Unreachable { why: why.clone() }),
+        PeerView::Untrusted { why } => return alone(Finding::Untrusted { why: why.clone() }),
+        PeerView::Incompatible { why } => return alone(Finding::Incompatible { why: why.clone() }),
+    };
+    if local.scope != peer.scope {
+        let why = format!("scope {} here, {} there", local.scope.short(), peer.scope.short());
+        return alone(Finding::Incompatible { why });
+    }
+    let scripts = ScriptSets::of(local, peer);
+    let same_scripts = scripts.same();
+    let mut findings = scripts.into_findings();
+    if same_scripts && local.drift.is_empty() && peer.drift.is_empty() {
+        let equal = local.fingerprint == peer.fingerprint;
+        findings.insert(0, if equal { Finding::InSync } else { Finding::Differs });
+    }
+    findings.extend(drifts(local, Some(peer)));
+    findings.extend(troubles(local, Some(peer)));
+    findings
 }
+
+/// Which scripts each side has.
+struct ScriptSets {
+    ours: Vec<String>,
+    theirs: Vec<String>,
+    conflicts: Vec<String>,
+    since: Option<String>,
+}
+
+impl ScriptSets {
+    fn of(local: &NodeState, peer: &NodeState) -> Self {
+        let index = |state: &NodeState| -> HashMap<String, Option<Checksum>> {
+            state.scripts.iter().map(|script| (stem(&script.name).to_owned(), script.checksum)).collect()
+        };
+        let (ours, theirs) = (index(local), index(peer));
+        let lacking = |state: &NodeState, other: &HashMap<String, Option<Checksum>>| -> Vec<String> {
+            let missing = state.scripts.iter().filter(|script| !other.contains_key(stem(&script.name)));
+            missing.map(|script| script.name.clone()).collect()
+        };
+        let conflicting = |script: &&ScriptState| {
+            let there = theirs.get(stem(&script.name)).copied().flatten();
+            matches!((script.checksum, there), (Some(here), Some(there)) if here != there)
+        };
+        let mut conflicts: Vec<String> =
+            local.scripts.iter().filter(conflicting).map(|script| script.name.clone()).collect();
+        conflicts.sort();
+        // The last script, in name order, of the unbroken run that both have: the same seen from either side.
+        let mut names: Vec<&str> = ours.keys().chain(theirs.keys()).map(String::as_str).collect();
+        names.sort_by_cached_key(|name| crate::script::ScriptName::parse(&format!("{name}.sql")).ok());
+        let shared = names.iter().take_while(|name| ours.contains_key(**name) && theirs.contains_key(**name));
+        let since = shared.last().map(|name| format!("{name}.sql"));
+        Self { ours: lacking(local, &theirs), theirs: lacking(peer, &ours), conflicts, since }
+    }
+
+    fn same(&self) -> bool {
+        self.ours.is_empty() && self.theirs.is_empty() && self.conflicts.is_empty()
+    }
+
+    fn into_findings(self) -> Vec<Finding> {
+        let Self { ours, theirs, conflicts, since } = self;
+        let mut findings = match (ours.is_empty(), theirs.is_empty()) {
+            (true, true) => Vec::new(),
+            (true, false) => vec![Finding::Behind { scripts: theirs }],
+            (false, true) => vec![Finding::Ahead { scripts: ours }],
+            (false, false) => vec![Finding::Forked { ours, theirs, since }],
+        };
+        if !conflicts.is_empty() {
+            findings.push(Finding::Conflict { scripts: conflicts });
+        }
+        findings
+    }
+}
+
+fn stem(name: &str) -> &str {
+    name.strip_suffix(".sql").unwrap_or(name)
+}
+
+/// Drift by place; a fact that drifted on both sides counts as both, alike or differently.
+fn drifts(local: &NodeState, peer: Option<&NodeState>) -> Vec<Finding> {
+    let there: BTreeMap<&FactId, &DriftedFact> =
+        peer.iter().flat_map(|peer| &peer.drift).map(|fact| (&fact.id, fact)).collect();
+    let here: BTreeMap<&FactId, &DriftedFact> = local.drift.iter().map(|fact| (&fact.id, fact)).collect();
+    let mut by_place: BTreeMap<Place, Vec<String>> = BTreeMap::new();
+    for id in here.keys().chain(there.keys()).copied().collect::<BTreeSet<_>>() {
+        let place = match (here.get(id), there.get(id)) {
+            (Some(_), None) => Place::Here,
+            (None, _) => Place::There,
+            (Some(here), Some(there)) if here.live == there.live => Place::BothAlike,
+            _ => Place::BothDifferently,
+        };
+        by_place.entry(place).or_default().push(id.to_string());
+    }
+    let last = |state: &NodeState| state.scripts.last().map(|script| script.name.clone());
+    let since = |place: Place| match (place, peer) {
+        (Place::There, Some(peer)) => last(peer),
+        _ => last(local),
+    };
+    by_place.into_iter().map(|(place, facts)| Finding::Drifted { place, facts, since: since(place) }).collect()
+}
+
+/// What stands still on either side; with no peer to ask, on this one, its drift included.
+fn troubles(local: &NodeState, peer: Option<&NodeState>) -> Vec<Finding> {
+    let mut findings = if peer.is_none() { drifts(local, None) } else { Vec::new() };
+    let sides = || [(Place::Here, Some(local)), (Place::There, peer)].into_iter().filter_map(|(p, s)| Some((p, s?)));
+    findings.extend(
+        sides()
+            .filter(|(_, state)| !state.failed.is_empty())
+            .map(|(place, state)| Finding::Failed { place, scripts: state.failed.clone() }),
+    );
+    findings.extend(
+        sides()
+            .filter(|(_, state)| !state.held.is_empty())
+            .map(|(place, state)| Finding::Held { place, scripts: state.held.clone() }),
+    );
+    findings.extend(sides().filter_map(|(place, state)| Some(Finding::Halted { place, halt: state.halted.clone()? })));
+    findings
+}
+
+#[cfg(test)]
+mod tests;

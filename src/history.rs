@@ -77,6 +77,21 @@ impl MigrationHistory {
     }
 }
 
+/// An applied script, as its machine's journal tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptState {
+    /// The recorded name.
+    pub name: String,
+    /// Checksum of its text; unknown for adopted rows without a file.
+    pub checksum: Option<Checksum>,
+    /// Journal entry that holds its effect; `None`: no effect was recorded (adopted, marked).
+    pub entry: Option<u64>,
+    /// WARNINGs it raised there.
+    pub warnings: u32,
+    /// Whether it ran in one transaction there.
+    pub transactional: bool,
+}
+
 /// Whether two recorded names mean the same script: with or without `.sql`.
 pub fn same_script(a: &str, b: &str) -> bool {
     let stem = |name: &str| name.strip_suffix(".sql").map_or(name.len(), str::len);

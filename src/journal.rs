@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::hash::{ChainHash, Checksum, Digest, FieldHasher, ScopeDigest};
+use crate::history::{ScriptState, same_script};
 use crate::schema::{Attributes, Digests, Fact, FactId, Model, UnknownFact, Value};
 use crate::script::ScriptName;
 
@@ -37,10 +38,11 @@ pub enum Event {
     },
     /// A script was recorded as applied without being run (`history mark-applied`, adopted rows). No effect.
     Marked {
-        /// Its name.
-        script: ScriptName,
-        /// Checksum of its text.
-        checksum: Checksum,
+        /// The recorded name; adopted rows may hold names that are no script names.
+        script: String,
+        /// Checksum of its text, where a file of that name was at hand.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        checksum: Option<Checksum>,
     },
     /// The live schema was found to differ from what the entry before had left.
     Drift,
@@ -320,4 +322,60 @@ fn set(digests: &mut Digests, id: &FactId, digest: Option<Digest>) {
         Some(digest) => digests.insert(id.clone(), digest),
         None => digests.remove(id),
     };
+}
+
+/// The applied scripts that the entries tell of, in the order in which they were applied.
+pub fn scripts<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<ScriptState> {
+    let mut scripts: Vec<ScriptState> = Vec::new();
+    for entry in entries {
+        match &entry.event {
+            Event::Applied { script, checksum, warnings, transactional, .. } => {
+                put(
+                    &mut scripts,
+                    ScriptState {
+                        name: script.to_string(),
+                        checksum: Some(*checksum),
+                        entry: Some(entry.seq),
+                        warnings: *warnings,
+                        transactional: *transactional,
+                    },
+                );
+            }
+            Event::Marked { script, checksum } => put(
+                &mut scripts,
+                ScriptState {
+                    name: script.clone(),
+                    checksum: *checksum,
+                    entry: None,
+                    warnings: 0,
+                    transactional: true,
+                },
+            ),
+            Event::Repaired { script, checksum } => {
+                if let Some(known) = scripts.iter_mut().find(|known| same_script(&known.name, script.as_str())) {
+                    known.checksum = Some(*checksum);
+                }
+            }
+            Event::Reset => scripts.clear(),
+            Event::Resumed { known } => {
+                scripts.retain(|script| known.iter().any(|name| same_script(name, &script.name)))
+            }
+            Event::Baseline { .. } | Event::Drift | Event::Approved { .. } | Event::Settled => {}
+        }
+    }
+    scripts
+}
+
+fn put(scripts: &mut Vec<ScriptState>, script: ScriptState) {
+    scripts.retain(|known| !same_script(&known.name, &script.name));
+    scripts.push(script);
+}
+
+/// Whether the database is a bootstrap: it held no user row when driftless first met it, and nothing has settled since.
+pub fn is_bootstrap<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> bool {
+    entries.into_iter().fold(false, |bootstrap, entry| match entry.event {
+        Event::Baseline { had_rows, .. } => !had_rows,
+        Event::Settled => false,
+        _ => bootstrap,
+    })
 }
