@@ -273,7 +273,7 @@ impl ScriptSets {
         conflicts.sort();
         // The last script, in name order, of the unbroken run that both have: the same seen from either side.
         let mut names: Vec<&str> = ours.keys().chain(theirs.keys()).map(String::as_str).collect();
-        names.sort_by_cached_key(|name| crate::script::ScriptName::parse(&format!("{name}.sql")).ok());
+        names.sort_by_cached_key(|name| (crate::script::ScriptName::parse(&format!("{name}.sql")).ok(), *name));
         let shared = names.iter().take_while(|name| ours.contains_key(**name) && theirs.contains_key(**name));
         let since = shared.last().map(|name| format!("{name}.sql"));
         Self { ours: lacking(local, &theirs), theirs: lacking(peer, &ours), conflicts, since }
@@ -344,4 +344,4 @@ fn troubles(local: &NodeState, peer: Option<&NodeState>) -> Vec<Finding> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

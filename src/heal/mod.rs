@@ -2,7 +2,32 @@
 //!
 //! Pure: planning never runs anything and never asks anybody.
 
+mod check;
+mod halt;
+mod plan;
+
+pub use check::{Objection, check};
+pub use halt::{Remembered, halt};
+pub use plan::{Basis, Inputs, Plan, ScriptPolicy, Step, plan};
+
 use serde::{Deserialize, Serialize};
+
+use crate::hash::{Checksum, Fingerprint};
+
+/// A try that came to nothing: it is repeated when text or schema has changed, when approved, or when asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The script's name.
+    pub name: String,
+    /// The text that was tried.
+    pub checksum: Checksum,
+    /// The peer that it came from; `None`: the own folder.
+    pub from: Option<String>,
+    /// The live schema it was tried on.
+    pub basis: Fingerprint,
+    /// What came of it.
+    pub reason: HoldReason,
+}
 
 /// What a step costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -112,4 +137,12 @@ pub enum HoldReason {
     },
     /// `[heal] scripts = "ask"`.
     Asked,
+    /// It failed; the history holds the details.
+    Failed {
+        /// The server's words.
+        error: String,
+    },
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! A second opinion on a plan, written against the rules and not against the planner: if the two disagree, nothing runs.
+
+use std::collections::BTreeSet;
+
+use super::{Inputs, Plan};
+use crate::divergence::NodeState;
+use crate::history::same_script;
+
+/// Why a plan must not be carried out. Meeting one is a bug in the planner, never the user's fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Objection {
+    /// It was made from another state than the one that is there now.
+    #[error("the plan was made from another state")]
+    Stale,
+    /// Healing is halted or paused, the grant is missing, or the scopes differ.
+    #[error("nothing may be applied now")]
+    NotAllowed,
+    /// The peer has not applied this text.
+    #[error("the peer has not applied `{0}` with this text")]
+    NotApplied(String),
+    /// It is applied here already.
+    #[error("`{0}` is applied here already")]
+    AppliedHere(String),
+    /// It would come before an earlier script of the peer's that is missing here.
+    #[error("`{0}` would overtake an earlier script")]
+    Overtakes(String),
+    /// It has no recorded effect and no approval.
+    #[error("`{0}` has no recorded effect and was not approved")]
+    Unverified(String),
+}
+
+/// Checks a plan against the states it is to be carried out on.
+pub fn check(plan: &Plan, local: &NodeState, peer: &NodeState, inputs: &Inputs) -> Result<(), Objection> {
+    if plan.steps.is_empty() {
+        return Ok(());
+    }
+    if plan.basis.fingerprint != local.fingerprint || plan.basis.head != local.head {
+        return Err(Objection::Stale);
+    }
+    if local.halted.is_some() || local.paused || !inputs.may_apply || local.scope != peer.scope {
+        return Err(Objection::NotAllowed);
+    }
+    let mut have: BTreeSet<&str> = local.scripts.iter().map(|script| stem(&script.name)).collect();
+    for step in &plan.steps {
+        let name = step.name.as_str();
+        let at = peer.scripts.iter().position(|script| same_script(&script.name, name));
+        let Some(at) = at.filter(|&at| peer.scripts[at].checksum == Some(step.checksum)) else {
+            return Err(Objection::NotApplied(name.into()));
+        };
+        if peer.scripts[..at].iter().any(|earlier| !have.contains(stem(&earlier.name))) {
+            return Err(Objection::Overtakes(name.into()));
+        }
+        if !have.insert(stem(name)) {
+            return Err(Objection::AppliedHere(name.into()));
+        }
+        let approved = inputs.approved.iter().any(|(known, sum)| same_script(known, name) && *sum == step.checksum);
+        if step.approved != approved || (step.entry.is_none() && !approved) {
+            return Err(Objection::Unverified(name.into()));
+        }
+    }
+    Ok(())
+}
+
+fn stem(name: &str) -> &str {
+    name.strip_suffix(".sql").unwrap_or(name)
+}

@@ -1,0 +1,168 @@
+//! From two states to the scripts to apply: desired minus observed, in the peer's order.
+//!
+//! Pure. The plan names the state it was made from ([`Basis`]); whoever carries it out refuses it when that state
+//! has moved. A script that is not safe to take alone is held with a reason, and holds back the later ones.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Attempt, HoldReason};
+use crate::divergence::{HeldScript, NodeState};
+use crate::hash::{Checksum, Fingerprint};
+use crate::history::{ScriptState, same_script};
+use crate::journal::Head;
+use crate::script::ScriptName;
+
+/// What the person allows the agent to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScriptPolicy {
+    /// Apply what a peer with the `apply` grant has applied.
+    #[default]
+    Auto,
+    /// Each script waits for approval.
+    Ask,
+    /// Nothing is applied.
+    Off,
+}
+
+/// What planning needs to know beside the two states.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// `[heal] scripts`.
+    pub policy: ScriptPolicy,
+    /// Whether the peer has the `apply` grant here.
+    pub may_apply: bool,
+    /// Approved texts, by name.
+    pub approved: BTreeMap<String, Checksum>,
+    /// What was tried before and came to nothing.
+    pub attempts: Vec<Attempt>,
+    /// A person asked (`sync`): what failed or was held for its outcome is tried again.
+    pub again: bool,
+}
+
+/// The state a plan was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Basis {
+    /// The live schema here.
+    pub fingerprint: Fingerprint,
+    /// The journal's end here.
+    pub head: Head,
+}
+
+/// One script to pull and apply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Its name.
+    pub name: ScriptName,
+    /// The text that the peer has applied.
+    pub checksum: Checksum,
+    /// The peer's journal entry that holds the effect; `None` only where a person approved that.
+    pub entry: Option<u64>,
+    /// WARNINGs it raised there.
+    pub warnings: u32,
+    /// Whether a person approved this text here.
+    pub approved: bool,
+}
+
+/// What to do about one peer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// The peer's name.
+    pub peer: String,
+    /// The state it was made from.
+    pub basis: Basis,
+    /// Scripts to apply, in the peer's order.
+    pub steps: Vec<Step>,
+    /// Scripts that wait, with the reason.
+    pub held: Vec<HeldScript>,
+    /// Whether nothing here can be lost, so that neither data loss nor scripts outside a transaction are held.
+    pub bootstrap: bool,
+}
+
+impl Plan {
+    /// Whether there is nothing to do and nothing to wait for.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.held.is_empty()
+    }
+}
+
+/// Plans what to take from one peer. Empty where healing is halted, paused or not granted; the findings say so.
+pub fn plan(local: &NodeState, peer: &NodeState, inputs: &Inputs) -> Plan {
+    let mut plan = Plan {
+        peer: peer.machine.clone(),
+        basis: Basis { fingerprint: local.fingerprint, head: local.head },
+        steps: Vec::new(),
+        held: Vec::new(),
+        bootstrap: local.bootstrap,
+    };
+    let standing = local.halted.is_some() || local.paused || peer.halted.is_some() || local.scope != peer.scope;
+    if standing || !inputs.may_apply || inputs.policy == ScriptPolicy::Off {
+        return plan;
+    }
+    let forked = is_forked(local, peer);
+    let mut blocked_by: Option<String> = None;
+    for script in &peer.scripts {
+        let ours = find(local, &script.name);
+        let wanted = match ours {
+            None => match &blocked_by {
+                Some(by) => Err(HoldReason::Blocked { by: by.clone() }),
+                None if forked => Err(HoldReason::Forked),
+                None => step(script, local, inputs),
+            },
+            Some(ours) if conflicts(ours, script) => Err(HoldReason::Conflict),
+            Some(_) => continue,
+        };
+        match wanted {
+            Ok(step) => plan.steps.push(step),
+            Err(reason) => {
+                if blocked_by.is_none() && !matches!(reason, HoldReason::Forked) {
+                    blocked_by = Some(script.name.clone());
+                }
+                plan.held.push(HeldScript { name: script.name.clone(), from: Some(peer.machine.clone()), reason });
+            }
+        }
+    }
+    plan
+}
+
+fn find<'a>(state: &'a NodeState, name: &str) -> Option<&'a ScriptState> {
+    state.scripts.iter().find(|script| same_script(&script.name, name))
+}
+
+fn conflicts(ours: &ScriptState, theirs: &ScriptState) -> bool {
+    matches!((ours.checksum, theirs.checksum), (Some(a), Some(b)) if a != b)
+}
+
+fn is_forked(local: &NodeState, peer: &NodeState) -> bool {
+    let lacks = |a: &NodeState, b: &NodeState| b.scripts.iter().any(|script| find(a, &script.name).is_none());
+    lacks(local, peer) && lacks(peer, local)
+}
+
+/// Whether one script can be taken, or why not. The order of the questions is the order of importance to a person.
+fn step(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> Result<Step, HoldReason> {
+    let name = ScriptName::parse(&script.name).map_err(|error| HoldReason::Unusable { why: error.to_string() })?;
+    let checksum = script.checksum.ok_or(HoldReason::Unverified)?;
+    let approved = inputs.approved.iter().any(|(name, sum)| same_script(name, &script.name) && *sum == checksum);
+    let step = Step { name, checksum, entry: script.entry, warnings: script.warnings, approved };
+    if approved {
+        return Ok(step);
+    }
+    if script.entry.is_none() {
+        return Err(HoldReason::Unverified);
+    }
+    if inputs.policy == ScriptPolicy::Ask {
+        return Err(HoldReason::Asked);
+    }
+    if !script.transactional && !local.bootstrap {
+        return Err(HoldReason::NonTransactional { why: "it ran outside a transaction on the peer".into() });
+    }
+    let before = inputs.attempts.iter().find(|attempt| {
+        same_script(&attempt.name, &script.name) && attempt.checksum == checksum && attempt.basis == local.fingerprint
+    });
+    match before {
+        Some(attempt) if !inputs.again => Err(attempt.reason.clone()),
+        _ => Ok(step),
+    }
+}

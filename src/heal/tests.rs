@@ -1,0 +1,199 @@
+use super::*;
+use crate::divergence::tests::{node, script};
+use crate::divergence::{Halt, NodeState};
+use crate::history::{HistoryRow, MigrationHistory, ScriptState};
+use crate::journal::{Entry, Event, Head};
+
+fn inputs() -> Inputs {
+    Inputs { may_apply: true, ..Inputs::default() }
+}
+
+/// `expected`: steps, then `!name` for each held script.
+#[track_caller]
+fn check_plan(local: &NodeState, peer: &NodeState, inputs: &Inputs, expected: &[&str]) -> Plan {
+    let plan = plan(local, peer, inputs);
+    let shown: Vec<String> = plan
+        .steps
+        .iter()
+        .map(|step| step.name.to_string())
+        .chain(plan.held.iter().map(|held| format!("!{} {}", held.name, word(&held.reason))))
+        .collect();
+    assert_eq!(shown, expected);
+    assert_eq!(check(&plan, local, peer, inputs), Ok(()));
+    plan
+}
+
+fn word(reason: &HoldReason) -> String {
+    serde_json::to_value(reason).expect("plain data")["reason"].as_str().unwrap_or_default().to_owned()
+}
+
+fn unrecorded(name: &str) -> ScriptState {
+    ScriptState { entry: None, ..script(name, name) }
+}
+
+fn outside(name: &str) -> ScriptState {
+    ScriptState { transactional: false, ..script(name, name) }
+}
+
+#[test]
+fn what_is_lacked_is_taken_in_the_peers_order() {
+    let local = node("a", vec![script("v1_a.sql", "x")]);
+    let peer = node("b", vec![script("v1_a.sql", "x"), script("v3_c.sql", "c"), script("v2_b.sql", "b")]);
+    check_plan(&local, &peer, &inputs(), &["v3_c.sql", "v2_b.sql"]);
+    check_plan(&peer, &local, &inputs(), &[]);
+    check_plan(&local, &local, &inputs(), &[]);
+}
+
+#[test]
+fn nothing_without_grant_or_while_halted_paused_or_off() {
+    let local = node("a", vec![]);
+    let peer = node("b", vec![script("v1_a.sql", "x")]);
+    check_plan(&local, &peer, &Inputs::default(), &[]);
+    check_plan(&local, &peer, &Inputs { policy: ScriptPolicy::Off, ..inputs() }, &[]);
+    check_plan(&NodeState { paused: true, ..local.clone() }, &peer, &inputs(), &[]);
+    check_plan(&NodeState { halted: Some(Halt::HistoryReset), ..local.clone() }, &peer, &inputs(), &[]);
+    check_plan(&local, &NodeState { halted: Some(Halt::HistoryReset), ..peer.clone() }, &inputs(), &[]);
+    check_plan(&local, &peer, &Inputs { policy: ScriptPolicy::Ask, ..inputs() }, &["!v1_a.sql asked"]);
+}
+
+#[test]
+fn a_held_script_blocks_the_later_ones() {
+    let local = node("a", vec![]);
+    let peer = node("b", vec![script("v1_a.sql", "x"), unrecorded("v2_b.sql"), script("v3_c.sql", "c")]);
+    check_plan(&local, &peer, &inputs(), &["v1_a.sql", "!v2_b.sql unverified", "!v3_c.sql blocked"]);
+    let approved = [("v2_b.sql".to_owned(), Checksum::of(b"v2_b.sql"))].into();
+    check_plan(&local, &peer, &Inputs { approved, ..inputs() }, &["v1_a.sql", "v2_b.sql", "v3_c.sql"]);
+    let other_text = [("v2_b.sql".to_owned(), Checksum::of(b"another text"))].into();
+    check_plan(
+        &local,
+        &peer,
+        &Inputs { approved: other_text, ..inputs() },
+        &["v1_a.sql", "!v2_b.sql unverified", "!v3_c.sql blocked"],
+    );
+}
+
+#[test]
+fn outside_a_transaction_only_in_a_bootstrap() {
+    let local = node("a", vec![]);
+    let peer = node("b", vec![outside("v1_a.sql")]);
+    check_plan(&local, &peer, &inputs(), &["!v1_a.sql non_transactional"]);
+    check_plan(&NodeState { bootstrap: true, ..local }, &peer, &inputs(), &["v1_a.sql"]);
+}
+
+#[test]
+fn forks_and_conflicts_are_held() {
+    let local = node("a", vec![script("v1_a.sql", "x"), script("v2_ours.sql", "o")]);
+    let peer = node("b", vec![script("v1_a.sql", "x"), script("v2_theirs.sql", "t")]);
+    check_plan(&local, &peer, &inputs(), &["!v2_theirs.sql forked"]);
+    let peer = node("b", vec![script("v1_a.sql", "other"), script("v2_ours.sql", "o"), script("v3_c.sql", "c")]);
+    check_plan(&local, &peer, &inputs(), &["!v1_a.sql conflict", "!v3_c.sql blocked"]);
+}
+
+#[test]
+fn what_came_to_nothing_is_repeated_only_for_a_reason() {
+    let local = node("a", vec![]);
+    let peer = node("b", vec![script("v1_a.sql", "x")]);
+    let attempt = |basis: &[u8], text: &[u8]| Attempt {
+        name: "v1_a.sql".into(),
+        checksum: Checksum::of(text),
+        from: Some("b".into()),
+        basis: Fingerprint::of(basis),
+        reason: HoldReason::Failed { error: "boom".into() },
+    };
+    let with = |attempt| Inputs { attempts: vec![attempt], ..inputs() };
+    let same = attempt(b"schema", b"x");
+    assert_eq!(local.fingerprint, Fingerprint::of(b"schema"));
+    check_plan(&local, &peer, &with(same.clone()), &["!v1_a.sql failed"]);
+    check_plan(&local, &peer, &with(attempt(b"another schema", b"x")), &["v1_a.sql"]);
+    check_plan(&local, &peer, &with(attempt(b"schema", b"another text")), &["v1_a.sql"]);
+    check_plan(&local, &peer, &Inputs { again: true, ..with(same) }, &["v1_a.sql"]);
+}
+
+#[test]
+fn unusable_names_are_held() {
+    let local = node("a", vec![]);
+    let peer = node("b", vec![script("../../etc/passwd", "x")]);
+    check_plan(&local, &peer, &inputs(), &["!../../etc/passwd unusable"]);
+}
+
+/// Each rule of the second opinion refuses a plan that the planner would never make.
+#[test]
+fn the_second_opinion_objects() {
+    let local = node("a", vec![script("v1_a.sql", "x")]);
+    let peer = node("b", vec![script("v1_a.sql", "x"), script("v2_b.sql", "b"), script("v3_c.sql", "c")]);
+    let good = plan(&local, &peer, &inputs());
+    let refused = |change: &dyn Fn(&mut Plan)| {
+        let mut plan = good.clone();
+        change(&mut plan);
+        check(&plan, &local, &peer, &inputs()).expect_err("must be refused")
+    };
+    assert_eq!(refused(&|p| p.basis.fingerprint = Fingerprint::of(b"then")), Objection::Stale);
+    assert_eq!(refused(&|p| p.basis.head = Head { seq: 9, ..Head::EMPTY }), Objection::Stale);
+    assert_eq!(refused(&|p| p.steps.reverse()), Objection::Overtakes("v3_c.sql".into()));
+    assert_eq!(refused(&|p| p.steps[0].checksum = Checksum::of(b"?")), Objection::NotApplied("v2_b.sql".into()));
+    assert_eq!(refused(&|p| p.steps.insert(1, p.steps[0].clone())), Objection::AppliedHere("v2_b.sql".into()));
+    assert_eq!(refused(&|p| p.steps[0].entry = None), Objection::Unverified("v2_b.sql".into()));
+    assert_eq!(refused(&|p| p.steps[0].approved = true), Objection::Unverified("v2_b.sql".into()));
+    let denied = Inputs { may_apply: false, ..inputs() };
+    assert_eq!(check(&good, &local, &peer, &denied), Err(Objection::NotAllowed));
+    let halted = NodeState { halted: Some(Halt::HistoryReset), ..local.clone() };
+    assert_eq!(check(&good, &halted, &peer, &inputs()), Err(Objection::NotAllowed));
+}
+
+fn row(name: &str, success: bool) -> HistoryRow {
+    HistoryRow {
+        id: 1,
+        name: name.into(),
+        applied_at: None,
+        success,
+        error: None,
+        checksum: None,
+        has_text: true,
+        duration_ms: None,
+        pulled_from: None,
+        assumed: false,
+        progress: None,
+    }
+}
+
+fn chain(events: Vec<Event>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for event in events {
+        let head = entries.last().map_or(Head::EMPTY, Entry::head);
+        entries.push(Entry::after(head, 0, event, Default::default()));
+    }
+    entries
+}
+
+#[test]
+fn halts() {
+    let marked = |name: &str| Event::Marked { script: name.into(), checksum: None };
+    let entries = chain(vec![marked("v1_a.sql"), marked("v2_b.sql")]);
+    let both = MigrationHistory { rows: vec![row("v1_a.sql", true), row("v2_b", true)] };
+    let remembered = |database: &str, at: usize| Remembered { database: database.into(), head: entries[at].head() };
+
+    assert_eq!(halt(&entries, &both, "db", None), None);
+    assert_eq!(halt(&entries, &both, "db", Some(&remembered("db", 0))), None);
+    assert_eq!(halt(&entries, &both, "db", Some(&remembered("other", 0))), Some(Halt::AnotherDatabase));
+    assert_eq!(
+        halt(&entries[..1], &both, "db", Some(&remembered("db", 1))),
+        Some(Halt::WentBackwards { remembered: 2, found: 1 })
+    );
+    let rewritten = chain(vec![marked("v1_a.sql"), marked("v9_z.sql")]);
+    assert_eq!(
+        halt(&rewritten, &both, "db", Some(&remembered("db", 1))),
+        Some(Halt::WentBackwards { remembered: 2, found: 2 })
+    );
+    let one = MigrationHistory { rows: vec![row("v1_a.sql", true), row("v2_b.sql", false)] };
+    let vanished = Some(Halt::RowsVanished { names: vec!["v2_b.sql".into()] });
+    assert_eq!(halt(&entries, &one, "db", None), vanished);
+
+    let reset = chain(vec![marked("v1_a.sql"), Event::Reset]);
+    let none = MigrationHistory::default();
+    assert_eq!(halt(&reset, &none, "db", None), Some(Halt::HistoryReset));
+    let resumed = chain(vec![marked("v1_a.sql"), Event::Reset, Event::Resumed { known: vec![] }]);
+    assert_eq!(halt(&resumed, &none, "db", None), None);
+    let resumed =
+        chain(vec![marked("v1_a.sql"), marked("v2_b.sql"), Event::Resumed { known: vec!["v1_a.sql".into()] }]);
+    assert_eq!(halt(&resumed, &one, "db", None), None);
+}
