@@ -6,3 +6,5 @@ pub mod connect;
 pub mod history_table;
 pub mod journal_table;
 pub mod lock;
+pub mod programs;
+pub mod throwaway;

@@ -1,0 +1,18 @@
+//! The only integration binary: real servers, real processes, real sockets. Start at [`harness`].
+//!
+//! Where PostgreSQL is not installed its tests say so and pass; in CI (`CI` is set) they fail.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+/// Skips the test, audibly, where no PostgreSQL server can be started.
+#[macro_export]
+macro_rules! need_postgres {
+    () => {
+        if !$crate::harness::postgres_is_there() {
+            return;
+        }
+    };
+}
+
+mod architecture;
+mod harness;
+mod throwaway;
