@@ -25,6 +25,7 @@
 //! socket, no file, no clock and no randomness; `tests/architecture.rs` fails otherwise.
 
 pub mod hash;
+pub mod nearest;
 pub mod schema;
 pub mod script;
 
