@@ -1,7 +1,9 @@
 //! The only integration binary: real servers, real processes, real sockets. Start at [`harness`].
 //!
 //! Where PostgreSQL is not installed its tests say so and pass; in CI (`CI` is set) they fail.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![allow(clippy::print_stderr, reason = "a test tells its reader by standard error")]
+#![allow(unreachable_pub, reason = "nothing is reachable from a test binary")]
 
 /// Skips the test, audibly, where no PostgreSQL server can be started.
 #[macro_export]
