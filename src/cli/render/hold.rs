@@ -1,0 +1,248 @@
+//! Why a script waits for a person, in words, and what the person can type.
+
+use super::messages::count;
+use super::{Lang, list, size};
+use crate::heal::{Hazard, HoldReason, Loss, LossKind};
+
+const MOST: usize = 8;
+
+/// What would be lost, and how.
+pub(crate) fn loss(lang: Lang, loss: &Loss) -> String {
+    let what = &loss.what;
+    match (lang, &loss.how) {
+        (Lang::En, LossKind::DroppedRows { rows }) => format!("{what}: dropped with {}", number(*rows, "row")),
+        (Lang::Zh, LossKind::DroppedRows { rows }) => format!("{what}: 删除时含 {rows} 行"),
+        (Lang::En, LossKind::DroppedValues { values }) => format!("{what}: dropped with {}", number(*values, "value")),
+        (Lang::Zh, LossKind::DroppedValues { values }) => format!("{what}: 删除时含 {values} 个值"),
+        (Lang::En, LossKind::DeletedRows { rows }) => format!("{what}: {} deleted", number(*rows, "row")),
+        (Lang::Zh, LossKind::DeletedRows { rows }) => format!("{what}: 删除 {rows} 行"),
+        (Lang::En, LossKind::OverwrittenValues { values }) => {
+            format!("{what}: {} overwritten", number(*values, "value"))
+        }
+        (Lang::Zh, LossKind::OverwrittenValues { values }) => format!("{what}: 覆盖 {values} 个值"),
+        (Lang::En, LossKind::NotMeasured { bytes }) => format!("{what}: too large to be measured ({})", size(*bytes)),
+        (Lang::Zh, LossKind::NotMeasured { bytes }) => format!("{what}: 过大，未测量（{}）", size(*bytes)),
+    }
+}
+
+fn number(n: i64, word: &str) -> String {
+    usize::try_from(n).map_or_else(|_| format!("{n} {word}s"), |n| count(n, word))
+}
+
+/// The reason, in one sentence.
+pub(crate) fn reason(lang: Lang, reason: &HoldReason) -> String {
+    match reason {
+        HoldReason::DataLoss { losses } => {
+            let losses: Vec<String> = losses.iter().map(|l| loss(lang, l)).collect();
+            let losses = list(lang, &losses, MOST);
+            pick(lang, format!("data would be lost: {losses}"), format!("会丢失数据: {losses}"))
+        }
+        HoldReason::NonTransactional { why } => pick(
+            lang,
+            format!("it cannot run in a transaction, so it cannot be undone ({why})"),
+            format!("无法在事务中执行，因而无法撤销（{why}）"),
+        ),
+        HoldReason::OutsideReach { reaches } => {
+            let reaches = list(lang, reaches, MOST);
+            pick(lang, format!("it reaches outside the database: {reaches}"), format!("会影响数据库之外: {reaches}"))
+        }
+        HoldReason::Unverified => pick(
+            lang,
+            "the peer recorded no effect for it, so the result could not be verified".into(),
+            "对端没有记录其效果，无法验证结果".into(),
+        ),
+        HoldReason::OtherEffect { facts } => {
+            let facts = list(lang, facts, MOST);
+            pick(
+                lang,
+                format!("it left other facts here than on the peer and was rolled back: {facts}"),
+                format!("在本机产生的结构与对端不同，已回滚: {facts}"),
+            )
+        }
+        HoldReason::MoreWarnings { warnings, origin } => {
+            let (n, words) = (warnings.len(), list(lang, warnings, MOST));
+            pick(
+                lang,
+                format!("it raised {} here, {origin} at its origin, and was rolled back: {words}", count(n, "warning")),
+                format!("在本机产生 {n} 个警告（来源处 {origin} 个），已回滚: {words}"),
+            )
+        }
+        other => plain_reason(lang, other),
+    }
+}
+
+fn plain_reason(lang: Lang, reason: &HoldReason) -> String {
+    match reason {
+        HoldReason::Conflict => pick(lang, "one name, two different texts".into(), "同名但内容不同".into()),
+        HoldReason::Forked => {
+            pick(lang, "each machine lacks some of the other's scripts".into(), "两台机器各缺少对方的部分脚本".into())
+        }
+        HoldReason::Drifted { facts } => {
+            let facts = list(lang, facts, MOST);
+            pick(
+                lang,
+                format!("it touches what was changed outside of scripts: {facts}"),
+                format!("涉及未通过脚本修改的结构: {facts}"),
+            )
+        }
+        HoldReason::Blocked { by } => {
+            pick(lang, format!("{by} comes before it, and waits or failed"), format!("之前的 {by} 正在等待或已失败"))
+        }
+        HoldReason::Unusable { why } => pick(lang, format!("it cannot be run: {why}"), format!("无法执行: {why}")),
+        HoldReason::Failed { error } => pick(lang, format!("it failed: {error}"), format!("执行失败: {error}")),
+        HoldReason::Asked => pick(
+            lang,
+            "every script waits for a person here ([heal] scripts = \"ask\")".into(),
+            "本机设置为每个脚本均需确认（[heal] scripts = \"ask\"）".into(),
+        ),
+        _ => reason_word(reason).to_owned(),
+    }
+}
+
+/// What a person can type; `None` where no approval helps.
+pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String> {
+    let approve = format!("driftless heal --approve {name}");
+    match reason {
+        HoldReason::DataLoss { .. }
+        | HoldReason::NonTransactional { .. }
+        | HoldReason::OutsideReach { .. }
+        | HoldReason::Unverified
+        | HoldReason::MoreWarnings { .. }
+        | HoldReason::OtherEffect { .. }
+        | HoldReason::Asked => Some(approve),
+        HoldReason::Conflict => Some(pick(
+            lang,
+            format!("rename one of the two, or take the file's text on one side: driftless history repair {name}"),
+            format!("请重命名其中一个，或在一侧以文件内容为准: driftless history repair {name}"),
+        )),
+        HoldReason::Forked => Some("driftless heal --dry-run".into()),
+        HoldReason::Drifted { .. } => Some("driftless check".into()),
+        HoldReason::Blocked { .. } => None,
+        HoldReason::Failed { .. } | HoldReason::Unusable { .. } => Some(format!("driftless history show {name}")),
+    }
+}
+
+fn pick(lang: Lang, en: String, zh: String) -> String {
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+/// The reason's word, as in JSON.
+pub(crate) fn reason_word(reason: &HoldReason) -> &'static str {
+    match reason {
+        HoldReason::DataLoss { .. } => "data_loss",
+        HoldReason::NonTransactional { .. } => "non_transactional",
+        HoldReason::OutsideReach { .. } => "outside_reach",
+        HoldReason::Unverified => "unverified",
+        HoldReason::OtherEffect { .. } => "other_effect",
+        HoldReason::MoreWarnings { .. } => "more_warnings",
+        HoldReason::Conflict => "conflict",
+        HoldReason::Forked => "forked",
+        HoldReason::Drifted { .. } => "drifted",
+        HoldReason::Blocked { .. } => "blocked",
+        HoldReason::Unusable { .. } => "unusable",
+        HoldReason::Asked => "asked",
+        HoldReason::Failed { .. } => "failed",
+    }
+}
+
+/// A hazard in words.
+pub(crate) fn hazard(lang: Lang, hazard: Hazard) -> &'static str {
+    match (lang, hazard) {
+        (Lang::En, Hazard::DataLoss) => "data loss",
+        (Lang::Zh, Hazard::DataLoss) => "数据丢失",
+        (Lang::En, Hazard::Rewrite) => "table rewrite",
+        (Lang::Zh, Hazard::Rewrite) => "重写表",
+        (Lang::En, Hazard::LongLock) => "long lock",
+        (Lang::Zh, Hazard::LongLock) => "长时间锁",
+        (Lang::En, Hazard::BreaksClients) => "breaks clients",
+        (Lang::Zh, Hazard::BreaksClients) => "影响正在运行的程序",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(hold: &HoldReason, en: &str, zh: &str) {
+        assert_eq!(reason(Lang::En, hold), en);
+        assert_eq!(reason(Lang::Zh, hold), zh);
+        assert!(serde_json::to_string(hold).is_ok_and(|json| json.contains(reason_word(hold))));
+    }
+
+    #[test]
+    fn every_reason_in_both_languages() {
+        let lost = |what: &str, how| Loss { what: what.into(), how };
+        check(
+            &HoldReason::DataLoss {
+                losses: vec![
+                    lost("column public.orders.note", LossKind::DroppedValues { values: 3 }),
+                    lost("table public.old", LossKind::DroppedRows { rows: 1 }),
+                ],
+            },
+            "data would be lost: column public.orders.note: dropped with 3 values, table public.old: dropped with 1 row",
+            "会丢失数据: column public.orders.note: 删除时含 3 个值、table public.old: 删除时含 1 行",
+        );
+        check(
+            &HoldReason::DataLoss { losses: vec![lost("table public.big", LossKind::NotMeasured { bytes: 20 << 30 })] },
+            "data would be lost: table public.big: too large to be measured (20 GB)",
+            "会丢失数据: table public.big: 过大，未测量（20 GB）",
+        );
+        check(
+            &HoldReason::NonTransactional { why: "line 3: CREATE INDEX CONCURRENTLY".into() },
+            "it cannot run in a transaction, so it cannot be undone (line 3: CREATE INDEX CONCURRENTLY)",
+            "无法在事务中执行，因而无法撤销（line 3: CREATE INDEX CONCURRENTLY）",
+        );
+        check(
+            &HoldReason::OutsideReach { reaches: vec!["COPY … PROGRAM".into()] },
+            "it reaches outside the database: COPY … PROGRAM",
+            "会影响数据库之外: COPY … PROGRAM",
+        );
+        check(
+            &HoldReason::Unverified,
+            "the peer recorded no effect for it, so the result could not be verified",
+            "对端没有记录其效果，无法验证结果",
+        );
+        check(
+            &HoldReason::OtherEffect { facts: vec!["column public.a.b".into()] },
+            "it left other facts here than on the peer and was rolled back: column public.a.b",
+            "在本机产生的结构与对端不同，已回滚: column public.a.b",
+        );
+        check(
+            &HoldReason::MoreWarnings { warnings: vec!["✗ 字段添加失败".into()], origin: 0 },
+            "it raised 1 warning here, 0 at its origin, and was rolled back: ✗ 字段添加失败",
+            "在本机产生 1 个警告（来源处 0 个），已回滚: ✗ 字段添加失败",
+        );
+        check(&HoldReason::Conflict, "one name, two different texts", "同名但内容不同");
+        check(&HoldReason::Forked, "each machine lacks some of the other's scripts", "两台机器各缺少对方的部分脚本");
+        check(
+            &HoldReason::Drifted { facts: vec!["table public.x".into()] },
+            "it touches what was changed outside of scripts: table public.x",
+            "涉及未通过脚本修改的结构: table public.x",
+        );
+        check(
+            &HoldReason::Blocked { by: "v3_a.sql".into() },
+            "v3_a.sql comes before it, and waits or failed",
+            "之前的 v3_a.sql 正在等待或已失败",
+        );
+        check(&HoldReason::Unusable { why: "x".into() }, "it cannot be run: x", "无法执行: x");
+        check(&HoldReason::Failed { error: "x".into() }, "it failed: x", "执行失败: x");
+        check(
+            &HoldReason::Asked,
+            "every script waits for a person here ([heal] scripts = \"ask\")",
+            "本机设置为每个脚本均需确认（[heal] scripts = \"ask\"）",
+        );
+    }
+
+    #[test]
+    fn what_to_type() {
+        assert_eq!(
+            mend(Lang::En, "v1_a.sql", &HoldReason::Asked).as_deref(),
+            Some("driftless heal --approve v1_a.sql")
+        );
+        assert_eq!(mend(Lang::En, "v1_a.sql", &HoldReason::Blocked { by: "v0_x.sql".into() }), None);
+    }
+}

@@ -1,0 +1,95 @@
+//! The JSON that others may build on (PRODUCT.md §5). Adding a key is allowed; renaming or removing one is a new contract.
+
+use serde_json::{Value, json};
+
+use super::diff::id;
+use super::finding;
+use super::status::{MachineLine, PeerLine};
+use crate::divergence::PeerView;
+use crate::hash::{Fingerprint, ScopeDigest};
+use crate::schema::{Change, Digests};
+
+/// `fingerprint --json`.
+pub(crate) fn fingerprint(fingerprint: Fingerprint, scope: ScopeDigest, objects: Option<&Digests>) -> Value {
+    let mut value = json!({ "fingerprint": fingerprint, "scope": scope });
+    if let Some(objects) = objects {
+        let object = |(id, digest): (&crate::schema::FactId, &crate::hash::Digest)| json!({ "kind": id.kind.word(), "name": id.name, "digest": digest });
+        value["objects"] = objects.iter().map(object).collect();
+    }
+    value
+}
+
+/// `diff --json`. The statements come with a later version; the list is there already.
+pub(crate) fn diff(changes: &[Change]) -> Value {
+    let change = |change: &Change| {
+        let attributes: Vec<Value> =
+            change.attributes.iter().map(|d| json!({ "attribute": d.attribute, "from": d.from, "to": d.to })).collect();
+        json!({
+            "kind": change.id.kind.word(), "name": change.id.name, "change": change.change,
+            "hazards": [], "attributes": attributes,
+        })
+    };
+    json!({ "equal": changes.is_empty(), "changes": changes.iter().map(change).collect::<Vec<_>>(), "sql": [] })
+}
+
+/// `status --json`.
+pub(crate) fn status(machine: MachineLine<'_>, peers: &[PeerLine<'_>]) -> Value {
+    let state = machine.state;
+    let drift: Vec<String> = state.drift.iter().map(|fact| id(&fact.id)).collect();
+    let held: Vec<Value> =
+        state.held.iter().map(|held| json!({ "name": held.name, "from": held.from, "why": held.reason })).collect();
+    json!({
+        "machine": {
+            "name": state.machine, "database": machine.database, "server_major": state.server_major,
+            "scope": state.scope, "fingerprint": state.fingerprint, "facts": state.facts,
+            "applied": state.scripts.len(), "pending": machine.pending.len(), "pending_scripts": machine.pending,
+            "drifted": !state.drift.is_empty(), "drift": drift, "failed": state.failed, "held": held,
+            "halted": state.halted, "paused": state.paused, "not_supported": state.unsupported,
+        },
+        "peers": peers.iter().map(peer).collect::<Vec<_>>(),
+    })
+}
+
+fn peer(peer: &PeerLine<'_>) -> Value {
+    let mut value = json!({
+        "name": peer.name, "address": peer.address, "reachable": false, "fingerprint": null,
+        "findings": peer.findings.iter().map(finding::word).collect::<Vec<_>>(), "details": peer.findings,
+    });
+    if let PeerView::Reachable(state) = peer.view {
+        value["reachable"] = true.into();
+        value["fingerprint"] = json!(state.fingerprint);
+        value["applied"] = state.scripts.len().into();
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::status::tests::state;
+    use super::*;
+    use crate::divergence::Finding;
+    use crate::schema::{Fact, Kind, Model};
+
+    #[test]
+    fn shapes_of_the_contract() {
+        let model = Model::new([Fact::new(Kind::Column, "public.orders.new_field").with("type", "text")]);
+        let found = fingerprint(model.fingerprint(), ScopeDigest([1; 32]), Some(&model.digests()));
+        assert_eq!(found["fingerprint"], model.fingerprint().to_string());
+        assert_eq!(found["objects"][0]["kind"], "column");
+        assert_eq!(found["objects"][0]["name"], "public.orders.new_field");
+        assert!(fingerprint(model.fingerprint(), ScopeDigest([1; 32]), None).get("objects").is_none());
+
+        let found = diff(&crate::schema::diff(&Model::default(), &model));
+        assert_eq!((&found["equal"], &found["changes"][0]["change"]), (&json!(false), &json!("added")));
+        assert_eq!((&found["changes"][0]["hazards"], &found["sql"]), (&json!([]), &json!([])));
+
+        let here = state("pc-a");
+        let view = PeerView::Reachable(Box::new(state("pc-b")));
+        let line = PeerLine { name: "pc-b", address: None, view: &view, findings: &[Finding::InSync] };
+        let found = status(MachineLine { database: "a@b/c", state: &here, pending: &[] }, &[line]);
+        assert_eq!(found["machine"]["drifted"], json!(false));
+        assert_eq!(found["machine"]["pending"], json!(0));
+        assert_eq!(found["peers"][0]["reachable"], json!(true));
+        assert_eq!(found["peers"][0]["findings"], json!(["in_sync"]));
+    }
+}

@@ -1,0 +1,207 @@
+//! The single lines, one function each, English first, Chinese second.
+
+use super::Lang;
+
+/// `1 script`, `2 scripts`.
+pub(crate) fn count(n: usize, word: &str) -> String {
+    if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") }
+}
+
+/// `name(arguments) = "English", "Chinese";` makes a function of [`Lang`]; English and Chinese may use each argument or not.
+macro_rules! messages {
+    ($($name:ident($($arg:ident: $ty:ty),*) = $en:literal, $zh:literal;)*) => {
+        impl Lang {
+            $(
+                #[doc = $en]
+                pub(crate) fn $name(self, $($arg: $ty),*) -> String {
+                    match self {
+                        Self::En => format!($en),
+                        Self::Zh => format!($zh),
+                    }
+                }
+            )*
+        }
+    };
+}
+
+/// The same for texts without arguments, which need no allocation.
+macro_rules! words {
+    ($($name:ident = $en:literal, $zh:literal;)*) => {
+        impl Lang {
+            $(
+                #[doc = $en]
+                pub(crate) fn $name(self) -> &'static str {
+                    match self {
+                        Self::En => $en,
+                        Self::Zh => $zh,
+                    }
+                }
+            )*
+        }
+    };
+}
+
+impl Lang {
+    /// `2 scripts`, `2 个脚本`.
+    pub(crate) fn scripts(self, n: usize) -> String {
+        match self {
+            Self::En => count(n, "script"),
+            Self::Zh => format!("{n} 个脚本"),
+        }
+    }
+
+    /// `2 facts`, `2 个结构项`.
+    pub(crate) fn facts(self, n: usize) -> String {
+        match self {
+            Self::En => count(n, "fact"),
+            Self::Zh => format!("{n} 个结构项"),
+        }
+    }
+}
+
+words! {
+    hint_word = "hint:", "提示:";
+    error_word = "error:", "错误:";
+    note_word = "note:", "说明:";
+    warning_word = "warning:", "警告:";
+    yes_no = "[y/N]", "[y/N]";
+    nothing_done = "nothing was changed", "未作任何更改";
+    not_set = "not set", "未设置";
+    unknown = "unknown", "未知";
+    none = "none", "无";
+    here = "here", "本机";
+
+    sync_title = "Database migration sync", "数据库迁移同步";
+    sync_result_title = "Result", "同步结果";
+    sync_done = "the schema is up to date!", "数据库结构同步完成!";
+    sync_nothing = "nothing is pending; the schema is up to date", "没有待应用的迁移，数据库结构已是最新";
+    sync_dry = "dry run: nothing was changed", "演练: 未作任何更改";
+    check_title = "Schema check", "数据库结构一致性检查";
+    check_equal = "the live schema is what the scripts left behind!", "数据库结构完全一致!";
+    check_differs = "the live schema differs from what the scripts left behind", "数据库结构与脚本留下的结构不一致";
+    models_not_set = "models: not set ([models] command)", "模型: 未设置 ([models] command)";
+    no_baseline = "driftless has no record of this database yet", "driftless 尚无此数据库的记录";
+    no_url = "no database is configured", "未配置数据库";
+    diff_equal = "the schemas are equal", "两边结构一致";
+    status_title = "Status", "状态";
+    peers_title = "Peers", "对端";
+    history_title = "Migration history", "迁移历史";
+    history_empty = "no script is recorded", "没有迁移记录";
+    doctor_title = "Doctor", "环境检查";
+    doctor_good = "everything this machine needs is there", "本机所需一切正常";
+    init_title = "driftless init", "初始化";
+    init_nothing = "everything is there already; nothing was changed", "均已存在，未作任何更改";
+    no_peers = "no peers yet", "还没有对端";
+    paused = "the agent is paused", "代理已暂停";
+    bootstrap = "new database: takes over what its peer has until first in sync", "新数据库: 首次同步完成之前直接接收对端的结构";
+    heal_title = "Healing plan", "修复计划";
+    heal_nothing = "nothing to heal", "无需修复";
+    resumed = "healing goes on", "修复继续进行";
+    resumed_note = "the history is taken as it is now", "以当前历史为准";
+    paused_now = "healing is paused; the agent lets go of the database", "修复已暂停，代理将释放数据库";
+    no_terminal = "there is no terminal to ask on; give --yes", "没有终端可供询问，请使用 --yes";
+    invite_both_ways = "joining works both ways: each machine applies what the other has applied, unless a smaller grant is given", "加入是双向的: 双方都会应用对方已应用的脚本，除非授予更小的权限";
+    reset_what = "this forgets which scripts were applied to this database; the schema itself stays, and healing halts until `driftless heal --resume`", "这会清除本数据库的迁移记录; 数据库结构本身不变，修复将停止，直到执行 `driftless heal --resume`";
+    reset_done = "the history was reset; healing has halted", "迁移历史已重置，修复已停止";
+    reset_ask = "Reset the history?", "确定重置迁移历史吗?";
+    apply_ask = "Apply it all the same?", "仍要应用吗?";
+    template_note = "the script was not opened: no terminal, or no editor", "未打开编辑器: 没有终端或编辑器";
+    agent_stopped = "the agent has stopped", "代理已停止";
+    token_once = "the token works once; give it to nobody else", "令牌只能使用一次，请勿泄露";
+    doing_git = "commit the script together with the models: git add, git commit, git push", "请将脚本与模型一起提交: git add、git commit、git push";
+    superuser = "the role is a superuser; a plain role is safer", "当前角色是超级用户，普通角色更安全";
+}
+
+messages! {
+    and_more(n: usize) = " and {n} more", " 等，另有 {n} 个";
+    next_step(command: &str) = "Next: {command}", "下一步: {command}";
+    peer_applies(peer: &str) = "on {peer}: driftless sync (or its agent does it)", "在 {peer} 上执行: driftless sync（或由其代理自动完成）";
+
+    sync_applied(n: usize) = "Applied scripts: {n}", "已应用的迁移: {n} 个";
+    sync_found(n: usize) = "Found script files: {n}", "发现迁移文件: {n} 个";
+    sync_from_peer(n: usize, peer: &str) = "Found on {peer}: {n}", "发现 {peer} 上的迁移: {n} 个";
+    sync_pending(n: usize) = "Pending scripts: {n}", "待应用的迁移: {n} 个";
+    sync_succeeded(n: usize) = "Succeeded: {n}", "成功: {n} 个";
+    sync_failed(n: usize) = "Failed: {n}", "失败: {n} 个";
+    sync_held(n: usize) = "Held for a person: {n}", "等待人工确认: {n} 个";
+    sync_waiting(n: usize) = "Not tried yet: {n}", "尚未尝试: {n} 个";
+    ignored_file(name: &str, why: &str) = "ignored: {name} ({why})", "已忽略: {name}（{why}）";
+    peer_left_out(peer: &str, why: &str) = "{peer}: {why}", "{peer}: {why}";
+    applying(name: &str) = "applying {name}", "正在应用: {name}";
+    applied(name: &str, time: &str) = "applied: {name} ({time})", "迁移应用成功: {name}（{time}）";
+    applied_already(name: &str) = "applied already: {name}", "已经应用过: {name}";
+    apply_failed(name: &str) = "failed: {name}", "迁移应用失败: {name}";
+    apply_held(name: &str) = "held: {name}", "等待确认: {name}";
+    apply_not_tried(name: &str) = "not tried: {name}", "未尝试: {name}";
+    waiting_for_lock(who: &str) = "waiting: another one applies here ({who})", "等待中: 另一进程正在应用脚本（{who}）";
+    edited(name: &str) = "{name} was changed after it was applied", "{name} 在应用之后被修改过";
+    edited_hint(name: &str) = "put the old text back and write a new script, or take the new text for the recorded one: driftless history repair {name}", "请恢复原文并另写新脚本，或以新文本为准: driftless history repair {name}";
+
+    check_live(n: usize) = "Facts in the database: {n}", "数据库结构项数: {n}";
+    check_recorded(n: usize) = "Facts the scripts left behind: {n}", "脚本留下的结构项数: {n}";
+    check_common(n: usize) = "in common: {n}", "共有 ({n} 个)";
+    check_missing(n: usize) = "missing in the database: {n}", "数据库缺少 ({n} 个)";
+    check_extra(n: usize) = "only in the database: {n}", "数据库多出 ({n} 个)";
+    check_changed(n: usize) = "changed in the database: {n}", "已被修改 ({n} 个)";
+    check_pending(n: usize) = "pending scripts: {n}", "待应用的迁移: {n} 个";
+    not_supported(n: usize) = "not compared, of kinds that are not supported: {n}", "未比较（暂不支持的种类）: {n} 个";
+
+    diff_title(from: &str, to: &str) = "{from} → {to}", "{from} → {to}";
+    diff_count(added: usize, removed: usize, changed: usize) = "{added} added, {removed} removed, {changed} changed", "新增 {added}，移除 {removed}，变更 {changed}";
+    diff_later(flag: &str) = "`{flag}` is not there yet: it comes with a later version", "`{flag}` 尚未提供，将在后续版本中加入";
+    source_later(source: &str) = "the source `{source}` needs a replay in a scratch database, which comes with a later version; give a postgres:// URL or peer:NAME", "来源 `{source}` 需要在临时数据库中重放，将在后续版本中加入; 请使用 postgres:// 地址或 peer:名称";
+    no_such_peer(name: &str) = "there is no peer `{name}`", "没有名为 `{name}` 的对端";
+    no_such_script(name: &str) = "no script `{name}` is recorded here", "本机没有脚本 `{name}` 的记录";
+    script_not_found(name: &str) = "there is no script file `{name}`", "找不到脚本文件 `{name}`";
+
+    file_made(path: &str) = "made {path}", "已创建 {path}";
+    file_kept(path: &str) = "kept {path}", "已保留 {path}";
+    file_added_to(path: &str) = "added to {path}", "已补充 {path}";
+    identity_made(id: &str, path: &str) = "made this machine's key and certificate in {path} ({id})", "已在 {path} 中创建本机密钥与证书（{id}）";
+    history_made(database: &str) = "made the history in {database}", "已在 {database} 中创建迁移历史";
+    history_adopted(n: usize, database: &str) = "took over {n} rows of an existing migration_history in {database}; the old tools go on working", "已接管 {database} 中现有 migration_history 的 {n} 行记录，原有工具仍可使用";
+    baseline_made(n: usize) = "recorded the schema as it is: {n} facts", "已记录当前结构: {n} 个结构项";
+    database_not_reached(label: &str) = "the database is not reachable yet ({label}); run `driftless init` again when it is", "数据库暂不可达（{label}），可用后请再次执行 `driftless init`";
+    set_url(file: &str) = "write the database's URL into {file} under [database] url, then run `driftless init` again", "请在 {file} 的 [database] url 中填写数据库地址，然后再次执行 `driftless init`";
+    config_invalid(file: &str) = "correct {file}", "请修正 {file}";
+
+    history_marked(name: &str) = "recorded as applied without running it: {name}", "已标记为已应用（未执行）: {name}";
+    history_repaired(name: &str) = "the recorded text of {name} is now the file's", "{name} 的记录文本已更新为文件内容";
+    history_exported(n: usize, dir: &str) = "wrote {n} scripts to {dir}", "已将 {n} 个脚本写入 {dir}";
+    history_exists(name: &str) = "{name} is there already with another text; it was left alone", "{name} 已存在且内容不同，未覆盖";
+    history_no_text(name: &str) = "{name}: its text is not recorded (adopted row without a file)", "{name}: 没有记录脚本内容（接管的记录且无对应文件）";
+    history_counts(applied: usize, failed: usize) = "applied: {applied}, failed: {failed}", "已应用: {applied} 个，失败: {failed} 个";
+
+    editor_failed(editor: &str, why: &str) = "the editor `{editor}` did not run: {why}", "编辑器 `{editor}` 无法运行: {why}";
+    approved(name: &str) = "approved on this machine, with its text as it is now: {name}", "已在本机批准（仅限当前内容）: {name}";
+    agent_listens(address: &str) = "the agent listens on {address}", "代理监听于 {address}";
+    agent_installed(path: &str) = "installed: {path}", "已安装: {path}";
+    agent_uninstalled(path: &str) = "removed: {path}", "已移除: {path}";
+    agent_not_installed(path: &str) = "it was not installed ({path})", "尚未安装（{path}）";
+    run_yourself(command: &str) = "run: {command}", "请执行: {command}";
+
+    invite_token(address: &str) = "a token for one machine, to be joined at {address}:", "供一台机器使用的令牌，连接地址 {address}:";
+    invite_expires(time: &str) = "it expires at {time}", "有效期至 {time}";
+    invite_type(token: &str) = "on the other machine: driftless join {token}", "在另一台机器上执行: driftless join {token}";
+    grants_status(who: &str) = "{who} may see the state of this machine; nothing it has is applied here", "{who} 可查看本机状态，其脚本不会应用到本机";
+    grants_pull(who: &str) = "{who} may read the scripts applied here; nothing it has is applied here", "{who} 可读取本机已应用的脚本，其脚本不会应用到本机";
+    grants_apply(who: &str) = "{who} may read the scripts applied here, and what it has applied, whoever wrote it, is applied here", "{who} 可读取本机已应用的脚本，其已应用的脚本（无论作者）也会应用到本机";
+    agent_not_listening(address: &str) = "no agent listens on {address}: start `driftless agent` here, or nobody can join", "{address} 上没有代理在监听: 请在本机启动 `driftless agent`，否则无法加入";
+    joined(peer: &str) = "joined {peer}", "已与 {peer} 配对";
+    joined_what(peer: &str) = "{peer} is trusted from now on, and trusts this machine", "从现在起与 {peer} 互相信任";
+    peer_removed(peer: &str) = "{peer} is trusted no longer; live connections are cut", "已不再信任 {peer}，现有连接将被断开";
+    peer_granted(peer: &str, grant: &str) = "{peer} now has the grant {grant}", "{peer} 的权限现为 {grant}";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_and_sentences() {
+        assert_eq!(Lang::En.scripts(1), "1 script");
+        assert_eq!(Lang::En.scripts(2), "2 scripts");
+        assert_eq!(Lang::Zh.sync_pending(1), "待应用的迁移: 1 个");
+        assert_eq!(Lang::Zh.applied("v2_a.sql", "3 ms"), "迁移应用成功: v2_a.sql（3 ms）");
+    }
+}

@@ -1,0 +1,227 @@
+//! The status of this machine and of every peer.
+
+use super::diff::id;
+use super::{Style, finding, indent, table};
+use crate::divergence::{Finding, NodeState, PeerView, Place};
+
+/// What is known of this machine.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MachineLine<'a> {
+    /// `user@host:port/database`.
+    pub(crate) database: &'a str,
+    /// What it says of itself.
+    pub(crate) state: &'a NodeState,
+    /// Scripts of the folder that are not applied.
+    pub(crate) pending: &'a [String],
+}
+
+/// What is known of a peer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PeerLine<'a> {
+    /// Its name.
+    pub(crate) name: &'a str,
+    /// Where it was dialled, if anywhere.
+    pub(crate) address: Option<&'a str>,
+    /// What it said.
+    pub(crate) view: &'a PeerView,
+    /// What the comparison found.
+    pub(crate) findings: &'a [Finding],
+}
+
+/// The machine first, then each peer with its findings.
+pub(crate) fn status(style: Style, machine: MachineLine<'_>, peers: &[PeerLine<'_>]) -> String {
+    let mut text = format!("{}\n", style.title(style.lang.status_title()));
+    text.push_str(&machine_block(style, machine));
+    if peers.is_empty() {
+        text.push_str(&format!("\n{}\n{}\n", style.lang.no_peers(), style.next("driftless invite")));
+    }
+    for peer in peers {
+        text.push('\n');
+        text.push_str(&peer_block(style, *peer));
+    }
+    text
+}
+
+fn machine_block(style: Style, machine: MachineLine<'_>) -> String {
+    let (lang, state) = (style.lang, machine.state);
+    let words = Words::of(lang);
+    let drift = match state.drift.len() {
+        0 => style.good(words.none),
+        n => style.warn(&lang.facts(n)),
+    };
+    let pending = match machine.pending.len() {
+        0 => style.good("0"),
+        n => style.warn(&n.to_string()),
+    };
+    let rows = [
+        (words.database, format!("{} (PostgreSQL {})", machine.database, state.server_major)),
+        (words.fingerprint, format!("{} ({})", state.fingerprint.short(), lang.facts(usize_of(state.facts)))),
+        (words.applied, state.scripts.len().to_string()),
+        (words.pending, pending),
+        (words.drift, drift),
+    ];
+    let rows: Vec<Vec<String>> = rows.map(|(name, value)| vec![format!("{name}:"), value]).into();
+    let mut text = format!("{}\n{}", style.strong(&state.machine), indent(&table(&rows), 2));
+    text.push_str(&indent(&troubles(style, machine), 2));
+    text
+}
+
+/// What is wrong or waits on this machine, told once.
+fn troubles(style: Style, machine: MachineLine<'_>) -> String {
+    let (lang, state) = (style.lang, machine.state);
+    let mut text = String::new();
+    let mut say = |finding: Finding| text.push_str(&finding::block(style, &finding, &state.machine));
+    if let Some(halt) = &state.halted {
+        say(Finding::Halted { place: Place::Here, halt: halt.clone() });
+    }
+    if !state.failed.is_empty() {
+        say(Finding::Failed { place: Place::Here, scripts: state.failed.clone() });
+    }
+    if !state.held.is_empty() {
+        say(Finding::Held { place: Place::Here, scripts: state.held.clone() });
+    }
+    if !state.drift.is_empty() {
+        let facts = state.drift.iter().map(|fact| id(&fact.id)).collect();
+        let since = state.scripts.last().map(|script| script.name.clone());
+        say(Finding::Drifted { place: Place::Here, facts, since });
+    }
+    if state.paused {
+        text.push_str(&format!("{}\n  → driftless heal --resume\n", style.bang(lang.paused())));
+    }
+    if !machine.pending.is_empty() {
+        let names: String = machine.pending.iter().map(|name| format!("    - {name}\n")).collect();
+        text.push_str(&format!(
+            "{}\n{names}  → driftless sync\n",
+            style.bang(&lang.sync_pending(machine.pending.len()))
+        ));
+    }
+    if !state.unsupported.is_empty() {
+        let names: String = state.unsupported.iter().map(|name| format!("    - {name}\n")).collect();
+        text.push_str(&format!("{}\n{names}", style.bang(&lang.not_supported(state.unsupported.len()))));
+    }
+    text
+}
+
+fn peer_block(style: Style, peer: PeerLine<'_>) -> String {
+    let words = Words::of(style.lang);
+    let address = peer.address.map(|address| format!("  {}", style.faint(address))).unwrap_or_default();
+    let mut text = format!("{}{address}\n", style.strong(peer.name));
+    if let PeerView::Reachable(state) = peer.view {
+        let facts = style.lang.facts(usize_of(state.facts));
+        let fingerprint = format!("{}: {} ({facts})", words.fingerprint, state.fingerprint.short());
+        text.push_str(&indent(&fingerprint, 2));
+    }
+    for finding in peer.findings.iter().filter(|finding| !finding::is_here(finding)) {
+        text.push_str(&indent(&finding::block(style, finding, peer.name), 2));
+    }
+    text
+}
+
+fn usize_of(n: u64) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}
+
+struct Words {
+    database: &'static str,
+    fingerprint: &'static str,
+    applied: &'static str,
+    pending: &'static str,
+    drift: &'static str,
+    none: &'static str,
+}
+
+impl Words {
+    fn of(lang: super::Lang) -> Self {
+        match lang {
+            super::Lang::En => Self {
+                database: "database",
+                fingerprint: "fingerprint",
+                applied: "applied",
+                pending: "pending",
+                drift: "drift",
+                none: "none",
+            },
+            super::Lang::Zh => Self {
+                database: "数据库",
+                fingerprint: "指纹",
+                applied: "已应用",
+                pending: "待应用",
+                drift: "手工修改",
+                none: "无",
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::super::Lang;
+    use super::*;
+    use crate::hash::{Fingerprint, ScopeDigest};
+    use crate::journal::Head;
+
+    pub(crate) fn state(machine: &str) -> NodeState {
+        NodeState {
+            machine: machine.into(),
+            database: "d".into(),
+            server_major: 15,
+            scope: ScopeDigest([0; 32]),
+            fingerprint: Fingerprint([7; 32]),
+            facts: 45,
+            unsupported: Vec::new(),
+            head: Head::EMPTY,
+            scripts: Vec::new(),
+            failed: Vec::new(),
+            held: Vec::new(),
+            drift: Vec::new(),
+            halted: None,
+            paused: false,
+            bootstrap: false,
+        }
+    }
+
+    #[track_caller]
+    fn check(lang: Lang, expected: &str) {
+        let (here, there) = (state("pc-a"), state("pc-b"));
+        let view = PeerView::Reachable(Box::new(there));
+        let pending = ["v2_a.sql".to_owned()];
+        let machine = MachineLine { database: "me@localhost:5432/app", state: &here, pending: &pending };
+        let gone = PeerView::Unreachable { why: "timed out".into() };
+        let peers = [
+            PeerLine { name: "pc-b", address: Some("10.0.0.2:7432"), view: &view, findings: &[Finding::InSync] },
+            PeerLine {
+                name: "pc-c",
+                address: None,
+                view: &gone,
+                findings: &[Finding::Unreachable { why: "timed out".into() }],
+            },
+        ];
+        assert_eq!(status(Style { lang, color: false }, machine, &peers), expected);
+    }
+
+    #[test]
+    fn machine_and_peers_in_english() {
+        check(
+            Lang::En,
+            "============================================================\nStatus\n\
+             ============================================================\npc-a\n  \
+             database:     me@localhost:5432/app (PostgreSQL 15)\n  fingerprint:  070707070707 (45 facts)\n  \
+             applied:      0\n  pending:      1\n  drift:        none\n  ! Pending scripts: 1\n      - v2_a.sql\n    \
+             → driftless sync\n\npc-b  10.0.0.2:7432\n  fingerprint: 070707070707 (45 facts)\n  ✓ in sync\n\npc-c\n  \
+             ✗ not reachable: timed out\n    → driftless doctor\n",
+        );
+    }
+
+    #[test]
+    fn machine_and_peers_in_chinese() {
+        check(
+            Lang::Zh,
+            "============================================================\n状态\n\
+             ============================================================\npc-a\n  \
+             数据库:    me@localhost:5432/app (PostgreSQL 15)\n  指纹:      070707070707 (45 个结构项)\n  \
+             已应用:    0\n  待应用:    1\n  手工修改:  无\n  ! 待应用的迁移: 1 个\n      - v2_a.sql\n    \
+             → driftless sync\n\npc-b  10.0.0.2:7432\n  指纹: 070707070707 (45 个结构项)\n  ✓ 一致\n\npc-c\n  \
+             ✗ 无法连接: timed out\n    → driftless doctor\n",
+        );
+    }
+}
