@@ -94,7 +94,7 @@ fn read_state(state: &Path) -> Option<SharedServer> {
     let text = fs::read_to_string(state).ok()?;
     let (port, folder) = text.split_once('\n')?;
     let shared = SharedServer { port: port.parse().ok()?, folder: PathBuf::from(folder) };
-    TcpStream::connect(("127.0.0.1", shared.port)).is_ok().then_some(shared)
+    (shared.folder.is_dir() && TcpStream::connect(("127.0.0.1", shared.port)).is_ok()).then_some(shared)
 }
 
 /// Removes what earlier runs have written about servers that are no more.
