@@ -495,12 +495,20 @@ fn prepare(path: &Path) -> impl FnOnce(io::Error) -> ThrowawayError + use<> {
 fn make_folder(account: Option<Account>) -> Result<PathBuf, ThrowawayError> {
     let base = temporary_base(account.is_some());
     let folder = base.join(format!("driftless-{}", &random_word()[..12]));
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&folder).map_err(prepare(&folder))?;
+    create_private(&folder).map_err(prepare(&folder))?;
     give(&folder, account).map_err(prepare(&folder))?;
     Ok(folder)
+}
+
+#[cfg(unix)]
+fn create_private(folder: &Path) -> io::Result<()> {
+    std::os::unix::fs::DirBuilderExt::mode(&mut fs::DirBuilder::new(), 0o700).create(folder)
+}
+
+/// The temporary folder of Windows is its user's own.
+#[cfg(not(unix))]
+fn create_private(folder: &Path) -> io::Result<()> {
+    fs::create_dir(folder)
 }
 
 /// The temporary folder; where another account must get at it and cannot, the system's own.

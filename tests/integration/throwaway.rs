@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::harness::{Auth, Options, StopMode, TestDatabase, ThrowawayServer, query, wait_until};
+use crate::harness::{Auth, Options, StopMode, TestDatabase, ThrowawayServer, query, run, wait_until};
 
 fn one(url: &str, sql: &str) -> Option<String> {
     query(url, sql).into_iter().next()?.into_iter().next()?
@@ -51,6 +51,19 @@ fn a_password_is_asked_for_and_stands_on_no_command_line() {
         assert_eq!(found, None);
     }
     assert!(!server.folder().join("password").exists());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_kept_server_runs_on_until_its_command_stops_it() {
+    need_postgres!();
+    let server = ThrowawayServer::start(&Options { auth: Auth::Trust, volatile: true, ..Options::default() }).unwrap();
+    let url = server.url("postgres");
+    let kept = server.keep();
+    assert_eq!(one(&url, "SELECT 1").as_deref(), Some("1"));
+    run(Command::new("sh").arg("-c").arg(&kept.stop).current_dir("/")).expect(0);
+    assert!(!kept.folder.join("data/postmaster.pid").exists());
+    std::fs::remove_dir_all(&kept.folder).unwrap();
 }
 
 #[test]
