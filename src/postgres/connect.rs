@@ -216,8 +216,13 @@ async fn open_endpoint(target: &Target, endpoint: &Endpoint, purpose: &str) -> R
     Err(last.unwrap_or_else(|| target.unreachable(endpoint, Unreachable::NameNotFound, None)))
 }
 
+/// A wrong password (28P01) is none: trying it again without TLS would show it to listeners.
 fn refuses_this_way(error: &ConnectError) -> bool {
-    matches!(error, ConnectError::Tls { .. } | ConnectError::Authentication { .. })
+    match error {
+        ConnectError::Tls { .. } => true,
+        ConnectError::Authentication { code, .. } => code.as_deref() == Some("28000"),
+        _ => false,
+    }
 }
 
 /// The addresses of a host; `None` stands for a Unix socket.

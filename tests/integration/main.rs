@@ -16,5 +16,6 @@ macro_rules! need_postgres {
 }
 
 mod architecture;
+mod connect;
 mod harness;
 mod throwaway;
