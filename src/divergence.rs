@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::hash::{Checksum, Digest, Fingerprint, ScopeDigest};
 use crate::history::ScriptState;
@@ -78,7 +78,7 @@ pub struct DriftedFact {
 }
 
 /// Why healing has stopped for a database.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "halt", rename_all = "snake_case")]
 pub enum Halt {
     /// `history reset` was typed.

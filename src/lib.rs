@@ -18,6 +18,7 @@
 //! | [`peer`] | the wire: client, server and the conversions between wire and core |
 //! | [`identity`] | key, certificate, pins, pairing |
 //! | [`config`] | two files and the flags, checked once |
+//! | [`local_state`], [`private_file`] | what this machine remembers of its databases; files for their owner alone |
 //! | [`agent`] | one cycle, when to run it, what it found |
 //! | [`cli`] | one file a command; the only place that prints |
 //!
@@ -37,8 +38,10 @@ pub mod heal;
 
 pub mod config;
 pub mod identity;
+pub mod local_state;
 pub mod peer;
 pub mod postgres;
+pub mod private_file;
 pub mod script_dir;
 
 pub mod agent;

@@ -33,10 +33,7 @@ pub(super) fn parse(text: &str) -> Result<Parameters, ConnectError> {
 }
 
 fn parse_url(scheme: &str, rest: &str) -> Result<Parameters, ConnectError> {
-    let driver = match scheme.split_once('+') {
-        None => None,
-        Some((_, driver)) => Some(driver),
-    };
+    let driver = scheme.split_once('+').map(|(_, driver)| driver);
     if !matches!(scheme.split('+').next(), Some("postgres" | "postgresql")) {
         let mend = match scheme.strip_prefix("jdbc:") {
             Some(_) => "leave out `jdbc:` and put the user before the host: postgresql://user@host:5432/database",
