@@ -377,10 +377,12 @@ pub struct Applied {
 /// A script was recorded as applied without being run.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Marked {
+    /// As recorded: rows of older tools may hold names that are no script names.
     #[prost(string, tag = "1")]
     pub script: ::prost::alloc::string::String,
-    #[prost(bytes = "vec", tag = "2")]
-    pub checksum: ::prost::alloc::vec::Vec<u8>,
+    /// Absent: its text is not at hand.
+    #[prost(bytes = "vec", optional, tag = "2")]
+    pub checksum: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
 }
 /// The live schema differed from what the entry before had left.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

@@ -2,6 +2,10 @@
 //! the proto file run `DRIFTLESS_REGENERATE=1 cargo test --lib peer::generated`.
 #![allow(missing_docs, unreachable_pub, clippy::all, clippy::pedantic)]
 
+pub(super) mod v1 {
+    include!("driftless.v1.rs");
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;

@@ -1,0 +1,277 @@
+//! The connections that are open, who holds them, and how they are cut: trust is asked again while a connection lives,
+//! not only when it is made.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::oneshot;
+use tonic::transport::server::Connected;
+
+use crate::hash::PeerId;
+
+/// Who is at the other end of a connection; every request carries it.
+#[derive(Debug, Clone)]
+pub(super) struct Caller {
+    /// Its certificate.
+    pub(super) id: PeerId,
+    /// Where it calls from.
+    pub(super) remote: SocketAddr,
+    /// What pairing is bound to; `None` in a tunnel, where nobody pairs.
+    pub(super) exporter: Option<[u8; 32]>,
+}
+
+/// How long a stranger may stay connected, to pair.
+const STRANGER_LIMIT: Duration = Duration::from_secs(30);
+/// How long a caller may take to send its first request's bytes.
+const SILENT_LIMIT: Duration = Duration::from_secs(10);
+
+/// Every open connection.
+#[derive(Default)]
+pub(super) struct Live {
+    links: Mutex<Links>,
+}
+
+#[derive(Default)]
+struct Links {
+    next: u64,
+    open: HashMap<u64, Link>,
+}
+
+struct Link {
+    caller: PeerId,
+    remote: SocketAddr,
+    since: Instant,
+    heard: Arc<AtomicBool>,
+    state: State,
+    cut: Option<oneshot::Sender<()>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Stranger,
+    Trusted,
+    /// Trusted no longer: streams are told in this round, the connection is cut in the next.
+    Doomed,
+}
+
+impl Live {
+    fn links(&self) -> MutexGuard<'_, Links> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many connections this caller has open.
+    pub(super) fn count(&self, caller: PeerId) -> usize {
+        self.links().open.values().filter(|link| link.caller == caller).count()
+    }
+
+    /// Registers a connection; it is known until it is dropped.
+    pub(super) fn guard<S>(self: &Arc<Self>, stream: S, caller: Caller, permit: Option<Permit>) -> Guarded<S> {
+        let (cut, cut_off) = oneshot::channel();
+        let heard = Arc::new(AtomicBool::new(false));
+        let mut links = self.links();
+        let number = links.next;
+        links.next += 1;
+        let link = Link {
+            caller: caller.id,
+            remote: caller.remote,
+            since: Instant::now(),
+            heard: Arc::clone(&heard),
+            state: if permit.is_some() { State::Stranger } else { State::Trusted },
+            cut: Some(cut),
+        };
+        links.open.insert(number, link);
+        Guarded { stream, caller, cut_off, heard, number, live: Arc::clone(self), _permit: permit }
+    }
+
+    /// Cuts what may no longer be connected; returns whom and why.
+    pub(super) fn sweep(&self, trusted: impl Fn(PeerId) -> bool) -> Vec<(SocketAddr, &'static str)> {
+        let mut cut = Vec::new();
+        for link in self.links().open.values_mut().filter(|link| link.cut.is_some()) {
+            let age = link.since.elapsed();
+            let why = match (link.state, trusted(link.caller)) {
+                (_, true) => {
+                    link.state = State::Trusted;
+                    None
+                }
+                (State::Trusted, false) => {
+                    link.state = State::Doomed;
+                    None
+                }
+                (State::Doomed, false) => Some("the peer is not trusted any more"),
+                (State::Stranger, false) => (age > STRANGER_LIMIT).then_some("it was let in to pair and did not"),
+            };
+            let silent = age > SILENT_LIMIT && !link.heard.load(Ordering::Relaxed);
+            if let Some(why) = why.or_else(|| silent.then_some("it connected and said nothing")) {
+                link.cut = None;
+                cut.push((link.remote, why));
+            }
+        }
+        cut
+    }
+
+    /// Cuts everything.
+    pub(super) fn cut_all(&self) {
+        self.links().open.values_mut().for_each(|link| link.cut = None);
+    }
+}
+
+/// A connection that can be cut from outside.
+pub(super) struct Guarded<S> {
+    stream: S,
+    caller: Caller,
+    cut_off: oneshot::Receiver<()>,
+    heard: Arc<AtomicBool>,
+    number: u64,
+    live: Arc<Live>,
+    _permit: Option<Permit>,
+}
+
+impl<S> Drop for Guarded<S> {
+    fn drop(&mut self) {
+        self.live.links().open.remove(&self.number);
+    }
+}
+
+impl<S> Connected for Guarded<S> {
+    type ConnectInfo = Caller;
+
+    fn connect_info(&self) -> Caller {
+        self.caller.clone()
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        // A server always waits for more to read, so this is where it notices.
+        if Pin::new(&mut self.cut_off).poll(cx).is_ready() {
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the connection was cut")));
+        }
+        let before = buf.filled().len();
+        let result = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if buf.filled().len() > before {
+            self.heard.store(true, Ordering::Relaxed);
+        }
+        result
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Guarded<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+/// How many may stand at the door, in all and from one address, before they have shown who they are.
+pub(super) struct Door {
+    standing: Mutex<HashMap<IpAddr, usize>>,
+    waiting: AtomicUsize,
+}
+
+const MAX_STANDING: usize = 64;
+const MAX_STANDING_PER_ADDRESS: usize = 8;
+const MAX_WAITING: usize = 128;
+
+/// A place at the door, given back when dropped.
+pub(super) struct Permit {
+    door: Arc<Door>,
+    address: IpAddr,
+}
+
+impl Door {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self { standing: Mutex::default(), waiting: AtomicUsize::new(0) })
+    }
+
+    /// A place; several machines behind one address that come at once wait a moment for it.
+    pub(super) async fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Permit> {
+        if let Some(permit) = self.try_enter(address) {
+            return Some(permit);
+        }
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
+        let mut permit = None;
+        for _ in 0..20 {
+            tokio::time::sleep(Duration::from_millis(25)).await;
+            permit = self.try_enter(address);
+            if permit.is_some() {
+                break;
+            }
+        }
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        permit
+    }
+
+    fn try_enter(self: &Arc<Self>, address: IpAddr) -> Option<Permit> {
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        let all: usize = standing.values().sum();
+        let here = standing.entry(address).or_default();
+        if all >= MAX_STANDING || *here >= MAX_STANDING_PER_ADDRESS {
+            return None;
+        }
+        *here += 1;
+        Some(Permit { door: Arc::clone(self), address })
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let mut standing = self.door.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(here) = standing.get_mut(&self.address) {
+            *here = here.saturating_sub(1);
+            if *here == 0 {
+                standing.remove(&self.address);
+            }
+        }
+    }
+}
+
+/// Logs refusals, so many and no more: somebody who knocks all night must not fill the disk.
+#[derive(Default)]
+pub(super) struct Refusals {
+    window: Mutex<Window>,
+}
+
+#[derive(Default)]
+struct Window {
+    began: Option<Instant>,
+    logged: u32,
+    passed_over: u64,
+}
+
+impl Refusals {
+    pub(super) fn log(&self, remote: SocketAddr, reason: &str) {
+        const WINDOW: Duration = Duration::from_secs(10);
+        const MAX_LOGGED: u32 = 30;
+        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
+        if window.began.is_none_or(|began| began.elapsed() > WINDOW) {
+            if window.passed_over > 0 {
+                tracing::warn!(count = window.passed_over, "more refusals that were not logged one by one");
+            }
+            *window = Window { began: Some(Instant::now()), ..Window::default() };
+        }
+        if window.logged >= MAX_LOGGED {
+            window.passed_over += 1;
+            return;
+        }
+        window.logged += 1;
+        drop(window);
+        tracing::warn!(%remote, reason, "refused");
+    }
+}
