@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Writes a new file; fails with [`io::ErrorKind::AlreadyExists`] where there is one.
 pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
@@ -22,7 +23,7 @@ pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
 /// Replaces a file as a whole: a reader sees the old content or the new, never a part, and after a power cut too.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let staged = staged_name(path);
-    // left behind by a process that died while it wrote
+    // left behind by a process of the same number that died while it wrote
     let _ = fs::remove_file(&staged);
     create(&staged, content)?;
     fs::rename(&staged, path).inspect_err(|_| {
@@ -32,10 +33,13 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Unlike that of any other process, and of any other thread of this one.
 fn staged_name(path: &Path) -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.new", std::process::id()));
+    name.push(format!(".{}-{count}.new", std::process::id()));
     path.with_file_name(name)
 }
 

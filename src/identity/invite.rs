@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use serde::{Deserialize, Serialize};
 
-use super::keys::{create_private_dir, replace_private};
+use super::keys::create_private_dir;
 use super::{Grant, InviteId, Secret};
 use crate::hash::{from_hex, to_hex};
+use crate::private_file;
 
 /// How long an invitation is open.
 pub const INVITE_LIFETIME_SECS: i64 = 600;
@@ -208,7 +209,7 @@ impl Invites {
 
     fn write(&self, id: InviteId, record: &Record) -> Result<(), InviteError> {
         let json = serde_json::to_vec(record).map_err(|error| self.failed(error.into()))?;
-        replace_private(&self.path(id), &json).map_err(|source| self.failed(source))
+        private_file::replace(&self.path(id), &json).map_err(|source| self.failed(source))
     }
 
     fn path(&self, id: InviteId) -> PathBuf {

@@ -1,7 +1,7 @@
 //! The machine's own key and certificate: made once, never overwritten, checked whenever they are loaded.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 
 use crate::hash::PeerId;
+use crate::private_file;
 
 /// Why there is no usable identity.
 #[derive(Debug, thiserror::Error)]
@@ -144,17 +145,12 @@ fn read(path: &Path) -> Result<Vec<u8>, IdentityError> {
     fs::read(path).map_err(|source| IdentityError::Read { path: path.to_owned(), source })
 }
 
-#[cfg(unix)]
 fn check_private(path: &Path) -> Result<(), IdentityError> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let meta = fs::metadata(path).map_err(|source| IdentityError::Read { path: path.to_owned(), source })?;
-    let mode = meta.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 { Ok(()) } else { Err(IdentityError::KeyReadable { path: path.to_owned(), mode }) }
-}
-
-#[cfg(not(unix))]
-fn check_private(_path: &Path) -> Result<(), IdentityError> {
-    Ok(())
+    match private_file::readable_by_others(path) {
+        Ok(None) => Ok(()),
+        Ok(Some(mode)) => Err(IdentityError::KeyReadable { path: path.to_owned(), mode }),
+        Err(source) => Err(IdentityError::Read { path: path.to_owned(), source }),
+    }
 }
 
 fn make_private_dir(dir: &Path) -> Result<(), IdentityError> {
@@ -162,12 +158,7 @@ fn make_private_dir(dir: &Path) -> Result<(), IdentityError> {
 }
 
 fn write_new_private(path: &Path, content: &[u8]) -> Result<(), IdentityError> {
-    let write = || {
-        let mut file = private_options().create_new(true).open(path)?;
-        file.write_all(content)?;
-        file.sync_all()
-    };
-    write().map_err(|source| IdentityError::Write { path: path.to_owned(), source })
+    private_file::create(path, content).map_err(|source| IdentityError::Write { path: path.to_owned(), source })
 }
 
 /// Makes a folder, with its parents, that its owner alone can look into.
@@ -177,30 +168,6 @@ pub(super) fn create_private_dir(dir: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir)
-}
-
-fn private_options() -> fs::OpenOptions {
-    let mut options = fs::OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// Replaces a file as a whole by one that its owner alone can read: a reader sees the old content or the new, never a part.
-pub(super) fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let staged = path.with_file_name(name);
-    let write = || {
-        let mut file = private_options().create(true).truncate(true).open(&staged)?;
-        file.write_all(content)?;
-        file.sync_all()?;
-        fs::rename(&staged, path)
-    };
-    write().inspect_err(|_| {
-        let _ = fs::remove_file(&staged);
-    })
 }
 
 #[cfg(test)]

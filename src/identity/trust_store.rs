@@ -15,9 +15,10 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::keys::{create_private_dir, replace_private};
+use super::keys::create_private_dir;
 use super::{InvalidPeerName, check_peer_name};
 use crate::hash::PeerId;
+use crate::private_file;
 
 /// What a peer may do here; each includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -223,7 +224,7 @@ impl TrustStore {
         let failed = |source| TrustError::File { path: path.clone(), source };
         let text = toml::to_string(peer).map_err(|error| failed(io::Error::other(error)))?;
         create_private_dir(&self.inner.dir).map_err(failed)?;
-        replace_private(&path, text.as_bytes()).map_err(failed)
+        private_file::replace(&path, text.as_bytes()).map_err(failed)
     }
 
     fn path(&self, name: &str) -> PathBuf {

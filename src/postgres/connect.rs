@@ -374,35 +374,37 @@ impl Attempt<'_> {
         if kind == "error performing TLS handshake" {
             let mode = self.target.ssl.mode.to_string();
             let source = error.into_source().unwrap_or_else(|| kind.into());
-            return ConnectError::Tls { target, mode, source };
+            return match source.downcast::<io::Error>() {
+                Ok(cause) if is_broken(&cause) => self.unreachable_by(*cause),
+                Ok(source) => ConnectError::Tls { target, mode, source },
+                Err(source) => ConnectError::Tls { target, mode, source },
+            };
         }
         if (kind == "invalid configuration" && !password_given) || kind == "authentication error" {
-            let note = match error.into_source().map(|cause| cause.to_string()) {
-                Some(cause) if kind == "authentication error" => Some(cause),
-                _ => self.target.passfile_note.clone(),
-            };
-            return ConnectError::Authentication { target, code: None, password_given, note, source: None };
+            let source = error.into_source().filter(|_| kind == "authentication error");
+            let note = self.target.passfile_note.clone().filter(|_| !password_given);
+            let password_given = password_given || source.is_some();
+            return ConnectError::Authentication { target, code: None, password_given, note, source };
         }
         if error.is_closed() {
             return ConnectError::Unreachable { target, reason: Unreachable::Broken, source: None };
         }
         match error.into_source().map(|cause| cause.downcast::<io::Error>()) {
-            Some(Ok(cause)) => {
-                let reason = match cause.kind() {
-                    io::ErrorKind::ConnectionRefused => Unreachable::Refused,
-                    io::ErrorKind::TimedOut => Unreachable::TimedOut(self.target.connect_timeout),
-                    io::ErrorKind::NotFound if self.endpoint.is_socket() => Unreachable::NoSocket,
-                    io::ErrorKind::ConnectionReset
-                    | io::ErrorKind::ConnectionAborted
-                    | io::ErrorKind::UnexpectedEof
-                    | io::ErrorKind::BrokenPipe => Unreachable::Broken,
-                    _ => Unreachable::Failed,
-                };
-                ConnectError::Unreachable { target, reason, source: Some(*cause) }
-            }
+            Some(Ok(cause)) => self.unreachable_by(*cause),
             Some(Err(source)) => ConnectError::Other { target, code: None, source },
             None => ConnectError::Other { target, code: None, source: kind.into() },
         }
+    }
+
+    fn unreachable_by(&self, cause: io::Error) -> ConnectError {
+        let reason = match cause.kind() {
+            io::ErrorKind::ConnectionRefused => Unreachable::Refused,
+            io::ErrorKind::TimedOut => Unreachable::TimedOut(self.target.connect_timeout),
+            io::ErrorKind::NotFound if self.endpoint.is_socket() => Unreachable::NoSocket,
+            _ if is_broken(&cause) => Unreachable::Broken,
+            _ => Unreachable::Failed,
+        };
+        self.target.unreachable(self.endpoint, reason, Some(cause))
     }
 
     fn explain_refusal(&self, target: String, server: &DbError) -> ConnectError {
@@ -418,7 +420,7 @@ impl Attempt<'_> {
                 // a refusal by pg_hba.conf comes before any password is asked for
                 password_given: true,
                 note: self.target.passfile_note.clone().filter(|_| self.endpoint.password.is_none()),
-                source,
+                source: source.map(Into::into),
             },
             _ => {
                 let source = source.map_or_else(|| "the server's words were not UTF-8".into(), Into::into);
@@ -426,6 +428,11 @@ impl Attempt<'_> {
             }
         }
     }
+}
+
+fn is_broken(cause: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(cause.kind(), ConnectionReset | ConnectionAborted | UnexpectedEof | BrokenPipe)
 }
 
 /// What others see in `pg_stat_activity`; the server cuts it off at 63 bytes.

@@ -181,6 +181,55 @@ async fn a_canceller_stops_the_statement() {
     assert_eq!(result.unwrap_err().code().unwrap().code(), "57014");
 }
 
+/// What a server of old times, or of another language, answers to a login; it cannot be installed here.
+fn scripted_server(answer: Vec<u8>) -> String {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgresql://u:s3cret@{}/d?sslmode=disable", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut startup = [0; 4096];
+        assert!(stream.read(&mut startup).unwrap() > 8);
+        stream.write_all(&answer).unwrap();
+    });
+    url
+}
+
+fn message(tag: u8, body: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(body.len() + 4).unwrap();
+    [&[tag], length.to_be_bytes().as_slice(), body].concat()
+}
+
+#[tokio::test]
+async fn words_in_another_encoding_do_not_matter() {
+    // 用户 "u" Password 认证失败, as a Chinese Windows server writes it before the encodings are agreed on
+    let gbk = b"\xd3\xc3\xbb\xa7 \"u\" Password \xc8\xcf\xd6\xa4\xca\xa7\xb0\xdc";
+    for (code, transient) in [("28P01", false), ("57P03", true), ("53300", true), ("3D000", false), ("42501", false)] {
+        let fields = [b"S\xd6\xc2\xc3\xfc\0VFATAL\0C", code.as_bytes(), b"\0M", gbk, b"\0\0"].concat();
+        let error = open(&scripted_server(message(b'E', &fields))).await.unwrap_err();
+        assert_eq!((error.sqlstate(), error.is_transient()), (Some(code), transient));
+        let mut shown = format!("{error}");
+        let mut cause = std::error::Error::source(&error);
+        while let Some(next) = cause {
+            shown.push_str(&format!(": {next}"));
+            cause = next.source();
+        }
+        assert!(!shown.contains(char::REPLACEMENT_CHARACTER) && !shown.contains("s3cret"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn an_old_server_is_refused_in_words() {
+    let answer = [
+        message(b'R', &[0; 4]),
+        message(b'S', b"server_version\x0012.22 (Debian)\0"),
+        message(b'K', &[0; 8]),
+        message(b'Z', b"I"),
+    ];
+    let error = open(&scripted_server(answer.concat())).await.unwrap_err();
+    assert!(error.to_string().ends_with("is PostgreSQL 12.22 (Debian); driftless needs 13 or later"), "{error}");
+}
+
 /// An authority with a certificate for `name`, written as PEM files: authority, certificate, key.
 struct Pki {
     authority: String,
@@ -195,9 +244,39 @@ fn pki(name: &str) -> Pki {
     authority.distinguished_name.push(rcgen::DnType::CommonName, format!("authority of {name}"));
     let authority_certificate = authority.self_signed(&authority_key).unwrap();
     let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params.distinguished_name.push(rcgen::DnType::CommonName, name);
     let certificate = params.signed_by(&key, &Issuer::new(authority, authority_key)).unwrap();
     Pki { authority: authority_certificate.pem(), certificate: certificate.pem(), key: key.serialize_pem() }
+}
+
+#[tokio::test]
+async fn a_client_certificate_lets_in() {
+    need_postgres!();
+    let server = password_server();
+    let (ours, client) = (pki("db.example"), pki("postgres"));
+    switch_tls_on(&server, &ours);
+    let data = server.folder().join("data");
+    let url = server.url("postgres");
+    fs::write(data.join("ca.crt"), &client.authority).unwrap();
+    fs::write(data.join("pg_hba.conf"), "hostssl all all 127.0.0.1/32 cert\n").unwrap();
+    query(&url, &format!("ALTER SYSTEM SET ssl_ca_file = '{}'", data.join("ca.crt").display()));
+    query(&url, "SELECT pg_reload_conf()");
+    let folder = tempfile::tempdir().unwrap();
+    let (certificate, key) = (folder.path().join("client.crt"), folder.path().join("client.key"));
+    fs::write(&certificate, &client.certificate).unwrap();
+    fs::write(&key, &client.key).unwrap();
+    owner_only(&key);
+    let port = server.port();
+    let base = format!("postgresql://postgres@127.0.0.1:{port}/postgres?sslmode=require&passfile=no-such-file");
+    let with = format!("{base}&sslcert={}&sslkey={}", certificate.display(), key.display());
+    assert!(encrypted(&open(&with).await.unwrap_or_else(|error| panic!("{error:?}\n{}", server.log()))).await);
+    let without = open(&base).await.unwrap_err();
+    assert_eq!(without.sqlstate(), Some("28000"), "{without:?}");
+    fs::write(&key, "nonsense").unwrap();
+    let broken = open(&with).await.unwrap_err();
+    assert!(matches!(&broken, ConnectError::Parameter { parameter, .. } if parameter == "sslkey"), "{broken:?}");
 }
 
 /// Switches TLS on at a running server.
@@ -265,6 +344,8 @@ async fn every_sslmode() {
     for url in refused {
         let error = open(&url).await.unwrap_err();
         assert!(matches!(error, ConnectError::Tls { .. }), "{url}: {error:?}");
+        let hint = error.hint().unwrap();
+        assert!(hint.contains("subjectAltName") || hint.contains("sslrootcert"), "{url}: {hint}");
     }
     let plain = open(&format!("{other}disable&channel_binding=require")).await.unwrap_err();
     assert!(matches!(plain, ConnectError::Authentication { .. }), "{plain:?}");

@@ -4,6 +4,7 @@
 //! over, in its own encoding. Words that were not UTF-8 are left out instead of being shown garbled.
 
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 /// Why there is no connection. No variant ever holds a password.
@@ -28,7 +29,7 @@ pub enum ConnectError {
         reason: Unreachable,
         /// The operating system's error, where there is one.
         #[source]
-        source: Option<std::io::Error>,
+        source: Option<io::Error>,
     },
     /// The server refuses this user (SQLSTATE class 28), or wants a password and none is known.
     #[error("{target} refuses the login{}", if *.password_given { "" } else { ": it wants a password and none was given" })]
@@ -41,9 +42,9 @@ pub enum ConnectError {
         password_given: bool,
         /// A password file that was not used, and why.
         note: Option<String>,
-        /// The server's words.
+        /// The server's words, or why we could not answer its question.
         #[source]
-        source: Option<ServerWords>,
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
     /// The database is not there (3D000).
     #[error("the server at {target} has no database `{database}`")]
@@ -190,10 +191,7 @@ impl ConnectError {
             }
             Self::TooManyConnections { .. } => "close other clients, or raise `max_connections` of that server".into(),
             Self::StartingOrStopping { .. } => "wait a moment and try again".into(),
-            Self::Tls { mode, .. } if mode == "verify-ca" || mode == "verify-full" => {
-                "check the server's certificate against `sslrootcert`, and the host name against the certificate".into()
-            }
-            Self::Tls { .. } => "switch TLS on at the server (ssl = on), or use sslmode=prefer".into(),
+            Self::Tls { source, .. } => tls_hint(source.as_ref()),
             Self::TooOld { .. } => "upgrade that server".into(),
             Self::Other { .. } => return None,
         })
@@ -213,5 +211,32 @@ impl ConnectError {
             Self::StartingOrStopping { code, .. } => Some(code),
             _ => None,
         }
+    }
+}
+
+/// The mend for what rustls found, which stands somewhere in the chain of causes.
+fn tls_hint(source: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = Some(source);
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let found = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()).or_else(|| error.downcast_ref());
+        match found {
+            Some(rustls::Error::InvalidCertificate(problem)) => return certificate_hint(problem).to_owned(),
+            Some(_) => return "check the TLS settings of that server".to_owned(),
+            None => cause = error.source(),
+        }
+    }
+    "switch TLS on at the server (ssl = on), or use sslmode=prefer".to_owned()
+}
+
+fn certificate_hint(problem: &rustls::CertificateError) -> &'static str {
+    use rustls::CertificateError::{Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer};
+    match problem {
+        NotValidForName | NotValidForNameContext { .. } => {
+            "connect by a name that stands in the certificate (as subjectAltName), or use sslmode=verify-ca"
+        }
+        UnknownIssuer => "name the file with the certificate of the server's authority in sslrootcert",
+        Expired | ExpiredContext { .. } => "renew the server's certificate, and check both machines' clocks",
+        _ => "check the server's certificate against sslrootcert",
     }
 }

@@ -3,16 +3,16 @@
 //!
 //! What could go wrong: a parameter that asks for more safety than we give must be refused, never passed over.
 
+mod files;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::environment::Environment;
-use super::pgpass::{self, Wanted};
-use super::{ConnectError, parameters, service};
+use super::{ConnectError, parameters};
 use crate::nearest::nearest;
-use crate::script::CanonicalText;
 
 /// A password; `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
@@ -241,7 +241,7 @@ pub(super) fn resolve_in(url: &str, environment: &Environment) -> Result<Target,
         }
     }
     let mut given = Given { explicit, service: Vec::new(), environment };
-    given.service = read_service(&given)?;
+    given.service = files::read_service(&given)?;
     let user = match given.find("user").or(environment.user.as_deref()) {
         Some(user) => user.to_owned(),
         None => {
@@ -265,7 +265,7 @@ pub(super) fn resolve_in(url: &str, environment: &Environment) -> Result<Target,
         user,
         database,
     };
-    passwords(&mut target, &given)?;
+    files::passwords(&mut target, &given)?;
     Ok(target)
 }
 
@@ -456,88 +456,6 @@ fn default_host(environment: &Environment, port: u16) -> String {
     let found = folders.iter().find(|folder| folder.join(&socket).exists());
     let found = found.or_else(|| folders.iter().find(|folder| folder.exists()));
     found.and_then(|folder| folder.to_str()).unwrap_or("localhost").to_owned()
-}
-
-/// Reads a file that people write, whatever their editor made of it. `None`: it is not there.
-fn read_text(file: &Path) -> Result<Option<String>, ConnectError> {
-    let name = || file.display().to_string();
-    match std::fs::read(file) {
-        Ok(bytes) => match CanonicalText::decode(&bytes) {
-            Ok(text) => Ok(Some(text.as_str().to_owned())),
-            Err(error) => Err(ConnectError::parameter(name(), error.to_string(), "save it as UTF-8")),
-        },
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => {
-            Err(ConnectError::parameter(name(), format!("it cannot be read: {error}"), "correct its permissions"))
-        }
-    }
-}
-
-fn read_service(given: &Given<'_>) -> Result<parameters::Parameters, ConnectError> {
-    let Some(service) = given.find("service") else { return Ok(Vec::new()) };
-    let own = given.find("servicefile").map(PathBuf::from).or_else(|| given.environment.servicefile.clone());
-    let system = given.environment.variable("PGSYSCONFDIR").unwrap_or("/etc/postgresql-common");
-    let files: Vec<PathBuf> = own.into_iter().chain([Path::new(system).join("pg_service.conf")]).collect();
-    for file in &files {
-        let Some(text) = read_text(file)? else { continue };
-        let found = service::find(&text, service).map_err(|bad| {
-            let place = format!("{}:{}", file.display(), bad.line);
-            ConnectError::parameter(place, bad.problem, "write each line as parameter=value")
-        })?;
-        if let service::Found::Parameters(lines) = found {
-            for (line, name, value) in &lines {
-                let place = format!("{}:{line}", file.display());
-                check_names(&[(name.clone(), value.clone())], Some(&place))?;
-            }
-            return Ok(lines.into_iter().map(|(_, name, value)| (name, value)).collect());
-        }
-    }
-    let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
-    Err(ConnectError::parameter(
-        "service",
-        format!("there is no service `{service}` in {}", names.join(" or ")),
-        format!("add a section [{service}] there, or correct the name"),
-    ))
-}
-
-fn passwords(target: &mut Target, given: &Given<'_>) -> Result<(), ConnectError> {
-    if let Some(password) = given.find("password") {
-        for endpoint in &mut target.endpoints {
-            endpoint.password = Some(Secret(password.to_owned()));
-        }
-        return Ok(());
-    }
-    let Some(file) = given.find("passfile").map(PathBuf::from).or_else(|| given.environment.passfile.clone()) else {
-        return Ok(());
-    };
-    if let Some(note) = readable_by_others(&file) {
-        target.passfile_note = Some(note);
-        return Ok(());
-    }
-    let Some(text) = read_text(&file)? else { return Ok(()) };
-    for endpoint in &mut target.endpoints {
-        let default_socket = given.environment.socket_folders.iter().any(|folder| folder == Path::new(&endpoint.host));
-        // libpq looks for `localhost` where the socket is in the default folder
-        let hosts: &[&str] = if default_socket { &["localhost", &endpoint.host] } else { &[&endpoint.host] };
-        let wanted = Wanted { hosts, port: endpoint.port, database: &target.database, user: &target.user };
-        endpoint.password = pgpass::find(&text, wanted).map(Secret);
-    }
-    Ok(())
-}
-
-/// As libpq: a password file that others can read is not used.
-#[cfg(unix)]
-pub(super) fn readable_by_others(file: &Path) -> Option<String> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = std::fs::metadata(file).ok()?.permissions().mode();
-    let file = file.display();
-    (mode & 0o077 != 0).then(|| format!("`{file}` is not used because others can read it: chmod 600 '{file}'"))
-}
-
-/// Windows keeps the file in the user's profile, as libpq does.
-#[cfg(not(unix))]
-pub(super) fn readable_by_others(_file: &Path) -> Option<String> {
-    None
 }
 
 #[cfg(test)]

@@ -23,8 +23,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::Socket;
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect};
 
+use super::ConnectError;
 use super::target::{Ssl, SslMode};
-use super::{ConnectError, target};
+use crate::private_file;
 
 /// Makes TLS connections as the settings ask.
 #[derive(Clone)]
@@ -80,8 +81,9 @@ fn read_certificates(parameter: &str, file: &Path) -> Result<Vec<CertificateDer<
 }
 
 fn read_key(file: &Path) -> Result<PrivateKeyDer<'static>, ConnectError> {
-    if let Some(note) = target::readable_by_others(file) {
-        return Err(ConnectError::parameter("sslkey", note, "make the key readable by its owner alone"));
+    if let Ok(Some(mode)) = private_file::readable_by_others(file) {
+        let problem = format!("`{}` can be read by others (mode {mode:o})", file.display());
+        return Err(ConnectError::parameter("sslkey", problem, private_file::mend(file)));
     }
     PrivateKeyDer::from_pem_file(file)
         .map_err(|error| ConnectError::parameter("sslkey", format!("`{}`: {error}", file.display()), CLIENT_MEND))
