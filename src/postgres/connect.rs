@@ -66,11 +66,26 @@ impl From<DbError> for Notice {
     }
 }
 
+/// Notices of a connection that nobody has taken yet.
+#[derive(Debug, Clone, Default)]
+pub struct NoticeQueue(Arc<Mutex<Vec<Notice>>>);
+
+impl NoticeQueue {
+    /// Takes what has arrived since the last time, in its order.
+    pub fn take(&self) -> Vec<Notice> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn push(&self, notice: Notice) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(notice);
+    }
+}
+
 /// An open connection; dropping it closes it.
 pub struct Connection {
     /// The client.
     pub client: Client,
-    notices: Arc<Mutex<Vec<Notice>>>,
+    notices: NoticeQueue,
     notifications: mpsc::UnboundedReceiver<Notification>,
     canceller: Canceller,
     major: u32,
@@ -122,8 +137,13 @@ impl Connection {
     }
 
     /// Takes the notices that have arrived since the last call, in their order. Those of a statement are here when its result is.
-    pub fn take_notices(&mut self) -> Vec<Notice> {
-        std::mem::take(&mut *self.notices.lock().unwrap_or_else(PoisonError::into_inner))
+    pub fn take_notices(&self) -> Vec<Notice> {
+        self.notices.take()
+    }
+
+    /// The same queue, for who holds the client in a transaction.
+    pub fn notices(&self) -> NoticeQueue {
+        self.notices.clone()
     }
 
     /// Waits for the next notification; `None`: the connection is gone.
@@ -343,12 +363,12 @@ impl Attempt<'_> {
             return Err(ConnectError::TooOld { target: label, version });
         }
         let superuser = driver.parameter("is_superuser") == Some("on");
-        let notices = Arc::new(Mutex::new(Vec::new()));
+        let notices = NoticeQueue::default();
         let (sender, notifications) = mpsc::unbounded_channel();
         let (alive, gone) = oneshot::channel();
         let encrypted = tls.is_some();
         let canceller = Canceller { token: client.cancel_token(), tls };
-        tokio::spawn(drive(driver, Arc::clone(&notices), sender, gone, canceller.clone()));
+        tokio::spawn(drive(driver, notices.clone(), sender, gone, canceller.clone()));
         Ok(Connection {
             client,
             notices,
@@ -450,7 +470,7 @@ fn application_name(purpose: &str, machine: Option<&str>) -> String {
 /// Reads what the server sends until the connection ends, and says goodbye once the [`Connection`] is dropped.
 async fn drive<S>(
     mut driver: tokio_postgres::Connection<Socket, S>,
-    notices: Arc<Mutex<Vec<Notice>>>,
+    notices: NoticeQueue,
     notifications: mpsc::UnboundedSender<Notification>,
     gone: oneshot::Receiver<()>,
     canceller: Canceller,
@@ -461,7 +481,7 @@ async fn drive<S>(
         loop {
             match poll_fn(|context| driver.poll_message(context)).await {
                 Some(Ok(AsyncMessage::Notice(notice))) => {
-                    notices.lock().unwrap_or_else(PoisonError::into_inner).push(notice.into());
+                    notices.push(notice.into());
                 }
                 // nobody may be listening any more; that ends nothing
                 Some(Ok(AsyncMessage::Notification(notification))) => drop(notifications.send(notification)),
