@@ -40,13 +40,8 @@ impl Hostile {
             return Box::pin(tokio_stream::pending());
         }
         let last = parts.last().filter(|_| self.endless).cloned();
-        Box::pin(tokio_stream::iter(
-            parts
-                .to_vec()
-                .into_iter()
-                .chain(std::iter::repeat_with(move || last.clone()).map_while(|part| part))
-                .map(Ok),
-        ))
+        let again = std::iter::from_fn(move || last.clone());
+        Box::pin(tokio_stream::iter(parts.to_owned().into_iter().chain(again).map(Ok)))
     }
 }
 
@@ -178,7 +173,7 @@ async fn journals_that_lie() {
     misbehaved(
         ask(with(&|parts| {
             let first = parts[0].clone();
-            parts.insert(4, first)
+            parts.insert(4, first);
         }))
         .await,
         "where 3 was due",
@@ -189,7 +184,7 @@ async fn journals_that_lie() {
     misbehaved(
         ask(with(&|parts| {
             let effect = parts[1].clone();
-            parts.insert(2, effect)
+            parts.insert(2, effect);
         }))
         .await,
         "belong to no",
@@ -197,7 +192,7 @@ async fn journals_that_lie() {
     misbehaved(
         ask(with(&|parts| {
             let end = parts[8].clone();
-            parts.push(end)
+            parts.push(end);
         }))
         .await,
         "after its end",
