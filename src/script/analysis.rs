@@ -1,9 +1,15 @@
 //! What a script's text says before anything runs: its statements, what cannot be run, what must run outside a
-//! transaction, what reaches outside the database.
+//! transaction, what reaches outside the database ([`reach`](super::reach)).
+//!
+//! What could go wrong: transaction control hidden from this reading but seen by the server. Three fences: the lexer is
+//! PostgreSQL's ([`super::lexer`]), each statement is sent by itself in a protocol that refuses two, and the applier compares
+//! the transaction's number before and after.
 
 use std::ops::Range;
 
 use super::CanonicalText;
+use super::lexer::{Token, TokenKind, content, tokens};
+use super::reach::{self, Reach};
 
 /// One statement, to be sent by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,19 +40,12 @@ pub enum ProblemKind {
     CopyFromStdin,
     /// Transaction control (`COMMIT`), other than one BEGIN … COMMIT around everything.
     TransactionControl(String),
+    /// `standard_conforming_strings`: with it off, the text would mean something else than it seems to.
+    StringSyntax,
     /// A string, comment or quoted name that never ends.
     Unterminated(&'static str),
     /// A NUL character, which PostgreSQL cannot take.
     NulCharacter,
-}
-
-/// A reach outside the database.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reach {
-    /// Line, from 1.
-    pub line: usize,
-    /// What does it, in PostgreSQL's words (`COPY … PROGRAM`, `ALTER SYSTEM`, `CREATE ROLE`, `LANGUAGE plpython3u`).
-    pub what: String,
 }
 
 /// What analysis found.
@@ -58,13 +57,305 @@ pub struct Analysis {
     pub problems: Vec<Problem>,
     /// Whether it runs in one transaction: no statement forbids it and no header asks otherwise.
     pub transactional: bool,
+    /// Line and cause of `transactional` being false.
+    pub outside_reason: Option<(usize, String)>,
     /// Static reaches outside the database, DO bodies included.
     pub reaches: Vec<Reach>,
+    /// Whether a DO body executes text that is put together as it runs, which no reading can see through.
+    pub dynamic_sql: bool,
     /// Whether it says DEALLOCATE or DISCARD, which forget our prepared statements too.
     pub forgets_statements: bool,
 }
 
-/// Looks at a script without running anything.
-pub fn analyze(_text: &CanonicalText) -> Analysis {
-    Analysis::default()
+/// The line that asks for a run outside a transaction.
+const HEADER: &str = "driftless: no-transaction";
+
+/// Looks at a script without running anything. Never fails: what is wrong is in [`Analysis::problems`].
+pub fn analyze(text: &CanonicalText) -> Analysis {
+    let text = text.as_str();
+    let lines = Lines::of(text);
+    let all = tokens(text);
+    let mut problems = lexical_problems(text, &all, &lines);
+    let significant: Vec<Token> = all.iter().filter(|token| token.is_significant()).cloned().collect();
+    let mut parsed: Vec<Parsed<'_>> =
+        split(text, &significant).into_iter().map(|tokens| Parsed { text, tokens }).collect();
+    strip_wrapping(&mut parsed);
+
+    let added_values = added_enum_values(&parsed);
+    let mut analysis = Analysis { transactional: true, ..Analysis::default() };
+    for (at, statement) in parsed.iter().enumerate() {
+        let line = lines.line(statement.range().start);
+        let kind = statement.problem();
+        let stop = kind == Some(ProblemKind::CopyFromStdin);
+        problems.extend(kind.map(|kind| Problem { line, kind }));
+        if stop {
+            // What follows are rows, not statements.
+            problems.retain(|problem| problem.line <= line);
+            break;
+        }
+        let uses_added =
+            || added_values.iter().any(|(from, value)| *from == at && is_used_later(&parsed[at + 1..], value));
+        let outside = statement.outside_transaction().or_else(|| uses_added().then_some(ENUM_VALUE_USED));
+        if let Some(what) = outside {
+            analysis.outside_reason.get_or_insert((line, what.to_owned()));
+        }
+        analysis.forgets_statements |= matches!(statement.word(0).as_str(), "DEALLOCATE" | "DISCARD");
+        let found = reach::of_statement(text, &statement.tokens);
+        analysis.dynamic_sql |= found.dynamic_sql;
+        analysis.reaches.extend(found.reaches.into_iter().map(|(at, kind, what)| Reach {
+            line: lines.line(at),
+            kind,
+            what,
+        }));
+        analysis.statements.push(Statement { range: statement.range(), line, outside_transaction: outside });
+    }
+    let before_all = analysis.statements.first().map_or(text.len(), |first| first.range.start);
+    if let Some(line) = header(text, &all, before_all, &lines) {
+        analysis.outside_reason.get_or_insert((line, format!("-- {HEADER}")));
+    }
+    analysis.transactional = analysis.outside_reason.is_none();
+    problems.sort_by_key(|problem| problem.line);
+    problems.dedup();
+    analysis.problems = problems;
+    analysis
 }
+
+const ENUM_VALUE_USED: &str = "ALTER TYPE … ADD VALUE, and a use of the new value in the same script";
+
+/// Offsets at which lines begin.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+    }
+
+    fn line(&self, at: usize) -> usize {
+        self.0.partition_point(|&start| start <= at)
+    }
+}
+
+fn lexical_problems(text: &str, tokens: &[Token], lines: &Lines) -> Vec<Problem> {
+    let nul = text.find('\0').map(|at| Problem { line: lines.line(at), kind: ProblemKind::NulCharacter });
+    let wrong = tokens.iter().filter_map(|token| {
+        let kind = match token.kind {
+            TokenKind::MetaCommand => ProblemKind::MetaCommand(first_word(&text[token.range.clone()])),
+            TokenKind::Unterminated(what) => ProblemKind::Unterminated(what),
+            TokenKind::Word if is_word(token, text, "STANDARD_CONFORMING_STRINGS") => ProblemKind::StringSyntax,
+            TokenKind::Text if content(token, text).eq_ignore_ascii_case("standard_conforming_strings") => {
+                ProblemKind::StringSyntax
+            }
+            _ => return None,
+        };
+        Some(Problem { line: lines.line(token.range.start), kind })
+    });
+    nul.into_iter().chain(wrong).collect()
+}
+
+fn first_word(text: &str) -> String {
+    text.split_whitespace().next().unwrap_or_default().chars().take(40).collect()
+}
+
+fn header(text: &str, tokens: &[Token], before: usize, lines: &Lines) -> Option<usize> {
+    let comments = tokens.iter().filter(|token| token.kind == TokenKind::Comment && token.range.start < before);
+    comments
+        .filter(|token| {
+            let words = text[token.range.clone()].trim_start_matches('-').trim();
+            let (name, value) = words.split_once(':').unwrap_or_default();
+            name.trim().eq_ignore_ascii_case("driftless") && value.trim().eq_ignore_ascii_case("no-transaction")
+        })
+        .map(|token| lines.line(token.range.start))
+        .next()
+}
+
+fn is_word(token: &Token, text: &str, word: &str) -> bool {
+    token.kind == TokenKind::Word && text[token.range.clone()].eq_ignore_ascii_case(word)
+}
+
+/// Splits at semicolons that stand outside of parentheses and of BEGIN ATOMIC … END.
+fn split(text: &str, tokens: &[Token]) -> Vec<Vec<Token>> {
+    let mut statements: Vec<Vec<Token>> = Vec::new();
+    let mut open: Vec<Token> = Vec::new();
+    let (mut depth, mut blocks) = (0usize, 0usize);
+    for token in tokens {
+        match token.kind {
+            TokenKind::Symbol('(' | '[') => depth += 1,
+            TokenKind::Symbol(')' | ']') => depth = depth.saturating_sub(1),
+            TokenKind::Symbol(';') if depth == 0 && blocks == 0 => {
+                if !open.is_empty() {
+                    statements.push(std::mem::take(&mut open));
+                }
+                continue;
+            }
+            TokenKind::Word => {
+                let word = |word| is_word(token, text, word);
+                let after_begin = open.last().is_some_and(|last| is_word(last, text, "BEGIN"));
+                if word("ATOMIC") && after_begin && blocks == 0 && makes_routine(text, &open) {
+                    blocks = 1;
+                } else if blocks > 0 && word("CASE") {
+                    blocks += 1;
+                } else if blocks > 0 && word("END") {
+                    blocks -= 1;
+                }
+            }
+            _ => {}
+        }
+        open.push(token.clone());
+    }
+    if !open.is_empty() {
+        statements.push(open);
+    }
+    statements
+}
+
+/// `CREATE [OR REPLACE] FUNCTION|PROCEDURE`: only there does BEGIN ATOMIC open a body.
+fn makes_routine(text: &str, tokens: &[Token]) -> bool {
+    let words: Vec<&Token> = tokens.iter().take(4).collect();
+    let at = |i: usize, word| words.get(i).is_some_and(|token| is_word(token, text, word));
+    let next = if at(1, "OR") && at(2, "REPLACE") { 3 } else { 1 };
+    at(0, "CREATE") && (at(next, "FUNCTION") || at(next, "PROCEDURE"))
+}
+
+/// A statement's tokens.
+struct Parsed<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+}
+
+impl Parsed<'_> {
+    fn range(&self) -> Range<usize> {
+        match (self.tokens.first(), self.tokens.last()) {
+            (Some(first), Some(last)) => first.range.start..last.range.end,
+            _ => 0..0,
+        }
+    }
+
+    /// The word at this place in upper case; empty where no plain word stands there.
+    fn word(&self, at: usize) -> String {
+        let token = self.tokens.get(at).filter(|token| token.kind == TokenKind::Word);
+        token.map(|token| self.text[token.range.clone()].to_ascii_uppercase()).unwrap_or_default()
+    }
+
+    fn words(&self) -> Vec<String> {
+        (0..self.tokens.len()).map(|at| self.word(at)).collect()
+    }
+
+    fn starts(&self, words: &[&str]) -> bool {
+        words.iter().enumerate().all(|(at, word)| self.word(at) == *word)
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.tokens.iter().any(|token| is_word(token, self.text, word))
+    }
+
+    fn opens_transaction(&self) -> bool {
+        self.word(0) == "BEGIN" || self.starts(&["START", "TRANSACTION"])
+    }
+
+    fn ends_transaction(&self) -> bool {
+        let chained = self.has("CHAIN") && !self.has("NO");
+        matches!(self.word(0).as_str(), "COMMIT" | "END") && self.word(1) != "PREPARED" && !chained
+    }
+
+    fn problem(&self) -> Option<ProblemKind> {
+        let control = |words: &[&str]| ProblemKind::TransactionControl(words.join(" "));
+        match (self.word(0).as_str(), self.word(1).as_str()) {
+            (first @ ("BEGIN" | "END" | "ABORT" | "SAVEPOINT" | "RELEASE"), _) => Some(control(&[first])),
+            (first @ ("COMMIT" | "ROLLBACK"), second @ ("PREPARED" | "TO" | "AND")) => Some(control(&[first, second])),
+            (first @ ("COMMIT" | "ROLLBACK"), _) => Some(control(&[first])),
+            (first @ ("START" | "PREPARE"), "TRANSACTION") => Some(control(&[first, "TRANSACTION"])),
+            ("COPY", _) if self.copies_from_stdin() => Some(ProblemKind::CopyFromStdin),
+            _ => None,
+        }
+    }
+
+    fn copies_from_stdin(&self) -> bool {
+        self.tokens.windows(2).any(|pair| {
+            is_word(&pair[0], self.text, "FROM")
+                && (is_word(&pair[1], self.text, "STDIN") || is_word(&pair[1], self.text, "STDOUT"))
+        })
+    }
+
+    /// What PostgreSQL refuses inside a transaction block (`PreventInTransactionBlock` in its sources).
+    fn outside_transaction(&self) -> Option<&'static str> {
+        let words = self.words();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let concurrently = || words.contains(&"CONCURRENTLY");
+        match words.as_slice() {
+            ["CREATE", "INDEX", "CONCURRENTLY", ..] | ["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY", ..] => {
+                Some("CREATE INDEX CONCURRENTLY")
+            }
+            ["DROP", "INDEX", "CONCURRENTLY", ..] => Some("DROP INDEX CONCURRENTLY"),
+            ["REINDEX", ..] if concurrently() => Some("REINDEX CONCURRENTLY"),
+            ["REINDEX", rest @ ..] if rest.iter().any(|word| matches!(*word, "SCHEMA" | "DATABASE" | "SYSTEM")) => {
+                Some("REINDEX SCHEMA, DATABASE or SYSTEM")
+            }
+            ["VACUUM", ..] => Some("VACUUM"),
+            ["CREATE", "DATABASE", ..] => Some("CREATE DATABASE"),
+            ["DROP", "DATABASE", ..] => Some("DROP DATABASE"),
+            ["CREATE", "TABLESPACE", ..] => Some("CREATE TABLESPACE"),
+            ["DROP", "TABLESPACE", ..] => Some("DROP TABLESPACE"),
+            ["ALTER", "SYSTEM", ..] => Some("ALTER SYSTEM"),
+            ["ALTER", "DATABASE", .., "TABLESPACE", _] => Some("ALTER DATABASE … SET TABLESPACE"),
+            ["ALTER", "TABLE", rest @ ..] if rest.contains(&"DETACH") && rest.ends_with(&["CONCURRENTLY"]) => {
+                Some("ALTER TABLE … DETACH PARTITION … CONCURRENTLY")
+            }
+            ["CLUSTER"] | ["CLUSTER", "VERBOSE"] => Some("CLUSTER of every table"),
+            ["CREATE", "SUBSCRIPTION", ..] => Some("CREATE SUBSCRIPTION"),
+            ["DROP", "SUBSCRIPTION", ..] => Some("DROP SUBSCRIPTION"),
+            ["ALTER", "SUBSCRIPTION", rest @ ..] if rest.iter().any(|w| matches!(*w, "REFRESH" | "PUBLICATION")) => {
+                Some("ALTER SUBSCRIPTION … REFRESH PUBLICATION")
+            }
+            ["DISCARD", "ALL"] => Some("DISCARD ALL"),
+            _ => None,
+        }
+    }
+}
+
+/// A script that is one BEGIN … COMMIT around everything runs as if those two lines were not there.
+fn strip_wrapping(parsed: &mut Vec<Parsed<'_>>) {
+    let wrapped = parsed.len() >= 2
+        && parsed.first().is_some_and(Parsed::opens_transaction)
+        && parsed.last().is_some_and(Parsed::ends_transaction);
+    let inner_control =
+        |statement: &Parsed<'_>| matches!(statement.problem(), Some(ProblemKind::TransactionControl(_)));
+    if wrapped && !parsed[1..parsed.len() - 1].iter().any(inner_control) {
+        parsed.pop();
+        parsed.remove(0);
+    }
+}
+
+/// Values that `ALTER TYPE … ADD VALUE` adds to types which the script did not create itself, with the statement's place.
+fn added_enum_values(parsed: &[Parsed<'_>]) -> Vec<(usize, String)> {
+    let name =
+        |statement: &Parsed<'_>| statement.tokens.get(2).map(|token| statement.text[token.range.clone()].to_owned());
+    let created: Vec<Option<String>> =
+        parsed.iter().filter(|statement| statement.starts(&["CREATE", "TYPE"])).map(name).collect();
+    let adds = |(at, statement): (usize, &Parsed<'_>)| {
+        let is_add = statement.starts(&["ALTER", "TYPE"]) && statement.has("ADD") && statement.has("VALUE");
+        if !is_add || created.contains(&name(statement)) {
+            return None;
+        }
+        let literal = statement.tokens.iter().find(|token| token.kind == TokenKind::Text)?;
+        Some((at, content(literal, statement.text)))
+    };
+    parsed.iter().enumerate().filter_map(adds).collect()
+}
+
+/// Whether a later statement holds the same literal. Function bodies do not count: they are read when they run. Comments
+/// on other things do not either, but DO bodies and everything else that runs at once do.
+fn is_used_later(later: &[Parsed<'_>], value: &str) -> bool {
+    later.iter().any(|statement| {
+        let runs_now = !makes_routine(statement.text, &statement.tokens);
+        let adds = statement.starts(&["ALTER", "TYPE"]);
+        let holds = |token: &Token| match token.kind {
+            TokenKind::Text => content(token, statement.text) == value,
+            TokenKind::DollarText => content(token, statement.text).contains(&format!("'{value}'")),
+            _ => false,
+        };
+        runs_now && !adds && statement.word(0) != "COMMENT" && statement.tokens.iter().any(holds)
+    })
+}
+
+#[cfg(test)]
+mod tests;

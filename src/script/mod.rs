@@ -4,10 +4,12 @@
 mod analysis;
 mod lexer;
 mod name;
+mod reach;
 mod text;
 
-pub use analysis::{Analysis, Problem, ProblemKind, Reach, Statement, analyze};
+pub use analysis::{Analysis, Problem, ProblemKind, Statement, analyze};
 pub use name::{InvalidName, ScriptName, Version};
+pub use reach::{Reach, ReachKind};
 pub use text::{CanonicalText, TextError};
 
 use crate::hash::Checksum;

@@ -30,6 +30,13 @@ fn words(lang: Lang, kind: &ProblemKind) -> (String, &'static str) {
         (Lang::Zh, ProblemKind::TransactionControl(word)) => {
             (format!("`{word}` 会结束脚本与其记录共用的事务"), "请删除: 每个脚本都在独立事务中执行")
         }
+        (Lang::En, ProblemKind::StringSyntax) => (
+            "`standard_conforming_strings` would change what the text means".into(),
+            "take it out, and write backslashes as E'…'",
+        ),
+        (Lang::Zh, ProblemKind::StringSyntax) => {
+            ("`standard_conforming_strings` 会改变脚本文本的含义".into(), "请删除，并用 E'…' 书写反斜杠")
+        }
         (Lang::En, ProblemKind::Unterminated(what)) => (format!("{what} never ends"), "close it"),
         (Lang::Zh, ProblemKind::Unterminated(what)) => (format!("{what} 没有结束"), "请补上结束符"),
         (Lang::En, ProblemKind::NulCharacter) => {

@@ -1,0 +1,199 @@
+use super::*;
+use crate::script::reach::ReachKind;
+use proptest::prelude::*;
+
+fn analysis(text: &str) -> Analysis {
+    analyze(&CanonicalText::from_canonical(text).expect("canonical"))
+}
+
+#[track_caller]
+fn statements(text: &str, expected: &[&str]) {
+    let found = analysis(text);
+    let found: Vec<&str> = found.statements.iter().map(|statement| &text[statement.range.clone()]).collect();
+    assert_eq!(found, expected);
+}
+
+#[track_caller]
+fn problems(text: &str, expected: &[(usize, ProblemKind)]) {
+    let found: Vec<(usize, ProblemKind)> =
+        analysis(text).problems.into_iter().map(|problem| (problem.line, problem.kind)).collect();
+    assert_eq!(found, expected, "{text}");
+}
+
+#[track_caller]
+fn outside(text: &str, expected: Option<(usize, &str)>) {
+    let found = analysis(text);
+    assert_eq!(found.outside_reason.as_ref().map(|(line, what)| (*line, what.as_str())), expected, "{text}");
+    assert_eq!(found.transactional, expected.is_none());
+}
+
+#[track_caller]
+fn reaches(text: &str, expected: &[(usize, ReachKind, &str)]) {
+    let found = analysis(text);
+    let found: Vec<_> = found.reaches.iter().map(|reach| (reach.line, reach.kind, reach.what.as_str())).collect();
+    assert_eq!(found, expected, "{text}");
+}
+
+fn control(words: &str) -> ProblemKind {
+    ProblemKind::TransactionControl(words.into())
+}
+
+#[test]
+fn statements_are_split_where_postgresql_splits_them() {
+    statements("SELECT 1; ;; SELECT 2", &["SELECT 1", "SELECT 2"]);
+    statements("-- a;\nSELECT ';' /* ; */;\n", &["SELECT ';'"]);
+    statements("DO $$ BEGIN a; b; END $$; SELECT 1", &["DO $$ BEGIN a; b; END $$", "SELECT 1"]);
+    statements(
+        "CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2); SELECT 3",
+        &["CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)", "SELECT 3"],
+    );
+    let atomic =
+        "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END";
+    statements(&format!("{atomic}; SELECT 3;"), &[atomic, "SELECT 3"]);
+    statements("", &[]);
+    statements("-- only a comment\n", &[]);
+    statements("SELECT a[1:2]; SELECT 2", &["SELECT a[1:2]", "SELECT 2"]);
+}
+
+#[test]
+fn lines_are_those_of_the_first_token() {
+    let lines: Vec<usize> = analysis("-- x\n\nSELECT 1;\n/* a\n b */ SELECT 2;")
+        .statements
+        .iter()
+        .map(|statement| statement.line)
+        .collect();
+    assert_eq!(lines, [3, 5]);
+}
+
+#[test]
+fn what_cannot_be_run_is_found_with_its_line() {
+    problems("SELECT 1;\nCOMMIT;", &[(2, control("COMMIT"))]);
+    problems("SELECT 1;\n\ncommit and chain;", &[(3, control("COMMIT AND"))]);
+    problems(
+        "SAVEPOINT a; ROLLBACK TO a; RELEASE a; ABORT;",
+        &[(1, control("SAVEPOINT")), (1, control("ROLLBACK TO")), (1, control("RELEASE")), (1, control("ABORT"))],
+    );
+    problems(
+        "PREPARE TRANSACTION 'x';\nCOMMIT PREPARED 'x'",
+        &[(1, control("PREPARE TRANSACTION")), (2, control("COMMIT PREPARED"))],
+    );
+    problems("PREPARE q AS SELECT 1", &[]);
+    problems("/* */ -- \n /* COMMIT; */ COMMIT", &[(2, control("COMMIT"))]);
+    problems("\\connect other\nSELECT 1", &[(1, ProblemKind::MetaCommand("\\connect".into()))]);
+    problems("SELECT 1;\nCOPY t (a) FROM stdin;\n1\tit's\n\\.\nSELECT 2;", &[(2, ProblemKind::CopyFromStdin)]);
+    problems("SELECT 'a", &[(1, ProblemKind::Unterminated("string"))]);
+    problems("SELECT 1\0", &[(1, ProblemKind::NulCharacter)]);
+    problems("SET standard_conforming_strings = off", &[(1, ProblemKind::StringSyntax)]);
+    problems("SELECT set_config('standard_conforming_strings', 'off', false)", &[(1, ProblemKind::StringSyntax)]);
+    problems("CREATE TABLE commit_log (id int); COMMENT ON TABLE commit_log IS 'COMMIT;'", &[]);
+    problems("DO $$ BEGIN PERFORM 1; COMMIT; END $$", &[]);
+    problems("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", &[]);
+}
+
+#[test]
+fn one_transaction_around_everything_is_left_out() {
+    statements("BEGIN;\nSELECT 1;\nCOMMIT;\n", &["SELECT 1"]);
+    statements("-- x\nSTART TRANSACTION ISOLATION LEVEL SERIALIZABLE; SELECT 1; END TRANSACTION", &["SELECT 1"]);
+    problems("BEGIN; SELECT 1; COMMIT;", &[]);
+    statements("BEGIN; COMMIT;", &[]);
+    problems("BEGIN; SELECT 1; COMMIT; SELECT 2;", &[(1, control("BEGIN")), (1, control("COMMIT"))]);
+    problems(
+        "BEGIN; SELECT 1;\nCOMMIT;\nBEGIN; SELECT 2; COMMIT;",
+        &[(1, control("BEGIN")), (2, control("COMMIT")), (3, control("BEGIN")), (3, control("COMMIT"))],
+    );
+    problems("BEGIN; SELECT 1; COMMIT AND CHAIN;", &[(1, control("BEGIN")), (1, control("COMMIT AND"))]);
+    problems("BEGIN; SELECT 1; ROLLBACK;", &[(1, control("BEGIN")), (1, control("ROLLBACK"))]);
+}
+
+#[test]
+fn what_cannot_run_in_a_transaction() {
+    outside("SELECT 1", None);
+    outside("\nCREATE UNIQUE INDEX CONCURRENTLY i ON t (a)", Some((2, "CREATE INDEX CONCURRENTLY")));
+    outside("create index concurrently if not exists i on t (a)", Some((1, "CREATE INDEX CONCURRENTLY")));
+    outside("CREATE INDEX i ON t (concurrently)", None);
+    outside("DROP INDEX CONCURRENTLY i", Some((1, "DROP INDEX CONCURRENTLY")));
+    outside("REINDEX (VERBOSE, CONCURRENTLY) TABLE t", Some((1, "REINDEX CONCURRENTLY")));
+    outside("REINDEX TABLE t", None);
+    outside("REINDEX SCHEMA s", Some((1, "REINDEX SCHEMA, DATABASE or SYSTEM")));
+    outside("VACUUM (ANALYZE) t", Some((1, "VACUUM")));
+    outside("CREATE DATABASE d", Some((1, "CREATE DATABASE")));
+    outside("ALTER SYSTEM SET a = 1", Some((1, "ALTER SYSTEM")));
+    outside("ALTER DATABASE d SET TABLESPACE x", Some((1, "ALTER DATABASE … SET TABLESPACE")));
+    outside("ALTER DATABASE d SET a = 1", None);
+    outside(
+        "ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
+        Some((1, "ALTER TABLE … DETACH PARTITION … CONCURRENTLY")),
+    );
+    outside("REFRESH MATERIALIZED VIEW CONCURRENTLY m", None);
+    outside("CLUSTER", Some((1, "CLUSTER of every table")));
+    outside("CLUSTER t USING i", None);
+    outside("DISCARD ALL", Some((1, "DISCARD ALL")));
+    outside("-- driftless: no-transaction\nSELECT 1", Some((1, "-- driftless: no-transaction")));
+    outside("/* x */\n--Driftless:No-Transaction\nCALL p()", Some((2, "-- driftless: no-transaction")));
+    outside("SELECT 1;\n-- driftless: no-transaction\n", None);
+}
+
+#[test]
+fn a_new_enum_value_that_is_used_at_once() {
+    let add = "ALTER TYPE mood ADD VALUE IF NOT EXISTS 'meh';";
+    outside(add, None);
+    outside(&format!("{add}\nINSERT INTO t VALUES ('meh')"), Some((1, ENUM_VALUE_USED)));
+    outside(&format!("{add} DO $$ BEGIN UPDATE t SET m = 'meh'; END $$"), Some((1, ENUM_VALUE_USED)));
+    outside(&format!("{add} COMMENT ON TABLE t IS 'meh'"), None);
+    outside(&format!("CREATE TYPE mood AS ENUM ('ok'); {add} INSERT INTO t VALUES ('meh')"), None);
+}
+
+#[test]
+fn reaches_outside_the_database() {
+    use ReachKind::{Database, Language, Network, Privilege, Program, Role, ServerFile, System};
+    reaches("COPY t TO PROGRAM 'rm -rf /'", &[(1, Program, "COPY … PROGRAM")]);
+    reaches("COPY (SELECT 1) TO '/etc/passwd'", &[(1, ServerFile, "COPY with a server file")]);
+    reaches("COPY t TO STDOUT", &[]);
+    reaches("SELECT 'COPY t TO PROGRAM x' -- ALTER SYSTEM", &[]);
+    reaches("\nALTER SYSTEM SET a = 1", &[(2, System, "ALTER SYSTEM")]);
+    reaches(
+        "CREATE ROLE r; GRANT r TO s; GRANT SELECT ON t TO r",
+        &[(1, Role, "CREATE ROLE"), (1, Role, "GRANT of a role")],
+    );
+    reaches("CREATE FUNCTION f() RETURNS int LANGUAGE plpython3u AS 'x'", &[(1, Language, "LANGUAGE plpython3u")]);
+    reaches("CREATE FUNCTION f() RETURNS int AS 'a', 'b' LANGUAGE \"c\"", &[(1, Language, "LANGUAGE c")]);
+    reaches("CREATE FUNCTION f() RETURNS int LANGUAGE 'plpgsql' AS 'x'", &[]);
+    reaches("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT pg_read_file('x') $$", &[]);
+    reaches("SELECT pg_catalog.pg_read_file('/etc/passwd')", &[(1, ServerFile, "pg_read_file()")]);
+    reaches("CREATE EXTENSION IF NOT EXISTS \"dblink\"", &[(1, Network, "CREATE EXTENSION dblink")]);
+    reaches("CREATE EXTENSION pgcrypto", &[]);
+    reaches("CREATE USER MAPPING FOR x SERVER y", &[(1, Network, "CREATE USER MAPPING")]);
+    reaches("ALTER DATABASE d SET a = 1", &[(1, Database, "ALTER DATABASE")]);
+    reaches("SET ROLE postgres", &[(1, Privilege, "SET ROLE")]);
+}
+
+#[test]
+fn reaches_inside_do_bodies() {
+    use ReachKind::{Program, Role, System};
+    let body = "DO $$\nBEGIN\n  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'x') THEN\n    CREATE ROLE x;\n  END IF;\nEND $$";
+    reaches(body, &[(4, Role, "CREATE ROLE")]);
+    reaches("DO 'BEGIN EXECUTE ''ALTER SYSTEM SET a = 1''; END'", &[(1, System, "ALTER SYSTEM")]);
+    reaches("DO $a$ BEGIN EXECUTE $b$ COPY t TO PROGRAM 'x' $b$; END $a$", &[(1, Program, "COPY … PROGRAM")]);
+    assert!(analysis("DO $$ BEGIN EXECUTE 'a' || b; END $$").dynamic_sql);
+    assert!(!analysis("DO $$ BEGIN EXECUTE 'SELECT 1'; RAISE NOTICE 'EXECUTE x'; END $$").dynamic_sql);
+    assert!(!analysis("CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE a; END $$").dynamic_sql);
+}
+
+#[test]
+fn what_forgets_prepared_statements() {
+    assert!(analysis("DEALLOCATE ALL").forgets_statements);
+    assert!(!analysis("SELECT 1").forgets_statements);
+}
+
+proptest! {
+    #[test]
+    fn analysis_never_panics_and_statements_are_parts_of_the_text(text in "(BEGIN|COMMIT|DO|EXECUTE|COPY|FROM|END|[a-z$';\"\\\\/*()\\- \n]|\\PC){0,40}") {
+        let Ok(canonical) = CanonicalText::from_canonical(text.clone()) else { return Ok(()) };
+        let found = analyze(&canonical);
+        let mut at = 0;
+        for statement in &found.statements {
+            prop_assert!(statement.range.start >= at && statement.range.end <= text.len());
+            at = statement.range.end;
+        }
+    }
+}
