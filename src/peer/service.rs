@@ -108,6 +108,7 @@ fn failed(error: BackendError) -> Status {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn senseless(error: WireError) -> Status {
     Status::invalid_argument(error.to_string())
 }
