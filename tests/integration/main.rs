@@ -17,5 +17,6 @@ macro_rules! need_postgres {
 
 mod architecture;
 mod connect;
+mod catalog;
 mod harness;
 mod throwaway;

@@ -1,9 +1,70 @@
 //! Reads the live schema into facts: whole, or only what a transaction changed.
+//!
+//! Start at [`CatalogReader`]. A kind is read by the file of its name (one SQL text that serves for everything and for some
+//! roots alike); `reader` makes facts of rows, `incremental` finds what a transaction touched, `session` pins the settings
+//! that printed text depends on, `unsupported` names what is not modelled.
+//!
+//! It never writes, and never leaves a setting behind: inside a caller's transaction everything happens below a savepoint.
+//! Owners and grants are not read yet; [`Scope::owners`] and [`Scope::grants`] only change the scope's digest.
+//!
+//! What could go wrong: PostgreSQL prints expressions from newer catalogs than the snapshot shows, so a whole reading is
+//! repeated when the catalogs moved meanwhile; and the incremental reading relies on per-transaction statistics and on
+//! pg_depend, which is why a whole reading follows a batch of scripts.
 
-use tokio_postgres::Client;
+mod column;
+mod comment;
+mod composite;
+mod constraint;
+mod default;
+mod domain;
+mod enumeration;
+mod extension;
+mod function;
+mod incremental;
+mod index;
+mod materialized_view;
+mod reader;
+mod schema;
+mod sequence;
+mod session;
+mod table;
+mod trigger;
+mod unsupported;
+mod view;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Mutex;
+
+use futures_util::future::try_join_all;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Row, Statement};
 
 use crate::journal::Effect;
-use crate::schema::{Model, Scope};
+use crate::schema::{Fact, FactId, Model, Scope, Unsupported, qualified};
+use reader::{ReadFact, Reader};
+
+/// One reader a kind.
+const READERS: &[Reader] = &[
+    schema::READER,
+    extension::READER,
+    enumeration::READER,
+    domain::READER,
+    composite::READER,
+    sequence::READER,
+    table::READER,
+    column::READER,
+    default::READER,
+    constraint::READER,
+    index::READER,
+    view::READER,
+    materialized_view::READER,
+    function::READER,
+    trigger::READER,
+    comment::READER,
+];
+
+/// How often a whole reading is tried while the catalogs keep moving.
+const TRIES: u32 = 10;
 
 /// Why the schema could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +78,33 @@ pub enum CatalogError {
         #[source]
         source: tokio_postgres::Error,
     },
+    /// Others change the schema faster than it can be read.
+    #[error("the schema changed while it was read, {0} times in a row")]
+    Moving(u32),
+}
+
+/// The catalog and OID of an object that facts belong to: a relation, a type, a function, a schema, an extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Root {
+    /// OID of the catalog (1259: `pg_class`, …).
+    pub class: u32,
+    /// OID of the object.
+    pub oid: u32,
+}
+
+/// The catalog row a fact comes from: the same row under another name is a rename.
+///
+/// A default has its column's row, a comment the row of what it describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// OID of the catalog.
+    pub class: u32,
+    /// OID of the row.
+    pub oid: u32,
+    /// Column number, or 0.
+    pub sub: i32,
+    /// The object that it belongs to.
+    pub root: Root,
 }
 
 /// A model with what is needed to bring it up to date: where each fact comes from.
@@ -24,23 +112,241 @@ pub enum CatalogError {
 pub struct Reading {
     /// The facts.
     pub model: Model,
+    roots: HashMap<Root, HashMap<FactId, Origin>>,
+    /// Roots that extensions own.
+    members: HashSet<Root>,
 }
 
-/// Prepared questions for one connection and one scope.
-pub struct CatalogReader {}
+impl Reading {
+    /// The catalog row that a fact was read from.
+    pub fn origin(&self, id: &FactId) -> Option<Origin> {
+        self.roots.values().find_map(|facts| facts.get(id)).copied()
+    }
+
+    /// The catalog row of every fact.
+    pub fn origins(&self) -> impl Iterator<Item = (&FactId, Origin)> {
+        self.roots.values().flatten().map(|(id, origin)| (id, *origin))
+    }
+
+    /// Takes over what a transaction changed. Call it when the transaction has committed; a delta that is dropped leaves this
+    /// reading as it was.
+    pub fn absorb(&mut self, delta: Delta) {
+        match delta.news {
+            News::Nothing => {}
+            News::Whole(reading) => *self = *reading,
+            News::Roots(news) => {
+                for root in news.roots.keys() {
+                    for id in self.roots.remove(root).unwrap_or_default().into_keys() {
+                        self.model.remove(&id);
+                    }
+                }
+                for (root, facts) in news.roots {
+                    for (fact, origin) in facts {
+                        self.roots.entry(root).or_default().insert(fact.id.clone(), origin);
+                        self.model.insert(fact);
+                    }
+                }
+                self.model.unsupported = news.unsupported;
+                self.members = news.members.unwrap_or_else(|| std::mem::take(&mut self.members));
+            }
+        }
+    }
+
+    fn add(&mut self, fact: Fact, origin: Origin) {
+        self.roots.entry(origin.root).or_default().insert(fact.id.clone(), origin);
+        self.model.insert(fact);
+    }
+}
+
+/// What a transaction changed: the effect to be journaled, and the news for [`Reading::absorb`].
+#[derive(Debug)]
+pub struct Delta {
+    /// Every fact touched.
+    pub effect: Effect,
+    news: News,
+}
+
+#[derive(Debug)]
+enum News {
+    Nothing,
+    Whole(Box<Reading>),
+    Roots(RootNews),
+}
+
+/// Roots with all their facts as they are now; a root without facts is gone or out of scope.
+#[derive(Debug)]
+struct RootNews {
+    roots: HashMap<Root, Vec<(Fact, Origin)>>,
+    unsupported: Vec<Unsupported>,
+    members: Option<HashSet<Root>>,
+}
+
+/// The questions for one connection and one scope. Each is prepared when it is first asked.
+///
+/// A session that has forgotten its prepared statements is noticed by [`CatalogReader::changes`] if it forgot them within the
+/// script; after a `DISCARD ALL` of your own make a new one, which costs one round trip.
+#[derive(Debug)]
+pub struct CatalogReader {
+    major: u32,
+    scope: Scope,
+    statements: Mutex<HashMap<String, Statement>>,
+}
 
 impl CatalogReader {
-    /// Prepares the questions on this connection.
-    pub async fn new(_client: &Client, _scope: &Scope) -> Result<Self, CatalogError> {
-        unimplemented!()
+    /// Makes a reader for this connection.
+    pub async fn new(client: &Client, scope: &Scope) -> Result<Self, CatalogError> {
+        let version = "SELECT pg_catalog.current_setting('server_version_num')::pg_catalog.int4";
+        let fail = |source| CatalogError::Query { what: "server version", source };
+        let row = client.query_typed(version, &[]).await.map_err(fail)?.into_iter().next();
+        let number: i32 = row.map(|row| row.try_get(0)).transpose().map_err(fail)?.unwrap_or(0);
+        let major = u32::try_from(number / 10_000).unwrap_or(0);
+        Ok(Self { major, scope: scope.clone(), statements: Mutex::new(HashMap::new()) })
     }
+
+    /// The scope it reads.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
     /// Reads everything, consistently, in a READ ONLY transaction of its own; again if the catalogs moved meanwhile.
-    pub async fn read(&self, _client: &Client) -> Result<Reading, CatalogError> {
-        unimplemented!()
+    pub async fn read(&self, client: &Client) -> Result<Reading, CatalogError> {
+        for _ in 0..TRIES {
+            session::begin_read_only(client).await?;
+            let attempt = self.read_and_sign(client).await;
+            session::end_read_only(client).await?;
+            match attempt {
+                Ok((reading, young, signature)) => {
+                    if self.signature(client, &young).await? == signature {
+                        return Ok(reading);
+                    }
+                }
+                // What printing found gone is an error of the catalogs' moving, not of ours.
+                Err(CatalogError::Query { source, .. }) if moved_away(&source) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(CatalogError::Moving(TRIES))
     }
-    /// Inside the caller's transaction, after a script ran in it: what the transaction changed, found incrementally against
-    /// `before`; returns the reading after and the effect. Sets the search_path and other session settings LOCALly.
-    pub async fn changes(&self, _client: &Client, _before: &Reading) -> Result<(Reading, Effect), CatalogError> {
-        unimplemented!()
+
+    /// Reads everything inside the caller's transaction, which sees its own changes. Nobody notices here if others change the
+    /// schema meanwhile.
+    pub async fn read_in_transaction(&self, client: &Client) -> Result<Reading, CatalogError> {
+        session::pin(client, "").await?;
+        let reading = self.everything(client).await?;
+        session::unpin(client).await?;
+        Ok(reading)
     }
+
+    async fn read_and_sign(&self, client: &Client) -> Result<(Reading, String, String), CatalogError> {
+        let sql = "SELECT pg_snapshot_xmin(pg_current_snapshot())::xid::text";
+        let young = self.text(client, "snapshot", sql, &[]).await?;
+        let signature = self.signature(client, &young).await?;
+        Ok((self.everything(client).await?, young, signature))
+    }
+
+    async fn signature(&self, client: &Client, young: &str) -> Result<String, CatalogError> {
+        self.text(client, "signature", &session::signature_sql(), &[(&young, Type::TEXT)]).await
+    }
+
+    async fn text(
+        &self,
+        client: &Client,
+        what: &'static str,
+        sql: &str,
+        parameters: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<String, CatalogError> {
+        let fail = |source| CatalogError::Query { what, source };
+        let rows = client.query_typed(sql, parameters).await.map_err(fail)?;
+        rows.first().map_or(Ok(String::new()), |row| row.try_get(0)).map_err(fail)
+    }
+
+    async fn everything(&self, client: &Client) -> Result<Reading, CatalogError> {
+        let readers = try_join_all(READERS.iter().map(|reader| async move {
+            let rows = self.ask_once(client, reader.kind.word(), &reader.all(self.major)).await?;
+            rows.iter().map(|row| reader.fact(row)).collect::<Result<Vec<_>, _>>()
+        }));
+        let members = async {
+            let fail = |source| CatalogError::Query { what: "extension members", source };
+            let rows = client.query_typed(MEMBERS, &[]).await.map_err(fail)?;
+            members(&rows).map_err(fail)
+        };
+        let unsupported = async {
+            let rows = self.ask_once(client, "unsupported kinds", &unsupported::sql()).await?;
+            self.unsupported(&rows)
+        };
+        let (facts, members, unsupported) = tokio::try_join!(readers, members, unsupported)?;
+        let mut reading = Reading { members, ..Reading::default() };
+        let mut ignored = Ignored { scope: &self.scope, known: HashMap::new() };
+        for read in facts.into_iter().flatten() {
+            if !reading.members.contains(&read.origin.root) && !ignored.ignores(&read) {
+                reading.add(read.fact, read.origin);
+            }
+        }
+        reading.model.unsupported = unsupported;
+        Ok(reading)
+    }
+
+    async fn ask_once(&self, client: &Client, what: &'static str, sql: &str) -> Result<Vec<Row>, CatalogError> {
+        let parameters: &[(&(dyn ToSql + Sync), Type)] = &[(&self.scope.schemas, Type::TEXT_ARRAY)];
+        client.query_typed(sql, parameters).await.map_err(|source| CatalogError::Query { what, source })
+    }
+
+    fn unsupported(&self, rows: &[Row]) -> Result<Vec<Unsupported>, CatalogError> {
+        let fail = |source| CatalogError::Query { what: "unsupported kinds", source };
+        let mut found = BTreeSet::new();
+        for row in rows {
+            let parts: Vec<&str> = row.try_get(3).map_err(fail)?;
+            let arguments: Option<&str> = row.try_get(4).map_err(fail)?;
+            let relation: Option<Vec<&str>> = row.try_get(5).map_err(fail)?;
+            if let Some([schema, name]) = relation.as_deref()
+                && left_out(&self.scope, schema, name)
+            {
+                continue;
+            }
+            let name = match (qualified(&parts), arguments) {
+                (name, Some(arguments)) if name.is_empty() => arguments.to_owned(),
+                (name, Some(arguments)) => format!("{name}({arguments})"),
+                (name, None) => name,
+            };
+            found.insert(Unsupported { what: row.try_get(2).map_err(fail)?, name });
+        }
+        Ok(found.into_iter().collect())
+    }
+}
+
+/// Whether a failed reading may be due to somebody's dropping what was being read: undefined objects and internal lookups.
+fn moved_away(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|code| matches!(code.code(), "XX000" | "42P01" | "42703" | "42883" | "42704"))
+}
+
+const MEMBERS: &str = "SELECT CASE WHEN c.relkind = 'c' THEN 1247::oid ELSE d.classid END, coalesce(CASE WHEN c.relkind = 'c' \
+    THEN c.reltype END, d.objid) FROM pg_catalog.pg_depend d LEFT JOIN pg_catalog.pg_class c ON d.classid = 1259 AND c.oid = d.objid \
+    WHERE d.deptype = 'e' AND d.refclassid = 3079 AND d.classid IN (1259, 1247, 1255, 2615)";
+
+fn members(rows: &[Row]) -> Result<HashSet<Root>, tokio_postgres::Error> {
+    rows.iter().map(|row| Ok(Root { class: row.try_get(0)?, oid: row.try_get(1)? })).collect()
+}
+
+/// Remembers which relations are ignored: asking for each fact costs more than reading it.
+struct Ignored<'a> {
+    scope: &'a Scope,
+    known: HashMap<String, HashMap<String, bool>>,
+}
+
+impl Ignored<'_> {
+    fn ignores(&mut self, read: &ReadFact) -> bool {
+        read.relations.iter().any(|(schema, name)| {
+            if let Some(&known) = self.known.get(schema).and_then(|names| names.get(name)) {
+                return known;
+            }
+            let ignored = left_out(self.scope, schema, name);
+            self.known.entry(schema.clone()).or_default().insert(name.clone(), ignored);
+            ignored
+        })
+    }
+}
+
+/// The ignore list, and the history table, which is driftless's own in whatever schema it lies.
+fn left_out(scope: &Scope, schema: &str, name: &str) -> bool {
+    matches!(name, "migration_history" | "migration_history_id_seq") || scope.ignores(schema, name)
 }

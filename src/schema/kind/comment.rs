@@ -1,6 +1,6 @@
-//! A comment; its name says what it describes (column public.orders.new_field).
+//! A comment; its name says what it describes (`column public.orders.new_field`).
 
-use super::{Attribute, Spec, hashed, shown};
+use super::{Attribute, Spec, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("text")];
 

@@ -1,6 +1,6 @@
-//! A free-standing composite type: its attributes as name and type, in order.
+//! A free-standing composite type: its attributes as name, type and collation, in order.
 
-use super::{Attribute, Spec, hashed, shown};
+use super::{Attribute, Spec, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("attributes")];
 

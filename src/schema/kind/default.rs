@@ -1,6 +1,6 @@
-//! The default of a column or domain.
+//! The default of a column (of a table or a view) or of a domain.
 
-use super::{Attribute, Spec, hashed, shown};
+use super::{Attribute, Spec, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("expression")];
 

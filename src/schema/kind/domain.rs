@@ -1,6 +1,6 @@
 //! A domain: its base type; its checks are constraints, its default a default.
 
-use super::{Attribute, Spec, hashed, shown};
+use super::{Attribute, Spec, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("collation")];
 

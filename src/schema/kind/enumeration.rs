@@ -1,6 +1,6 @@
 //! An enum type: its labels in their order.
 
-use super::{Attribute, Spec, hashed, shown};
+use super::{Attribute, Spec, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("labels")];
 

@@ -1,6 +1,6 @@
-//! A schema (namespace).
+//! A schema (namespace). It has nothing but its name; its comment is a fact of its own.
 
-use super::{Attribute, Spec, hashed, shown};
+use super::{Attribute, Spec};
 
 const ATTRIBUTES: &[Attribute] = &[];
 

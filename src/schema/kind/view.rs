@@ -1,7 +1,7 @@
 //! A view.
 
-use super::{Attribute, Spec, hashed, shown};
+use super::{Attribute, Spec, hashed};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("definition")];
+const ATTRIBUTES: &[Attribute] = &[hashed("definition"), hashed("options")];
 
 pub(super) const SPEC: Spec = Spec { word: "view", attributes: ATTRIBUTES };

@@ -1,0 +1,59 @@
+//! Reads the columns of tables, with the options of their identity sequences.
+
+use super::reader::{Reader, Sort};
+use crate::schema::Kind;
+
+pub(super) const READER: Reader = Reader { kind: Kind::Column, sorts: &[Sort::Table], sql };
+
+fn sql(major: u32) -> String {
+    let compression =
+        if major >= 14 { "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END" } else { "NULL::text" };
+    let virtual_column = if major >= 18 { "nullif(a.attgenerated = 'v', false)" } else { "NULL::boolean" };
+    let (no_inherit, not_valid, not_null) = if major >= 18 {
+        let join = "LEFT JOIN pg_constraint nn ON nn.contype = 'n' AND nn.conrelid = a.attrelid AND nn.conkey = ARRAY[a.attnum]
+                        AND (nn.connoinherit OR NOT nn.convalidated)";
+        ("nullif(nn.connoinherit, false)", "nullif(NOT nn.convalidated, false)", join)
+    } else {
+        ("NULL::boolean", "NULL::boolean", "")
+    };
+    format!(
+        "SELECT a.attrelid, a.attnum::int, 1259::oid, 1259::oid, a.attrelid,
+            ARRAY[n.nspname::text, c.relname::text, a.attname::text], NULL::text, NULL::text,
+            ARRAY[n.nspname::text, c.relname::text],
+            format_type(a.atttypid, a.atttypmod) AS type,
+            nullif(a.attnotnull, false) AS not_null,
+            {no_inherit} AS not_null_no_inherit,
+            {not_valid} AS not_null_not_valid,
+            CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
+            CASE WHEN a.attidentity <> '' THEN (
+                SELECT ARRAY['start ' || s.seqstart, 'increment ' || s.seqincrement, 'minimum ' || s.seqmin,
+                             'maximum ' || s.seqmax, 'cache ' || s.seqcache]
+                       || CASE WHEN s.seqcycle THEN ARRAY['cycle'] ELSE '{{}}'::text[] END
+                  FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid
+                 WHERE d.refclassid = 1259 AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+                   AND d.classid = 1259 AND d.deptype = 'i') END AS identity_sequence,
+            CASE WHEN a.attgenerated <> '' THEN (
+                SELECT pg_get_expr(ad.adbin, ad.adrelid) FROM pg_attrdef ad
+                 WHERE ad.adrelid = a.attrelid AND ad.adnum = a.attnum) END AS generated,
+            {virtual_column} AS generated_virtual,
+            CASE WHEN a.attcollation <> t.typcollation THEN (
+                SELECT format('%I.%I', cn.nspname, co.collname)
+                  FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace
+                 WHERE co.oid = a.attcollation) END AS collation,
+            CASE WHEN a.attstorage <> t.typstorage THEN
+                CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main'
+                                  ELSE 'extended' END END AS storage,
+            {compression} AS compression,
+            CASE WHEN a.attstattarget >= 0 THEN a.attstattarget::bigint END AS statistics,
+            CASE WHEN a.attoptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(a.attoptions) o ORDER BY 1) END AS options,
+            CASE WHEN a.attinhcount > 0 AND NOT c.relispartition THEN
+                CASE WHEN a.attislocal THEN 'merged' ELSE 'only' END END AS inherited,
+            a.attnum::bigint AS position
+       FROM pg_attribute a
+       JOIN pg_class c ON c.oid = a.attrelid
+       JOIN pg_namespace n ON n.oid = c.relnamespace
+       JOIN pg_type t ON t.oid = a.atttypid
+       {not_null}
+      WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND {{scope}} {{roots a.attrelid}}"
+    )
+}

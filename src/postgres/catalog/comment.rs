@@ -1,0 +1,83 @@
+//! Reads comments on everything that is a fact, and on the columns of views.
+
+use super::function::ARGUMENTS;
+use super::reader::{Reader, Sort};
+use crate::schema::Kind;
+
+pub(super) const READER: Reader = Reader { kind: Kind::Comment, sorts: Sort::ALL, sql };
+
+fn sql(_major: u32) -> String {
+    // An index belongs to its table, an identity column's sequence too; a composite type's columns belong to the type.
+    let relations = "SELECT d.objoid, d.objsubid, 1259::oid,
+            CASE c.relkind WHEN 'c' THEN 1247::oid ELSE 1259::oid END,
+            CASE c.relkind WHEN 'c' THEN c.reltype ELSE coalesce(i.indrelid, o.refobjid, c.oid) END,
+            array_remove(ARRAY[n.nspname::text, c.relname::text, a.attname::text], NULL), NULL::text,
+            CASE WHEN d.objsubid > 0 THEN 'column'
+                 ELSE CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'v' THEN 'view'
+                      WHEN 'm' THEN 'materialized_view' WHEN 'S' THEN 'sequence' ELSE 'index' END END,
+            CASE WHEN c.relkind = 'c' THEN NULL WHEN ic.oid IS NOT NULL THEN ARRAY[n.nspname::text, ic.relname::text]
+                 ELSE ARRAY[n.nspname::text, c.relname::text, son.nspname::text, soc.relname::text] END,
+            d.description AS text
+       FROM pg_description d
+       JOIN pg_class c ON c.oid = d.objoid AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'i', 'I', 'c')
+       JOIN pg_namespace n ON n.oid = c.relnamespace
+       LEFT JOIN pg_attribute a ON d.objsubid > 0 AND a.attrelid = d.objoid AND a.attnum = d.objsubid
+       LEFT JOIN pg_index i ON i.indexrelid = c.oid
+       LEFT JOIN pg_class ic ON ic.oid = i.indrelid
+       LEFT JOIN pg_depend so ON c.relkind = 'S' AND so.classid = 1259 AND so.objid = c.oid AND so.objsubid = 0
+                            AND so.refclassid = 1259 AND so.refobjsubid > 0 AND so.deptype IN ('a', 'i')
+       LEFT JOIN pg_class soc ON soc.oid = so.refobjid
+       LEFT JOIN pg_namespace son ON son.oid = soc.relnamespace
+       LEFT JOIN LATERAL (SELECT so.refobjid WHERE so.deptype = 'i') o ON true
+      WHERE d.classoid = 1259 AND {scope} {roots_in d.objoid:
+            SELECT unnest($2) UNION ALL SELECT indexrelid FROM pg_index WHERE indrelid = ANY ($2)
+            UNION ALL SELECT objid FROM pg_depend WHERE refclassid = 1259 AND refobjid = ANY ($2) AND classid = 1259 AND deptype = 'i'
+            UNION ALL SELECT typrelid FROM pg_type WHERE oid = ANY ($2)}";
+    let types = "SELECT d.objoid, 0, 1247::oid, 1247::oid, t.oid,
+            ARRAY[n.nspname::text, t.typname::text], NULL,
+            CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' ELSE 'composite' END, NULL, d.description
+       FROM pg_description d
+       JOIN pg_type t ON t.oid = d.objoid AND t.typtype IN ('e', 'd', 'c')
+       JOIN pg_namespace n ON n.oid = t.typnamespace
+       LEFT JOIN pg_class c ON c.oid = t.typrelid
+      WHERE d.classoid = 1247 AND coalesce(c.relkind = 'c', true) AND {scope} {roots d.objoid}";
+    let functions = format!(
+        "SELECT d.objoid, 0, 1255::oid, 1255::oid, p.oid,
+            ARRAY[n.nspname::text, p.proname::text], {ARGUMENTS}, 'function', NULL, d.description
+       FROM pg_description d
+       JOIN pg_proc p ON p.oid = d.objoid AND p.prokind <> 'a'
+       JOIN pg_namespace n ON n.oid = p.pronamespace
+      WHERE d.classoid = 1255 AND {{scope}} {{roots d.objoid}}"
+    );
+    // Every database is born with one comment on `public`; not all ways to copy a database keep it.
+    let schemas =
+        "SELECT d.objoid, 0, 2615::oid, 2615::oid, n.oid, ARRAY[n.nspname::text], NULL, 'schema', NULL, d.description
+       FROM pg_description d
+       JOIN pg_namespace n ON n.oid = d.objoid
+      WHERE d.classoid = 2615 AND (n.nspname <> 'public' OR d.description <> 'standard public schema')
+        AND {scope} {roots d.objoid}";
+    // CREATE EXTENSION writes the comment itself, from a file that differs by version; only another one is the user's,
+    // and it cannot be told apart: extensions' comments are left out.
+    let constraints = "SELECT d.objoid, 0, 2606::oid,
+            CASE WHEN k.conrelid <> 0 THEN 1259::oid ELSE 1247::oid END,
+            CASE WHEN k.conrelid <> 0 THEN k.conrelid ELSE k.contypid END,
+            ARRAY[n.nspname::text, coalesce(c.relname, t.typname)::text, k.conname::text], NULL, 'constraint',
+            CASE WHEN c.oid IS NOT NULL THEN ARRAY[n.nspname::text, c.relname::text] END, d.description
+       FROM pg_description d
+       JOIN pg_constraint k ON k.oid = d.objoid AND k.contype IN ('p', 'u', 'c', 'f', 'x')
+       LEFT JOIN pg_class c ON c.oid = k.conrelid
+       LEFT JOIN pg_type t ON t.oid = k.contypid
+       JOIN pg_namespace n ON n.oid = coalesce(c.relnamespace, t.typnamespace)
+      WHERE d.classoid = 2606 AND {scope} {roots_in d.objoid:
+            SELECT oid FROM pg_constraint WHERE conrelid = ANY ($2)
+            UNION ALL SELECT oid FROM pg_constraint WHERE contypid = ANY ($2)}";
+    let triggers = "SELECT d.objoid, 0, 2620::oid, 1259::oid, t.tgrelid,
+            ARRAY[n.nspname::text, c.relname::text, t.tgname::text], NULL, 'trigger',
+            ARRAY[n.nspname::text, c.relname::text], d.description
+       FROM pg_description d
+       JOIN pg_trigger t ON t.oid = d.objoid AND NOT t.tgisinternal
+       JOIN pg_class c ON c.oid = t.tgrelid
+       JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE d.classoid = 2620 AND {scope} {roots_in d.objoid: SELECT oid FROM pg_trigger WHERE tgrelid = ANY ($2)}";
+    [relations, types, &functions, schemas, constraints, triggers].join("\n     UNION ALL\n     ")
+}

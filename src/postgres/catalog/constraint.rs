@@ -1,0 +1,39 @@
+//! Reads constraints of tables and domains.
+//!
+//! Left out: NOT NULL (the column's), constraint triggers (triggers), and the copies of a foreign key that a partitioned
+//! table makes on partitions. A partition's key is a fact that names its parent's.
+
+use super::reader::{Reader, Sort};
+use crate::schema::Kind;
+
+pub(super) const READER: Reader = Reader { kind: Kind::Constraint, sorts: &[Sort::Table, Sort::Type], sql };
+
+fn sql(_major: u32) -> String {
+    "SELECT k.oid, 0, 2606::oid, 1259::oid, k.conrelid,
+            ARRAY[n.nspname::text, c.relname::text, k.conname::text], NULL::text, NULL::text,
+            ARRAY[n.nspname::text, c.relname::text],
+            pg_get_constraintdef(k.oid) AS definition,
+            CASE WHEN k.coninhcount = 0 OR k.contype <> 'c' THEN NULL WHEN c.relispartition THEN 'partition'
+                 WHEN k.conislocal THEN 'merged' ELSE 'only' END AS inherited,
+            (SELECT quote_ident(pk.conname) FROM pg_constraint pk WHERE pk.oid = k.conparentid) AS parent,
+            CASE WHEN ic.reloptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(ic.reloptions) o ORDER BY 1) END
+                AS index_options,
+            nullif(NOT i.indisvalid, false) AS index_invalid,
+            nullif(i.indisclustered, false) AS clustered
+       FROM pg_constraint k
+       JOIN pg_class c ON c.oid = k.conrelid AND c.relkind IN ('r', 'p')
+       JOIN pg_namespace n ON n.oid = c.relnamespace
+       LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
+       LEFT JOIN pg_class ic ON ic.oid = i.indexrelid
+      WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND (k.contype <> 'f' OR k.conparentid = 0)
+        AND {scope} {roots k.conrelid}
+     UNION ALL
+     SELECT k.oid, 0, 2606::oid, 1247::oid, k.contypid,
+            ARRAY[n.nspname::text, t.typname::text, k.conname::text], NULL, NULL, NULL,
+            pg_get_constraintdef(k.oid), NULL, NULL, NULL, NULL, NULL
+       FROM pg_constraint k
+       JOIN pg_type t ON t.oid = k.contypid
+       JOIN pg_namespace n ON n.oid = t.typnamespace
+      WHERE k.contype = 'c' AND {scope} {roots k.contypid}"
+        .to_owned()
+}

@@ -1,0 +1,39 @@
+//! Reads functions, procedures and window functions; aggregates are named as unsupported.
+
+use super::reader::{Reader, Sort};
+use crate::schema::Kind;
+
+pub(super) const READER: Reader = Reader { kind: Kind::Function, sorts: &[Sort::Function], sql };
+
+fn sql(major: u32) -> String {
+    let body = if major >= 14 { "pg_get_function_sqlbody(p.oid)" } else { "NULL::text" };
+    format!(
+        "SELECT p.oid, 0, 1255::oid, 1255::oid, p.oid,
+            ARRAY[n.nspname::text, p.proname::text], {ARGUMENTS}, NULL::text, NULL::text[],
+            CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'w' THEN 'window' ELSE 'function' END AS kind,
+            pg_get_function_arguments(p.oid) AS arguments,
+            pg_get_function_result(p.oid) AS result,
+            l.lanname::text AS language,
+            p.prosrc AS source,
+            p.probin AS library,
+            {body} AS body,
+            CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' END AS volatility,
+            CASE p.proparallel WHEN 's' THEN 'safe' WHEN 'r' THEN 'restricted' END AS parallel,
+            nullif(p.proisstrict, false) AS strict,
+            nullif(p.prosecdef, false) AS security_definer,
+            nullif(p.proleakproof, false) AS leakproof,
+            p.procost::text AS cost,
+            CASE WHEN p.proretset THEN p.prorows::text END AS rows,
+            CASE WHEN p.prosupport <> 0 THEN p.prosupport::regproc::text END AS support,
+            CASE WHEN p.protrftypes IS NOT NULL THEN
+                ARRAY(SELECT format_type(t, NULL) FROM unnest(p.protrftypes) t) END AS transforms,
+            CASE WHEN p.proconfig IS NOT NULL THEN ARRAY(SELECT s FROM unnest(p.proconfig) s ORDER BY 1) END AS settings
+       FROM pg_proc p
+       JOIN pg_namespace n ON n.oid = p.pronamespace
+       JOIN pg_language l ON l.oid = p.prolang
+      WHERE p.prokind <> 'a' AND {{scope}} {{roots p.oid}}"
+    )
+}
+
+/// The argument types of function `p`, as they stand in its name.
+pub(super) const ARGUMENTS: &str = "array_to_string(ARRAY(SELECT format_type(u.t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY u(t, i) ORDER BY u.i), ', ')";

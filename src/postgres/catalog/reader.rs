@@ -1,0 +1,209 @@
+//! What every reader shares: one SQL text that gives one row a fact, run for everything or for some roots only.
+//!
+//! The first columns of each row, by position: OID and sub-id of the catalog row, its catalog, catalog and OID of the root
+//! object, parts of the name, a function's argument types, the word before a comment's name, the relations (schema and name,
+//! in turn) whose being ignored makes the fact ignored. Every further column is the attribute of its name; NULL: absent.
+
+use tokio_postgres::Row;
+use tokio_postgres::types::Type;
+
+use super::{CatalogError, Origin, Root};
+use crate::schema::{Fact, Kind, Value, qualified};
+
+/// The columns before the attributes.
+const FIXED: usize = 9;
+
+/// What sort of root object a fact can belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Sort {
+    Table,
+    View,
+    MaterializedView,
+    Sequence,
+    Type,
+    Function,
+    Schema,
+    Extension,
+}
+
+impl Sort {
+    pub(super) const ALL: &'static [Self] = &[
+        Self::Table,
+        Self::View,
+        Self::MaterializedView,
+        Self::Sequence,
+        Self::Type,
+        Self::Function,
+        Self::Schema,
+        Self::Extension,
+    ];
+
+    /// From the letter that the questions of `incremental` give: `relkind`, or a capital for what is no relation.
+    pub(super) fn from_letter(letter: &str) -> Option<Self> {
+        Some(match letter {
+            "r" | "p" => Self::Table,
+            "v" => Self::View,
+            "m" => Self::MaterializedView,
+            "S" => Self::Sequence,
+            "T" => Self::Type,
+            "F" => Self::Function,
+            "N" => Self::Schema,
+            "E" => Self::Extension,
+            _ => return None,
+        })
+    }
+
+    /// From a fact that stands for its root as a whole.
+    pub(super) fn of_kind(kind: Kind) -> Option<Self> {
+        Some(match kind {
+            Kind::Table => Self::Table,
+            Kind::View => Self::View,
+            Kind::MaterializedView => Self::MaterializedView,
+            Kind::Sequence => Self::Sequence,
+            Kind::Enum | Kind::Domain | Kind::Composite => Self::Type,
+            Kind::Function => Self::Function,
+            Kind::Schema => Self::Schema,
+            Kind::Extension => Self::Extension,
+            _ => return None,
+        })
+    }
+}
+
+/// How one kind is read.
+pub(super) struct Reader {
+    /// The kind of fact it gives.
+    pub(super) kind: Kind,
+    /// The sorts of roots that can have such facts.
+    pub(super) sorts: &'static [Sort],
+    /// The SQL for a major version, with `{scope}`, `{roots COLUMN}` and `{roots_in COLUMN: SELECT}` in it.
+    pub(super) sql: fn(u32) -> String,
+}
+
+/// The condition on the namespace `n`; `$1` holds the chosen schemas.
+const SCOPE: &str = r"(n.nspname = ANY ($1::text[]) OR $1::text[] = '{}') AND n.nspname NOT LIKE 'pg\_%' AND n.nspname NOT IN ('information_schema', 'driftless')";
+
+impl Reader {
+    /// The question for everything; its parameter: the schemas.
+    pub(super) fn all(&self, major: u32) -> String {
+        expand(&(self.sql)(major), false)
+    }
+
+    /// The question for some roots; its parameters: the schemas, the roots' OIDs.
+    pub(super) fn some(&self, major: u32) -> String {
+        expand(&(self.sql)(major), true)
+    }
+
+    /// Makes a fact of a row, with the relations that can make it ignored.
+    pub(super) fn fact(&self, row: &Row) -> Result<ReadFact, CatalogError> {
+        let fail = |source| CatalogError::Query { what: self.kind.word(), source };
+        let (oid, sub, class) =
+            (row.try_get(0).map_err(fail)?, row.try_get(1).map_err(fail)?, row.try_get(2).map_err(fail)?);
+        let root = Root { class: row.try_get(3).map_err(fail)?, oid: row.try_get(4).map_err(fail)? };
+        let parts: Vec<&str> = row.try_get(5).map_err(fail)?;
+        let arguments: Option<&str> = row.try_get(6).map_err(fail)?;
+        let word: Option<&str> = row.try_get(7).map_err(fail)?;
+        let mut name = qualified(&parts);
+        if let Some(arguments) = arguments {
+            name = format!("{name}({arguments})");
+        }
+        if let Some(word) = word {
+            name = format!("{word} {name}");
+        }
+        let mut fact = Fact::new(self.kind, name);
+        for (index, column) in row.columns().iter().enumerate().skip(FIXED) {
+            let value = value(row, index, column.type_()).map_err(fail)?;
+            let attribute = self.kind.attribute(column.name());
+            debug_assert!(attribute.is_some(), "{} is not listed for {}", column.name(), self.kind.word());
+            if let (Some(value), Some(attribute)) = (value, attribute) {
+                fact.attributes.insert(attribute.name, value);
+            }
+        }
+        let relations: Option<Vec<Option<&str>>> = row.try_get(8).map_err(fail)?;
+        let relations = relations.unwrap_or_default();
+        let pairs = relations.as_chunks::<2>().0.iter();
+        let relations = pairs.filter_map(|[schema, name]| Some(((*schema)?.to_owned(), (*name)?.to_owned()))).collect();
+        Ok(ReadFact { fact, origin: Origin { class, oid, sub, root }, relations })
+    }
+}
+
+/// A fact as it was read.
+pub(super) struct ReadFact {
+    pub(super) fact: Fact,
+    pub(super) origin: Origin,
+    /// Schema and name of the relations whose being ignored makes it ignored.
+    pub(super) relations: Vec<(String, String)>,
+}
+
+fn value(row: &Row, index: usize, kind: &Type) -> Result<Option<Value>, tokio_postgres::Error> {
+    Ok(match *kind {
+        Type::BOOL => row.try_get::<_, Option<bool>>(index)?.map(Value::Bool),
+        Type::INT8 => row.try_get::<_, Option<i64>>(index)?.map(Value::Int),
+        Type::TEXT_ARRAY => row.try_get::<_, Option<Vec<String>>>(index)?.map(Value::List),
+        _ => row.try_get::<_, Option<String>>(index)?.map(Value::Text),
+    })
+}
+
+/// Puts the condition on the namespace in.
+pub(super) fn scoped(sql: &str) -> String {
+    expand(sql, false)
+}
+
+/// Puts the conditions in for their place holders.
+fn expand(sql: &str, some: bool) -> String {
+    let mut result = String::with_capacity(sql.len() + 512);
+    let mut rest = sql;
+    while let Some((before, after)) = rest.split_once('{') {
+        result.push_str(before);
+        let Some((holder, after)) = after.split_once('}') else {
+            rest = after;
+            break;
+        };
+        if holder == "scope" {
+            result.push_str(SCOPE);
+        } else if let Some(column) = holder.strip_prefix("roots ") {
+            if some {
+                result.push_str(&format!("AND {column} = ANY ($2::oid[])"));
+            }
+        } else if let Some((column, select)) = holder.strip_prefix("roots_in ").and_then(|text| text.split_once(':')) {
+            if some {
+                result.push_str(&format!("AND {column} IN ({})", select.replace("$2", "$2::oid[]")));
+            }
+        } else {
+            result.push_str(&format!("{{{holder}}}"));
+        }
+        rest = after;
+    }
+    result.push_str(rest);
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(sql: &str, some: bool, expected: &str) {
+        assert_eq!(expand(sql, some), expected);
+    }
+
+    #[test]
+    fn place_holders() {
+        check("a '{}'::text[] {roots c.oid}", true, "a '{}'::text[] AND c.oid = ANY ($2::oid[])");
+        check("a {roots c.oid}b", false, "a b");
+        check("{roots_in x: SELECT unnest($2)}", true, "AND x IN ( SELECT unnest($2::oid[]))");
+        check("{roots_in x: SELECT unnest($2)}", false, "");
+        check("{scope}", false, SCOPE);
+    }
+
+    /// PostgreSQL would refuse a parameter of which it cannot tell the type.
+    #[test]
+    fn every_question_has_its_parameters() {
+        for reader in super::super::READERS {
+            for major in 13..=18 {
+                assert!(reader.all(major).contains("$1::text[]"), "{:?}", reader.kind);
+                assert!(!reader.all(major).contains("$2"), "{:?}", reader.kind);
+                assert!(reader.some(major).contains("$2::oid[]"), "{:?}", reader.kind);
+            }
+        }
+    }
+}

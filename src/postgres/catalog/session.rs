@@ -1,0 +1,73 @@
+//! What printed text depends on is pinned while the catalogs are read, and given back as it was.
+
+use super::CatalogError;
+use tokio_postgres::Client;
+
+/// The settings that PostgreSQL's own printing of expressions obeys, and how our questions are planned: the same plan each
+/// time, since planning costs more than running them.
+const PINS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL quote_all_identifiers = off; \
+    SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = postgres; SET LOCAL TimeZone = 'UTC'; \
+    SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = hex; SET LOCAL xmlbinary = base64; \
+    SET LOCAL xmloption = content; SET LOCAL lc_monetary = 'C'; SET LOCAL transform_null_equals = off; \
+    SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0;";
+
+pub(super) const SAME_PLAN: &str = "SET LOCAL plan_cache_mode = force_generic_plan;";
+
+pub(super) async fn begin_read_only(client: &Client) -> Result<(), CatalogError> {
+    run(client, &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {PINS}")).await
+}
+
+pub(super) async fn end_read_only(client: &Client) -> Result<(), CatalogError> {
+    run(client, "COMMIT").await
+}
+
+/// In the caller's transaction. The savepoint is there for the settings alone: a deferred trigger of the user's must not meet
+/// our search_path at COMMIT.
+pub(super) async fn pin(client: &Client, more: &str) -> Result<(), CatalogError> {
+    run(client, &format!("SAVEPOINT driftless_catalog; {PINS} {more}")).await
+}
+
+pub(super) async fn unpin(client: &Client) -> Result<(), CatalogError> {
+    run(client, "ROLLBACK TO SAVEPOINT driftless_catalog; RELEASE SAVEPOINT driftless_catalog").await
+}
+
+async fn run(client: &Client, sql: &str) -> Result<(), CatalogError> {
+    client.batch_execute(sql).await.map_err(|source| CatalogError::Query { what: "session settings", source })
+}
+
+/// Tells whether the catalogs moved: number of rows, and which rows are as young as the oldest transaction that was
+/// running when `$1` was taken.
+pub(super) fn signature_sql() -> String {
+    const CATALOGS: &[&str] = &[
+        "pg_namespace",
+        "pg_class",
+        "pg_attribute",
+        "pg_attrdef",
+        "pg_constraint",
+        "pg_index",
+        "pg_inherits",
+        "pg_sequence",
+        "pg_trigger",
+        "pg_type",
+        "pg_enum",
+        "pg_proc",
+        "pg_rewrite",
+        "pg_extension",
+        "pg_description",
+        "pg_depend",
+        "pg_partitioned_table",
+        "pg_collation",
+        "pg_operator",
+        "pg_policy",
+    ];
+    let parts = CATALOGS.iter().map(|catalog| {
+        format!(
+            "SELECT count(*) AS n, coalesce(sum(hashtext(c.xmin::text || c.ctid::text)::bigint) \
+             FILTER (WHERE age(c.xmin) <= (SELECT age($1::text::xid))), 0) AS young FROM pg_catalog.{catalog} c"
+        )
+    });
+    format!(
+        "SELECT string_agg(s.n || ' ' || s.young, ',' ORDER BY s.i) FROM (SELECT *, row_number() OVER () AS i FROM ({}) u) s",
+        parts.collect::<Vec<_>>().join(" UNION ALL ")
+    )
+}

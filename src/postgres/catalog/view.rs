@@ -1,0 +1,17 @@
+//! Reads views.
+
+use super::reader::{Reader, Sort};
+use crate::schema::Kind;
+
+pub(super) const READER: Reader = Reader { kind: Kind::View, sorts: &[Sort::View], sql };
+
+fn sql(_major: u32) -> String {
+    "SELECT c.oid, 0, 1259::oid, 1259::oid, c.oid,
+            ARRAY[n.nspname::text, c.relname::text], NULL::text, NULL::text,
+            ARRAY[n.nspname::text, c.relname::text],
+            pg_get_viewdef(c.oid) AS definition,
+            CASE WHEN c.reloptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY 1) END AS options
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind = 'v' AND {scope} {roots c.oid}"
+        .to_owned()
+}
