@@ -247,7 +247,7 @@ const SCRIPTS: &[&str] = &[
     "ALTER TABLE child DROP CONSTRAINT child_parent_id_fkey",
     "ALTER TABLE child ADD CONSTRAINT to_elder FOREIGN KEY (parent_id) REFERENCES elders DEFERRABLE INITIALLY DEFERRED",
     "ALTER TABLE elders RENAME CONSTRAINT unique_note TO note_is_unique",
-    "ALTER TABLE elders ALTER COLUMN title TYPE varchar(50)",
+    "ALTER TABLE elders ALTER COLUMN amount TYPE bigint",
     "ALTER TABLE elders ALTER COLUMN title DROP NOT NULL, ALTER COLUMN title DROP DEFAULT",
     "ALTER TABLE elders ALTER COLUMN title SET DEFAULT 'y', ALTER COLUMN title SET STATISTICS 50, ALTER COLUMN title SET STORAGE external",
     "ALTER INDEX child_code RENAME TO child_by_code",

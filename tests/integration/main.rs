@@ -16,7 +16,7 @@ macro_rules! need_postgres {
 }
 
 mod architecture;
-mod connect;
 mod catalog;
+mod connect;
 mod harness;
 mod throwaway;
