@@ -11,8 +11,8 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use serde::{Deserialize, Serialize};
 
 use super::keys::create_private_dir;
-use super::{Grant, InviteId, Secret};
-use crate::hash::{from_hex, to_hex};
+use super::{Grant, InviteId, Secret, Token};
+use crate::hash::{PeerId, from_hex, to_hex};
 use crate::private_file;
 
 /// How long an invitation is open.
@@ -33,6 +33,13 @@ pub struct Invite {
     pub expires_at: i64,
     /// What the joiner will be allowed here.
     pub grant: Grant,
+}
+
+impl Invite {
+    /// What the inviter gives to the joiner, by another way than this one.
+    pub fn token(&self, inviter: PeerId, addresses: Vec<String>) -> Token {
+        Token { inviter, invite: self.id, secret: self.secret, expires_at: self.expires_at, addresses }
+    }
 }
 
 /// Why invitations could not be read or written.

@@ -162,6 +162,12 @@ impl TrustStore {
         self.peers().iter().find(|peer| peer.certificate == certificate).cloned()
     }
 
+    /// The same as of the last look, without looking: for whoever asks very often beside somebody who looks.
+    pub fn peer_as_last_seen(&self, certificate: PeerId) -> Option<TrustedPeer> {
+        let read = self.inner.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.peers.iter().find(|peer| peer.certificate == certificate).cloned()
+    }
+
     /// The peer of this name, as of now.
     pub fn peer_named(&self, name: &str) -> Option<TrustedPeer> {
         self.peers().iter().find(|peer| peer.name == name).cloned()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 
 use tokio::sync::watch;
@@ -146,6 +147,11 @@ pub trait Backend: Send + Sync + 'static {
     /// A peer that cannot be dialled offers to answer questions; ends when the link does. `client` asks it.
     fn offered(&self, peer: TrustedPeer, client: PeerClient) {
         let _ = (peer, client);
+    }
+
+    /// A known peer began to watch this machine from here: where it can be found, but for the port.
+    fn called(&self, peer: &TrustedPeer, remote: SocketAddr) {
+        let _ = (peer, remote);
     }
 
     /// A peer became known by pairing.

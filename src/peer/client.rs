@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use prost::Message;
 use tokio::time::timeout;
@@ -31,6 +31,10 @@ use crate::script::{CanonicalText, ScriptName};
 const MAX_STREAM: usize = 64 * 1024 * 1024;
 /// Entries that [`PeerClient::journal_after`] takes in all.
 const MAX_ENTRIES: usize = 100_000;
+/// Bytes that it takes in all.
+const MAX_JOURNAL: usize = 128 * 1024 * 1024;
+/// Changes told faster than this are folded into one: nobody can keep us busy by blinking.
+const CALM: Duration = Duration::from_millis(10);
 
 /// A connection to a peer.
 #[derive(Debug, Clone)]
@@ -108,6 +112,11 @@ impl PeerClient {
     /// One page of its journal: entries after `after`, without gaps, linked, each effect whole. Whether the first follows the entry
     /// that the caller remembers is the caller's to ask.
     pub async fn journal_page(&self, after: u64, limit: usize, detail: Detail) -> Result<JournalPage, PeerError> {
+        self.sized_page(after, limit, detail).await.map(|(page, _)| page)
+    }
+
+    /// A page, and how many bytes it took.
+    async fn sized_page(&self, after: u64, limit: usize, detail: Detail) -> Result<(JournalPage, usize), PeerError> {
         let limit = limit.clamp(1, MAX_PAGE);
         let asked = pb::JournalRequest {
             after_seq: after,
@@ -117,16 +126,18 @@ impl PeerClient {
         };
         let mut grpc = self.grpc.clone();
         let mut reader = wire::JournalReader::new(after, limit, detail);
-        self.collect(grpc.journal(request(asked)), MAX_STREAM, |part| reader.push(part)).await?;
-        reader.finish().map_err(|error| self.wrong(error))
+        let bytes = self.collect(grpc.journal(request(asked)), MAX_STREAM, |part| reader.push(part)).await?;
+        Ok((reader.finish().map_err(|error| self.wrong(error))?, bytes))
     }
 
     /// All its entries after `after`, page by page.
     pub async fn journal_after(&self, after: u64, detail: Detail) -> Result<Vec<Entry>, PeerError> {
         let mut entries: Vec<Entry> = Vec::new();
+        let mut bytes = 0usize;
         loop {
             let seq = entries.last().map_or(after, |entry| entry.seq);
-            let page = self.journal_page(seq, MAX_PAGE, detail).await?;
+            let (page, size) = self.sized_page(seq, MAX_PAGE, detail).await?;
+            bytes = bytes.saturating_add(size);
             if let (Some(last), Some(first)) = (entries.last(), page.entries.first())
                 && first.previous != last.hash
             {
@@ -136,8 +147,11 @@ impl PeerClient {
             if !page.more {
                 return Ok(entries);
             }
-            if entries.len() >= MAX_ENTRIES {
-                return Err(self.misbehaved(format!("its journal has more than {MAX_ENTRIES} entries to read")));
+            if entries.len() >= MAX_ENTRIES || bytes > MAX_JOURNAL {
+                return Err(self.misbehaved(format!(
+                    "a journal of more than {MAX_ENTRIES} entries or {} MiB to read at once",
+                    MAX_JOURNAL >> 20
+                )));
             }
         }
     }
@@ -209,7 +223,7 @@ impl PeerClient {
     pub async fn watch(&self) -> Result<PeerWatch, PeerError> {
         let mut grpc = self.grpc.clone();
         let stream = self.call(grpc.watch(request(pb::WatchRequest {}))).await?;
-        Ok(PeerWatch { client: self.clone(), stream, last: None })
+        Ok(PeerWatch { client: self.clone(), stream, last: None, told: None })
     }
 
     pub(super) fn grpc(&self) -> Grpc<Channel> {
@@ -228,13 +242,13 @@ impl PeerClient {
         }
     }
 
-    /// A whole streamed answer, in time and in bounds.
+    /// A whole streamed answer, in time and in bounds; returns how many bytes it took.
     async fn collect<T: Message>(
         &self,
         call: impl Future<Output = Result<Response<Streaming<T>>, Status>>,
         limit: usize,
         mut push: impl FnMut(T) -> Result<(), WireError>,
-    ) -> Result<(), PeerError> {
+    ) -> Result<usize, PeerError> {
         let whole = async {
             let mut stream = self.call(call).await?;
             let mut bytes = 0usize;
@@ -247,7 +261,7 @@ impl PeerClient {
                         }
                         push(part).map_err(|error| self.wrong(error))?;
                     }
-                    Ok(None) => return Ok(()),
+                    Ok(None) => return Ok(bytes),
                     Err(status) => return Err(self.refused(&status).await),
                 }
             }
@@ -290,6 +304,8 @@ pub struct PeerWatch {
     client: PeerClient,
     stream: Streaming<pb::WatchEvent>,
     last: Option<Beacon>,
+    /// When an event was last taken.
+    told: Option<Instant>,
 }
 
 impl PeerWatch {
@@ -297,12 +313,16 @@ impl PeerWatch {
     pub async fn next(&mut self) -> Result<Beacon, PeerError> {
         let silence = self.client.timeouts.silence;
         loop {
+            if let Some(told) = self.told {
+                tokio::time::sleep(CALM.saturating_sub(told.elapsed())).await;
+            }
             let event = match timeout(silence, self.stream.message()).await {
                 Ok(Ok(Some(event))) => event,
                 Ok(Ok(None)) => return Err(PeerError::unreachable(&self.client.name, "it ended the watch")),
                 Ok(Err(status)) => return Err(self.client.refused(&status).await),
                 Err(_) => return Err(self.client.late(silence)),
             };
+            self.told = Some(Instant::now());
             let beacon = wire::beacon(&event).map_err(|error| self.client.wrong(error))?;
             if self.last != Some(beacon) {
                 self.last = Some(beacon);

@@ -185,7 +185,7 @@ where
         async move { stream }
     });
     let endpoint = Endpoint::from_static("http://driftless")
-        .http2_keep_alive_interval(Duration::from_secs(10))
+        .http2_keep_alive_interval(Duration::from_secs(5))
         .keep_alive_timeout(Duration::from_secs(5))
         .keep_alive_while_idle(true)
         .http2_max_header_list_size(16 * 1024)

@@ -111,10 +111,11 @@ impl PeerError {
                 ),
             },
             (_, Code::Unauthenticated | Code::PermissionDenied) => Self::untrusted(peer, format!("it says: {words}")),
-            (_, Code::Unimplemented | Code::FailedPrecondition) => {
+            (_, Code::Unimplemented | Code::FailedPrecondition | Code::InvalidArgument) => {
                 Self::Incompatible { peer: peer.to_owned(), why: format!("it says: {words}") }
             }
-            (Some(_), Code::Unavailable) | (_, Code::ResourceExhausted) => {
+            // What was there a moment ago is not there now: its journal moved, and a fresh look will find it.
+            (Some(_), Code::Unavailable) | (_, Code::ResourceExhausted | Code::NotFound) => {
                 Self::unreachable(peer, format!("it says: {words}"))
             }
             (_, Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled) => Self::unreachable(peer, words),

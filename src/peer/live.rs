@@ -51,6 +51,8 @@ struct Link {
     heard: Arc<AtomicBool>,
     state: State,
     cut: Option<oneshot::Sender<()>>,
+    /// A stranger's place at the door.
+    permit: Option<Permit>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,9 +87,10 @@ impl Live {
             heard: Arc::clone(&heard),
             state: if permit.is_some() { State::Stranger } else { State::Trusted },
             cut: Some(cut),
+            permit,
         };
         links.open.insert(number, link);
-        Guarded { stream, caller, cut_off, heard, number, live: Arc::clone(self), _permit: permit }
+        Guarded { stream, caller, cut_off, heard, number, live: Arc::clone(self) }
     }
 
     /// Cuts what may no longer be connected; returns whom and why.
@@ -98,6 +101,7 @@ impl Live {
             let why = match (link.state, trusted(link.caller)) {
                 (_, true) => {
                     link.state = State::Trusted;
+                    link.permit = None;
                     None
                 }
                 (State::Trusted, false) => {
@@ -130,7 +134,6 @@ pub(super) struct Guarded<S> {
     heard: Arc<AtomicBool>,
     number: u64,
     live: Arc<Live>,
-    _permit: Option<Permit>,
 }
 
 impl<S> Drop for Guarded<S> {

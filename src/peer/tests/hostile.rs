@@ -41,7 +41,7 @@ impl Hostile {
         }
         let last = parts.last().filter(|_| self.endless).cloned();
         let again = std::iter::from_fn(move || last.clone());
-        Box::pin(tokio_stream::iter(parts.to_owned().into_iter().chain(again).map(Ok)))
+        Box::pin(tokio_stream::iter(Vec::from(parts).into_iter().chain(again).map(Ok)))
     }
 }
 
