@@ -301,7 +301,7 @@ const SCRIPTS: &[&str] = &[
     "ALTER TABLE another.heir INHERIT elders",
     "ALTER TABLE elders ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON elders USING (true)",
     "DROP POLICY p ON elders",
-    "ALTER TABLE elders REPLICA IDENTITY USING INDEX title_id; ALTER TABLE elders CLUSTER ON elders_pkey",
+    "ALTER TABLE elders REPLICA IDENTITY USING INDEX parent_pkey; ALTER TABLE elders CLUSTER ON parent_pkey",
     "ALTER TABLE elders SET (fillfactor = 70, toast.autovacuum_enabled = false)",
     "ALTER TABLE elders SET UNLOGGED",
     "ALTER DOMAIN positive DROP CONSTRAINT above; ALTER DOMAIN positive SET DEFAULT 5",

@@ -501,7 +501,8 @@ fn seeds(
     let mut seeds = BTreeSet::new();
     for (root, facts) in news {
         let Some(known) = before.roots.get(root) else {
-            if others_updated && facts.is_empty() {
+            // New, out of sight, or ignored until now under another name.
+            if others_updated {
                 seeds.insert((root.class, root.oid));
             }
             continue;
