@@ -191,9 +191,9 @@ async fn what_is_left_out_and_what_is_named() {
     assert_eq!(names, ["extension pg_trgm", "schema public"]);
     assert_eq!(left.unsupported, []);
     let named = model(
-        "CREATE TABLE t (id int); CREATE POLICY p ON t USING (true); CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING;
+        "CREATE TABLE t (id int, n int); CREATE POLICY p ON t USING (true); CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING;
          CREATE TYPE span AS RANGE (subtype = float8); CREATE AGGREGATE total(int) (sfunc = int4pl, stype = int);
-         CREATE STATISTICS s ON id, (id + 1) FROM t; CREATE COLLATION c (locale = 'C'); CREATE CAST (text AS int) WITH INOUT;
+         CREATE STATISTICS s ON id, n FROM t; CREATE COLLATION c (locale = 'C'); CREATE CAST (text AS int) WITH INOUT;
          CREATE TEXT SEARCH DICTIONARY d (template = simple); CREATE PUBLICATION pub; CREATE FOREIGN DATA WRAPPER w;
          CREATE SERVER srv FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE ft (a int) SERVER srv;
          CREATE OPERATOR === (leftarg = int, rightarg = int, function = int4eq);
@@ -327,9 +327,88 @@ const SCRIPTS: &[&str] = &[
 async fn incremental_readings_equal_whole_ones() {
     need_postgres!();
     let mut bench = Bench::new(&everywhere()).await;
-    for script in SCRIPTS {
+    let version = bench.client.query_one("SELECT current_setting('server_version_num')::int", &[]).await.unwrap();
+    let bodies = version.get::<_, i32>(0) >= 140_000;
+    for script in SCRIPTS.iter().filter(|script| bodies || !script.contains("BEGIN ATOMIC")) {
         bench.run(script).await;
         bench.client.batch_execute("RESET ALL").await.unwrap();
+    }
+}
+
+/// For any folder of scripts: `DRIFTLESS_TEST_SCRIPTS=folder`, run in the order of their names.
+#[tokio::test]
+#[ignore = "wants a folder of scripts"]
+async fn incremental_readings_equal_whole_ones_in_a_folder() {
+    need_postgres!();
+    let Some(folder) = std::env::var_os("DRIFTLESS_TEST_SCRIPTS") else { return };
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut bench = Bench::new(&everywhere()).await;
+    let mut outside = Vec::new();
+    for file in &files {
+        let script = std::fs::read_to_string(file).unwrap();
+        bench.client.batch_execute("BEGIN").await.unwrap();
+        let failed = bench.client.batch_execute(&script).await.is_err();
+        bench.client.batch_execute("ROLLBACK; RESET ALL").await.unwrap();
+        if failed {
+            for statement in script.split_inclusive(';') {
+                let _ = bench.client.batch_execute(statement).await;
+            }
+            bench.reading = bench.reader.read(&bench.client).await.unwrap();
+            outside.push(file.display().to_string());
+        } else {
+            bench.run(&script).await;
+        }
+        bench.client.batch_execute("RESET ALL").await.unwrap();
+    }
+    let reading = &bench.reading.model;
+    eprintln!("{} scripts, {} facts, unsupported: {:?}", files.len(), reading.len(), reading.unsupported);
+    eprintln!("outside a transaction: {outside:?}");
+}
+
+/// Prints how long readings take: `DRIFTLESS_TEST_TABLES=2000`.
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn how_long_readings_take() {
+    need_postgres!();
+    let tables = std::env::var("DRIFTLESS_TEST_TABLES").ok().and_then(|text| text.parse().ok()).unwrap_or(2000);
+    let mut bench = Bench::new(&Scope::default()).await;
+    bench.client.batch_execute("CREATE TABLE t0 (id bigint PRIMARY KEY)").await.unwrap();
+    for first in (1..=tables).step_by(100) {
+        let script = format!(
+            "DO $$ BEGIN FOR i IN {first}..{} LOOP EXECUTE format('CREATE TABLE t%s (id bigserial PRIMARY KEY, c1 text NOT NULL DEFAULT ''x'',
+             c2 int, c3 timestamptz DEFAULT now(), c4 numeric(10,2), c5 varchar(50), c6 boolean DEFAULT false, c7 date, c8 jsonb,
+             c9 bigint REFERENCES t%s); CREATE INDEX ON t%s (c1); CREATE INDEX ON t%s (c2, c3 DESC) WHERE c6;
+             CREATE INDEX ON t%s (lower(c5))', i, i - 1, i, i, i); END LOOP; END $$",
+            (first + 99).min(tables)
+        );
+        bench.client.batch_execute(&script).await.unwrap();
+    }
+    bench.client.batch_execute("ANALYZE").await.unwrap();
+    let start = std::time::Instant::now();
+    bench.reading = bench.reader.read(&bench.client).await.unwrap();
+    eprintln!("whole: {:?}, {} facts", start.elapsed(), bench.reading.model.len());
+    let start = std::time::Instant::now();
+    let fingerprint = bench.reading.model.fingerprint();
+    eprintln!("fingerprint: {:?}, {}", start.elapsed(), fingerprint.short());
+    for (what, script) in [
+        ("rows", "INSERT INTO t0 VALUES (1) ON CONFLICT DO NOTHING"),
+        ("CREATE TABLE", "CREATE TABLE new@ (id serial PRIMARY KEY, name text)"),
+        ("ADD COLUMN", "ALTER TABLE t1 ADD COLUMN added@ text DEFAULT 'x'"),
+        ("CREATE INDEX", "CREATE INDEX added@ ON t0 (id)"),
+        ("DROP TABLE", "DROP TABLE new@"),
+    ] {
+        let mut times = Vec::new();
+        for round in 0..12 {
+            let script = script.replace('@', &round.to_string());
+            bench.client.batch_execute(&format!("BEGIN; {script}")).await.unwrap();
+            let start = std::time::Instant::now();
+            let delta = bench.reader.changes(&bench.client, &bench.reading).await.unwrap();
+            bench.reading.absorb(delta);
+            times.push(start.elapsed());
+            bench.client.batch_execute("COMMIT").await.unwrap();
+        }
+        eprintln!("{what}: first {:?}, then {:?}", times[0], &times[7..]);
     }
 }
 
