@@ -23,7 +23,7 @@ struct Bench {
 
 impl Bench {
     async fn new(scope: &Scope) -> Self {
-        let database = TestDatabase::create();
+        let database = TestDatabase::create_on(&|name| format!("postgresql://postgres@127.0.0.1:55412/{name}"));
         let client = database.client().await;
         let reader = CatalogReader::new(&client, scope).await.unwrap();
         let reading = reader.read(&client).await.unwrap();

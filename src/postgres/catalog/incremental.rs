@@ -19,7 +19,7 @@ use super::{
     CatalogError, CatalogReader, Delta, Ignored, MEMBERS, News, READERS, Reading, Root, RootNews, members, session,
 };
 use crate::journal::{Effect, effect_between, touched};
-use crate::schema::{Fact, FactId, Kind};
+use crate::schema::{Fact, FactId, Kind, Unsupported};
 
 mod oid {
     pub(super) const TYPE: u32 = 1247;
@@ -68,18 +68,20 @@ const PRINTED: &[u32] = &[2612, 2616, 2617, 3456, 3602, 3600];
 
 /// Catalogs that hold only what is not supported: policies, event triggers, casts, statistics objects, ….
 const NAMED: &[u32] =
-    &[3256, 3466, 2753, 2605, 2607, 3601, 3764, 3381, 1417, 2328, 1418, 6104, 6100, 826, 2601, 3576, 3118];
+    &[3256, 3466, 2753, 2605, 2607, 3601, 3764, 3381, 1417, 2328, 1418, 6104, 6100, 826, 2601, 3576, 3118, 3541];
 
 const NEW: &str = "<= (SELECT age(pg_current_xact_id()::xid))";
 
 /// From a set of relations (OIDs) to their roots: an index leads to its table, an identity column's sequence too, the
 /// relation of a composite type to the type.
+///
+/// The arrays here and below are for the planner, which takes a third of all rows for new, and few for an array's.
 fn relation_roots(oids: &str) -> String {
     format!(
         "SELECT DISTINCT CASE c.relkind WHEN 'c' THEN 1247::oid ELSE 1259::oid END,
             CASE c.relkind WHEN 'c' THEN c.reltype ELSE coalesce(ic.oid, oc.oid, c.oid) END,
             CASE c.relkind WHEN 'c' THEN 'T' ELSE coalesce(ic.relkind, oc.relkind, c.relkind)::text END
-       FROM ({oids}) s(oid)
+       FROM unnest(ARRAY({oids})) s(oid)
        JOIN pg_class c ON c.oid = s.oid
        LEFT JOIN pg_index i ON c.relkind IN ('i', 'I') AND i.indexrelid = c.oid
        LEFT JOIN pg_class ic ON ic.oid = i.indrelid
@@ -119,7 +121,9 @@ fn changed_sql(catalog: u32) -> Option<String> {
         relation_roots(&format!("SELECT DISTINCT {column} FROM {table} x WHERE age(x.xmin) {NEW}"))
     };
     let addresses = |class: &str, column: &str, table: &str, more: &str| {
-        address_roots(&format!("SELECT DISTINCT {class}, {column} FROM {table} x WHERE age(x.xmin) {NEW} {more}"))
+        let new =
+            |column| format!("ARRAY(SELECT {column} FROM {table} x WHERE age(x.xmin) {NEW} {more} ORDER BY x.ctid)");
+        address_roots(&format!("SELECT DISTINCT * FROM unnest({}, {})", new(class), new(column)))
     };
     Some(match catalog {
         oid::CLASS => relations("x.oid", "pg_class"),
@@ -138,12 +142,13 @@ fn changed_sql(catalog: u32) -> Option<String> {
         oid::NAMESPACE => addresses("2615::oid", "x.oid", "pg_namespace", ""),
         oid::EXTENSION => addresses("3079::oid", "x.oid", "pg_extension", ""),
         oid::DESCRIPTION => addresses("x.classoid", "x.objoid", "pg_description", ""),
-        oid::DEPEND => addresses(
-            "x.classid",
-            "x.objid",
-            "pg_depend",
-            "AND (x.deptype = 'e' OR x.classid = 1259 AND x.refclassid = 1259 AND x.refobjsubid > 0 AND x.deptype IN ('a', 'i'))",
-        ),
+        oid::DEPEND => address_roots(&format!(
+            "SELECT DISTINCT x.classid, x.objid FROM pg_depend x
+              WHERE x.refclassid = 3079 AND x.deptype = 'e' AND age(x.xmin) {NEW}
+             UNION SELECT x.classid, x.objid FROM pg_depend x
+              WHERE x.classid = 1259 AND x.objid = ANY (ARRAY(SELECT s.seqrelid FROM pg_sequence s)) AND x.refclassid = 1259
+                AND x.refobjsubid > 0 AND x.deptype IN ('a', 'i') AND age(x.xmin) {NEW}"
+        )),
         _ => return None,
     })
 }
@@ -275,7 +280,7 @@ impl CatalogReader {
         let (mut wanted, gone, unsupported, new_members) = tokio::try_join!(
             self.changed(client, counters),
             self.missing(client, before, counters),
-            self.unsupported_now(client),
+            self.unsupported_now(client, before, counters),
             new_members,
         )?;
         for root in gone {
@@ -302,7 +307,9 @@ impl CatalogReader {
     }
 
     async fn changed(&self, client: &Client, counters: &BTreeMap<u32, Moved>) -> Result<Roots, CatalogError> {
-        let moved = counters.iter().filter(|(_, moved)| moved.inserted || moved.updated);
+        // A new column or index comes with a new row in pg_class: that row leads to the same root.
+        let follows = |catalog: u32| matches!(catalog, oid::ATTRIBUTE | oid::INDEX);
+        let moved = counters.iter().filter(|(catalog, moved)| moved.updated || moved.inserted && !follows(**catalog));
         let found = try_join_all(
             moved
                 .filter_map(|(&catalog, _)| changed_sql(catalog))
@@ -352,9 +359,22 @@ impl CatalogReader {
         Ok(keys.iter().filter_map(|key| known.get(key).copied()).collect())
     }
 
-    async fn unsupported_now(&self, client: &Client) -> Result<Vec<crate::schema::Unsupported>, CatalogError> {
+    /// What is unsupported now, where that can have changed; `None`: as before.
+    async fn unsupported_now(
+        &self,
+        client: &Client,
+        before: &Reading,
+        counters: &BTreeMap<u32, Moved>,
+    ) -> Result<Option<Vec<Unsupported>>, CatalogError> {
+        let moved = |catalog: u32| counters.get(&catalog).copied().unwrap_or_default();
+        let made = NAMED.iter().chain(PRINTED).chain(&[oid::REWRITE, oid::PROC]).any(|&catalog| moved(catalog).any());
+        let made = made || moved(oid::TYPE).inserted && !moved(oid::CLASS).inserted;
+        let gone = [oid::CLASS, oid::TYPE].into_iter().any(|catalog| moved(catalog).updated || moved(catalog).deleted);
+        if !made && (before.model.unsupported.is_empty() || !gone) {
+            return Ok(None);
+        }
         let rows = self.ask(client, "unsupported kinds", super::unsupported::sql(), &[&self.scope.schemas]).await?;
-        self.unsupported(&rows)
+        self.unsupported(&rows).map(Some)
     }
 
     /// What extensions own now, where that can have changed.

@@ -146,8 +146,12 @@ impl Reading {
                         self.model.insert(fact);
                     }
                 }
-                self.model.unsupported = news.unsupported;
-                self.members = news.members.unwrap_or_else(|| std::mem::take(&mut self.members));
+                if let Some(unsupported) = news.unsupported {
+                    self.model.unsupported = unsupported;
+                }
+                if let Some(members) = news.members {
+                    self.members = members;
+                }
             }
         }
     }
@@ -177,7 +181,7 @@ enum News {
 #[derive(Debug)]
 struct RootNews {
     roots: HashMap<Root, Vec<(Fact, Origin)>>,
-    unsupported: Vec<Unsupported>,
+    unsupported: Option<Vec<Unsupported>>,
     members: Option<HashSet<Root>>,
 }
 
@@ -321,7 +325,7 @@ fn moved_away(error: &tokio_postgres::Error) -> bool {
 
 const MEMBERS: &str = "SELECT CASE WHEN c.relkind = 'c' THEN 1247::oid ELSE d.classid END, coalesce(CASE WHEN c.relkind = 'c' \
     THEN c.reltype END, d.objid) FROM pg_catalog.pg_depend d LEFT JOIN pg_catalog.pg_class c ON d.classid = 1259 AND c.oid = d.objid \
-    WHERE d.deptype = 'e' AND d.refclassid = 3079 AND d.classid IN (1259, 1247, 1255, 2615)";
+    WHERE d.refclassid = 3079 AND d.deptype = 'e' AND d.classid IN (1259, 1247, 1255, 2615)";
 
 fn members(rows: &[Row]) -> Result<HashSet<Root>, tokio_postgres::Error> {
     rows.iter().map(|row| Ok(Root { class: row.try_get(0)?, oid: row.try_get(1)? })).collect()

@@ -166,7 +166,7 @@ fn expand(sql: &str, some: bool) -> String {
             }
         } else if let Some((column, select)) = holder.strip_prefix("roots_in ").and_then(|text| text.split_once(':')) {
             if some {
-                result.push_str(&format!("AND {column} IN ({})", select.replace("$2", "$2::oid[]")));
+                result.push_str(&format!("AND {column} = ANY (ARRAY({}))", select.replace("$2", "$2::oid[]")));
             }
         } else {
             result.push_str(&format!("{{{holder}}}"));
@@ -190,7 +190,7 @@ mod tests {
     fn place_holders() {
         check("a '{}'::text[] {roots c.oid}", true, "a '{}'::text[] AND c.oid = ANY ($2::oid[])");
         check("a {roots c.oid}b", false, "a b");
-        check("{roots_in x: SELECT unnest($2)}", true, "AND x IN ( SELECT unnest($2::oid[]))");
+        check("{roots_in x: SELECT unnest($2)}", true, "AND x = ANY (ARRAY( SELECT unnest($2::oid[])))");
         check("{roots_in x: SELECT unnest($2)}", false, "");
         check("{scope}", false, SCOPE);
     }
