@@ -1,4 +1,6 @@
 //! Reads the defaults of columns (of tables and views) and domains. The expression of a generated column is the column's.
+//!
+//! A default holds no column, so it is printed without naming the relation, which PostgreSQL would have to open.
 
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
@@ -9,7 +11,7 @@ fn sql(_major: u32) -> String {
     "SELECT d.adrelid, d.adnum::int, 1259::oid, 1259::oid, d.adrelid,
             ARRAY[n.nspname::text, c.relname::text, a.attname::text], NULL::text, NULL::text,
             ARRAY[n.nspname::text, c.relname::text],
-            pg_get_expr(d.adbin, d.adrelid) AS expression
+            pg_get_expr(d.adbin, 0) AS expression
        FROM pg_attrdef d
        JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum AND a.attgenerated = ''
        JOIN pg_class c ON c.oid = d.adrelid AND c.relkind IN ('r', 'p', 'v')

@@ -7,11 +7,14 @@ pub(super) const READER: Reader = Reader { kind: Kind::Function, sorts: &[Sort::
 
 fn sql(major: u32) -> String {
     let body = if major >= 14 { "pg_get_function_sqlbody(p.oid)" } else { "NULL::text" };
+    // From 14 on a procedure's arguments are printed with their IN, before without.
+    let arguments = r"CASE p.prokind WHEN 'p' THEN regexp_replace(pg_get_function_arguments(p.oid), '(^|, )IN ', '\1', 'g')
+                 ELSE pg_get_function_arguments(p.oid) END";
     format!(
         "SELECT p.oid, 0, 1255::oid, 1255::oid, p.oid,
             ARRAY[n.nspname::text, p.proname::text], {ARGUMENTS}, NULL::text, NULL::text[],
             CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'w' THEN 'window' ELSE 'function' END AS kind,
-            pg_get_function_arguments(p.oid) AS arguments,
+            {arguments} AS arguments,
             pg_get_function_result(p.oid) AS result,
             l.lanname::text AS language,
             p.prosrc AS source,
