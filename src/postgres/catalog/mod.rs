@@ -1,7 +1,7 @@
 //! Reads the live schema into facts: whole, or only what a transaction changed.
 //!
 //! Start at [`CatalogReader`]. A kind is read by the file of its name (one SQL text that serves for everything and for some
-//! roots alike); `reader` makes facts of rows, `incremental` finds what a transaction touched, `session` pins the settings
+//! roots alike); `reader` makes facts of rows, `incremental` (with the questions in `traces`) finds what a transaction touched, `session` pins the settings
 //! that printed text depends on, `unsupported` names what is not modelled.
 //!
 //! It never writes, and never leaves a setting behind: inside a caller's transaction everything happens below a savepoint.
@@ -28,6 +28,7 @@ mod schema;
 mod sequence;
 mod session;
 mod table;
+mod traces;
 mod trigger;
 mod unsupported;
 mod view;
