@@ -1,1 +1,448 @@
-//! (to be written)
+//! Carries scripts out: one transaction a script, with its row in the history and its entry in the journal.
+//!
+//! Start at [`Applier::begin`], then [`Applier::apply`] for each script in its order, then [`Applier::finish`]. It makes no choices: what
+//! is held and what is let pass stands in the [`Job`]. It never applies a script twice, never leaves one half applied and
+//! recorded as whole, and never guesses what became of a COMMIT whose answer was lost. What could go wrong: a statement
+//! that ends the transaction unseen; it is found by the transaction's number, before anything is recorded as done.
+
+mod failure;
+mod losses;
+mod outside;
+mod pipeline;
+mod roles;
+mod session;
+mod transaction;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::bookkeeping::{self, BookkeepingError};
+use super::catalog::{CatalogError, CatalogReader, Reading};
+use super::connect::{ConnectError, Connection, Notice, Target};
+use super::history_table::{HistoryTable, recorded_as};
+use super::journal_table;
+use super::lock::{Guard, Holder, LockError};
+use crate::hash::{Digest, Fingerprint};
+use crate::heal::{Attempt, HoldReason};
+use crate::history::{HistoryRow, MigrationHistory};
+use crate::journal::{self, Effect, Entry, Event, Folded, Head, Touched};
+use crate::schema::{FactId, Scope, changed_ids};
+use crate::script::{Analysis, Script};
+
+pub use failure::Failure;
+
+/// How a batch is run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The command, for `application_name`: others who wait for us read it.
+    pub purpose: String,
+    /// How long we wait for another applier.
+    pub lock_wait: Duration,
+    /// How long a statement waits for a lock on a table.
+    pub lock_timeout: Duration,
+    /// How long a statement may run.
+    pub statement_timeout: Duration,
+    /// The largest table, in bytes, whose values are compared to see what a script overwrites.
+    pub largest_measured: i64,
+    /// The script folder: rows that old tools wrote take their text from it.
+    pub folder: Vec<Script>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            purpose: "apply".into(),
+            lock_wait: Duration::from_secs(300),
+            lock_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(600),
+            largest_measured: 256 << 20,
+            folder: Vec::new(),
+        }
+    }
+}
+
+/// One script to apply, with everything that was decided about it.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The script.
+    pub script: Script,
+    /// What its text says.
+    pub analysis: Analysis,
+    /// The peer that it was pulled from.
+    pub from: Option<String>,
+    /// What it left where it came from; it commits only if it leaves the same here.
+    pub expected: Option<Expected>,
+    /// Whether a person approved this text here: hazards are not held then.
+    pub approved: bool,
+    /// What is held.
+    pub hold: HoldPolicy,
+    /// Whether a WARNING is a failure.
+    pub fail_on_warning: bool,
+}
+
+/// What a script left at its origin.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Expected {
+    /// Digest of each fact right after the script; `None`: it was not there.
+    pub after: BTreeMap<FactId, Option<Digest>>,
+    /// WARNINGs it raised.
+    pub warnings: u32,
+}
+
+/// What is held for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HoldPolicy {
+    /// Loss of rows or values.
+    pub losses: bool,
+    /// Scripts that cannot run in a transaction.
+    pub non_transactional: bool,
+    /// Statements that reach outside the database.
+    pub outside_reach: bool,
+    /// New roles that can do nothing pass although they are a reach outside the database.
+    pub harmless_roles: bool,
+}
+
+/// What came of a script.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// It is applied and recorded.
+    Applied {
+        /// Number of its journal entry.
+        seq: u64,
+        /// How long it took.
+        duration: Duration,
+        /// What the server said meanwhile.
+        notices: Vec<Notice>,
+        /// What it did to the schema.
+        effect: Effect,
+        /// Facts that ended otherwise than expected; only where it could not be rolled back.
+        unverified: Vec<FactId>,
+    },
+    /// It had been applied before.
+    AlreadyApplied,
+    /// It waits for a person; nothing is left of it.
+    Held {
+        /// Why.
+        reason: HoldReason,
+        /// What the server said while it was tried.
+        notices: Vec<Notice>,
+    },
+    /// It failed, and that is recorded.
+    Failed(Failure),
+    /// It came to nothing for a reason that passes; nothing is recorded.
+    Retry {
+        /// The reason.
+        why: String,
+    },
+    /// It touched facts of which the origin's digests are not known here; nothing is left of it.
+    NeedDigests(Vec<FactId>),
+}
+
+/// What the end of a batch found.
+#[derive(Debug, Clone, Default)]
+pub struct Finished {
+    /// Facts that a whole reading finds other than the incremental ones had left them: somebody changed the schema
+    /// meanwhile, or a reader is wrong. They are journaled as drift.
+    pub misread: Vec<FactId>,
+}
+
+/// Why a batch cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// No connection.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The lock was not taken.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// History or journal cannot be read or written.
+    #[error(transparent)]
+    Bookkeeping(#[from] BookkeepingError),
+    /// The live schema cannot be read.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The server refused something of ours, or the connection is gone.
+    #[error("failed to {what}")]
+    Query {
+        /// What was being done.
+        what: &'static str,
+        /// The server's words.
+        #[source]
+        source: tokio_postgres::Error,
+    },
+    /// A statement ended the transaction that the script ran in.
+    #[error("`{0}` ended the transaction that it ran in; what it had done until then is not recorded as applied")]
+    Escaped(String),
+    /// The applier's lock was lost.
+    #[error("the applier's lock was lost while `{0}` ran; it was rolled back")]
+    LockLost(String),
+    /// An earlier script of this batch lost the connection.
+    #[error("the connection was lost earlier in this batch")]
+    Ended,
+}
+
+/// A batch: the lock, a connection for scripts, and what is known of the database.
+#[derive(Debug)]
+pub struct Applier {
+    target: Target,
+    options: Options,
+    guard: Guard,
+    work: Connection,
+    work_pid: i32,
+    reader: CatalogReader,
+    reading: Reading,
+    table: HistoryTable,
+    history: MigrationHistory,
+    entries: Vec<Entry>,
+    folded: Folded,
+    attempts: Vec<Attempt>,
+    inventory: Option<losses::Inventory>,
+    /// Whether the script before may have left statements prepared by SQL.
+    prepared: bool,
+    applied: usize,
+    ended: bool,
+}
+
+impl Applier {
+    /// Takes the lock, makes the bookkeeping and the baseline where they are missing, adopts rows that old tools wrote, reads the
+    /// live schema, and journals what has drifted since the last entry.
+    pub async fn begin(
+        target: &Target,
+        scope: &Scope,
+        options: &Options,
+        on_wait: &mut (dyn FnMut(&Holder) + Send),
+    ) -> Result<Self, ApplyError> {
+        let guard = Guard::take(target, &options.purpose, options.lock_wait, on_wait).await?;
+        let mut work = Connection::open(target, &options.purpose).await?;
+        let prepared = bookkeeping::prepare_locked(&mut work.client, scope, &options.folder).await?;
+        let work_pid = session::process(&work.client).await?;
+        let attempts = bookkeeping::attempts(&work.client).await?;
+        let mut applier = Self {
+            target: target.clone(),
+            options: options.clone(),
+            guard,
+            work,
+            work_pid,
+            reader: prepared.reader,
+            reading: prepared.reading,
+            table: prepared.table,
+            history: prepared.history,
+            folded: Folded::of(&prepared.entries),
+            entries: prepared.entries,
+            attempts,
+            inventory: None,
+            prepared: false,
+            applied: 0,
+            ended: false,
+        };
+        applier.record_drift().await?;
+        Ok(applier)
+    }
+
+    /// The history as it is now.
+    pub fn history(&self) -> &MigrationHistory {
+        &self.history
+    }
+
+    /// The journal as it is now.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The journal folded to its end.
+    pub fn folded(&self) -> &Folded {
+        &self.folded
+    }
+
+    /// The live schema as it is now.
+    pub fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// Whether nothing can be lost here yet.
+    pub fn is_bootstrap(&self) -> bool {
+        journal::is_bootstrap(&self.entries)
+    }
+
+    /// The live schema and the journal's end: what a plan was made from must be this.
+    pub fn found(&self) -> (Fingerprint, Head) {
+        (self.reading.model.fingerprint(), self.head())
+    }
+
+    fn head(&self) -> Head {
+        self.entries.last().map_or(Head::EMPTY, Entry::head)
+    }
+
+    /// Applies one script, or says why not.
+    pub async fn apply(&mut self, job: &Job) -> Result<Outcome, ApplyError> {
+        if self.ended {
+            return Err(ApplyError::Ended);
+        }
+        if self.history.is_applied(job.script.name.as_str()) {
+            return Ok(Outcome::AlreadyApplied);
+        }
+        let outcome = match held_before_running(job, self.work.is_superuser()) {
+            Some(reason) => Outcome::Held { reason, notices: Vec::new() },
+            None if job.analysis.transactional => self.run_in_transaction(job).await?,
+            None => self.run_outside(job).await?,
+        };
+        if let Outcome::Held { reason, .. } = &outcome {
+            self.record_attempt(job, reason.clone()).await?;
+        }
+        if matches!(outcome, Outcome::AlreadyApplied) {
+            self.history = self.table.load(&self.work.client).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// Appends an entry without effect, as this batch's last word or first.
+    pub async fn record(&mut self, event: Event) -> Result<&Entry, ApplyError> {
+        let entry = journal_table::append_alone(&mut self.work.client, event).await?;
+        self.catch_up(entry.seq).await?;
+        Ok(self.push(entry))
+    }
+
+    /// Reads the live schema whole and compares it with what the incremental readings have made of it.
+    pub async fn finish(mut self) -> Result<Finished, ApplyError> {
+        if self.ended {
+            return Err(ApplyError::Ended);
+        }
+        if self.applied == 0 {
+            return Ok(Finished::default());
+        }
+        session::clean(&self.work.client, self.prepared, self.work.server_major()).await?;
+        self.reading = self.reader.read(&self.work.client).await?;
+        let misread = self.record_drift().await?;
+        Ok(Finished { misread })
+    }
+
+    /// Journals what differs between the live schema and the journal's end.
+    async fn record_drift(&mut self) -> Result<Vec<FactId>, ApplyError> {
+        let effect = drift(&self.folded, &self.reading);
+        if effect.is_empty() {
+            return Ok(Vec::new());
+        }
+        let drifted = effect.keys().cloned().collect();
+        let what = "journal drift";
+        let failed = |source| ApplyError::Query { what, source };
+        let transaction = self.work.client.transaction().await.map_err(failed)?;
+        let entry = journal_table::append(transaction.client(), Event::Drift, effect).await?;
+        transaction.commit().await.map_err(failed)?;
+        self.catch_up(entry.seq).await?;
+        self.push(entry);
+        Ok(drifted)
+    }
+
+    /// Takes up entries that others appended before `seq` (approvals).
+    async fn catch_up(&mut self, seq: u64) -> Result<(), ApplyError> {
+        let head = self.head();
+        if seq > head.seq + 1 {
+            let between = journal_table::page(&self.work.client, head.seq, None).await?;
+            for entry in between.into_iter().filter(|entry| entry.seq < seq) {
+                entry.verify(self.head()).map_err(BookkeepingError::from)?;
+                self.push(entry);
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, entry: Entry) -> &Entry {
+        self.folded.push(&entry);
+        self.entries.push(entry);
+        &self.entries[self.entries.len() - 1]
+    }
+
+    async fn record_attempt(&mut self, job: &Job, reason: HoldReason) -> Result<(), ApplyError> {
+        let attempt = Attempt {
+            name: job.script.name.to_string(),
+            checksum: job.script.checksum(),
+            from: job.from.clone(),
+            basis: self.reading.model.fingerprint(),
+            reason,
+        };
+        session::clean(&self.work.client, self.prepared, self.work.server_major()).await?;
+        bookkeeping::record_attempt(&self.work.client, &attempt).await?;
+        self.attempts.retain(|known| known.name != attempt.name);
+        self.attempts.push(attempt);
+        Ok(())
+    }
+
+    /// The row as it is after a script was applied or failed; its id is known from its claim.
+    fn remember(&mut self, row: HistoryRow) {
+        self.history.rows.retain(|known| known.name != row.name);
+        let at = self.history.rows.partition_point(|known| known.id < row.id);
+        self.history.rows.insert(at, row);
+    }
+
+    fn recorded_name(&self, job: &Job) -> String {
+        recorded_as(&self.history, &job.script.name)
+    }
+
+    /// The connection is gone, or in a state we do not know: nothing more is done in this batch.
+    fn end(&mut self, why: String) -> Outcome {
+        self.ended = true;
+        Outcome::Retry { why }
+    }
+}
+
+/// What the text alone says must not be run without a person's word.
+fn held_before_running(job: &Job, superuser: bool) -> Option<HoldReason> {
+    if let Some(problem) = job.analysis.problems.first() {
+        return Some(HoldReason::Unusable { why: format!("line {}: {:?}", problem.line, problem.kind) });
+    }
+    if job.approved {
+        return None;
+    }
+    if job.hold.outside_reach {
+        let reaches: Vec<String> = job
+            .analysis
+            .reaches
+            .iter()
+            .filter(|reach| !(roles::is_role(reach) && job.analysis.transactional))
+            .map(|reach| format!("line {}: {}", reach.line, reach.what))
+            // a plain role's dynamic SQL can reach no further than its static SQL; a superuser's can
+            .chain((superuser && job.analysis.dynamic_sql).then(|| "dynamic SQL as a superuser".to_owned()))
+            .collect();
+        if !reaches.is_empty() {
+            return Some(HoldReason::OutsideReach { reaches });
+        }
+    }
+    if job.hold.non_transactional && !job.analysis.transactional {
+        let why = match &job.analysis.outside_reason {
+            Some((line, what)) => format!("line {line}: {what}"),
+            None => "it asks to be run outside a transaction".to_owned(),
+        };
+        return Some(HoldReason::NonTransactional { why });
+    }
+    None
+}
+
+/// The effect that leads from the journal's end to the live schema.
+fn drift(folded: &Folded, reading: &Reading) -> Effect {
+    changed_ids(&folded.actual, &reading.model.digests())
+        .map(|(id, _)| {
+            let live = reading.model.fact(&id);
+            let touched = Touched {
+                before: folded.actual.get(&id).copied(),
+                after: live.map(crate::schema::Fact::digest),
+                definition: live.map(|fact| fact.attributes.clone()),
+            };
+            (id, touched)
+        })
+        .collect()
+}
+
+/// Facts of the expectation that ended otherwise, and facts that only this effect touched.
+struct Verdict {
+    different: Vec<FactId>,
+    unknown: Vec<FactId>,
+}
+
+/// Compares an effect with what the script left at its origin. `live` gives the digest of a fact that the effect did not touch.
+fn verdict(effect: &Effect, expected: &Expected, live: impl Fn(&FactId) -> Option<Digest>) -> Verdict {
+    let unknown = effect.keys().filter(|id| !expected.after.contains_key(id)).cloned().collect();
+    let ends = |id: &FactId| effect.get(id).map_or_else(|| live(id), |touched| touched.after);
+    let different =
+        expected.after.iter().filter(|(id, digest)| ends(id) != **digest).map(|(id, _)| id.clone()).collect();
+    Verdict { different, unknown }
+}

@@ -1,1 +1,284 @@
-//! (to be written)
+//! `driftless.journal`: the stored form of [`crate::journal`].
+//!
+//! Start at [`load`] and [`append`]. An entry is appended inside the caller's transaction, with a notification on the channel
+//! `driftless` that is delivered at its COMMIT. It never changes or deletes an entry. What could go wrong: two appenders at once would
+//! write the same number, so the table is locked first; readers are not stopped by that.
+
+use std::io::{Read as _, Write as _};
+
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Row};
+
+use super::bookkeeping::{self, BookkeepingError, failed_to};
+use crate::hash::Checksum;
+use crate::heal::Hazard;
+use crate::journal::{BrokenChain, Effect, Entry, Event, Head, effect_json, event_json, parse_effect};
+use crate::script::ScriptName;
+
+/// The channel on which every COMMIT with an entry is announced; the payload is the entry's number.
+pub const CHANNEL: &str = "driftless";
+
+/// The largest effect that is unpacked, so that a damaged or hostile row cannot fill the memory.
+const LARGEST_EFFECT: u64 = 1 << 30;
+
+pub(super) const LOCK: &str = "LOCK TABLE driftless.journal IN SHARE ROW EXCLUSIVE MODE";
+
+/// The end of the journal and the server's clock; works on an empty journal too.
+pub(super) const HEAD: &str = "SELECT h.seq, h.hash, \
+    pg_catalog.round(EXTRACT(epoch FROM pg_catalog.clock_timestamp()) * 1000)::pg_catalog.int8 \
+    FROM (SELECT 1) one LEFT JOIN (SELECT seq, hash FROM driftless.journal ORDER BY seq DESC LIMIT 1) h ON true";
+
+const INSERT: &str = "INSERT INTO driftless.journal (seq, at, event, script, checksum, effect, previous, hash) \
+    VALUES ($1, 'epoch'::pg_catalog.timestamptz + $2 * interval '1 millisecond', $3, $4, $5, $6, $7, $8)";
+
+const NOTIFY: &str = "SELECT pg_catalog.pg_notify('driftless', $1)";
+
+const COLUMNS: &str =
+    "seq, pg_catalog.round(EXTRACT(epoch FROM at) * 1000)::pg_catalog.int8, event, effect, previous, hash";
+
+/// Every entry, in order, the chain verified. Empty where there is no bookkeeping.
+pub async fn load(client: &Client) -> Result<Vec<Entry>, BookkeepingError> {
+    if !bookkeeping::exists(client).await? {
+        return Ok(Vec::new());
+    }
+    let entries = page(client, 0, None).await?;
+    verify(&entries)?;
+    Ok(entries)
+}
+
+/// The entries after one, at most `limit` of them.
+pub async fn page(client: &Client, after: u64, limit: Option<u32>) -> Result<Vec<Entry>, BookkeepingError> {
+    let sql = format!("SELECT {COLUMNS} FROM driftless.journal WHERE seq > $1 ORDER BY seq LIMIT $2");
+    let (after, limit) = (i64::try_from(after).unwrap_or(i64::MAX), limit.map(i64::from));
+    let rows = client.query_typed(&sql, &[(&after, Type::INT8), (&limit, Type::INT8)]).await;
+    rows.map_err(failed_to("read the journal"))?.iter().map(entry).collect()
+}
+
+/// The journal's end.
+pub async fn head(client: &Client) -> Result<Head, BookkeepingError> {
+    if !bookkeeping::exists(client).await? {
+        return Ok(Head::EMPTY);
+    }
+    let rows = client.query_typed(HEAD, &[]).await.map_err(failed_to("read the journal's end"))?;
+    Ok(rows.first().map(head_of).transpose()?.unwrap_or((Head::EMPTY, 0)).0)
+}
+
+/// Whether an entry with this number and hash is in the journal.
+pub(super) async fn holds(client: &Client, head: Head) -> Result<bool, BookkeepingError> {
+    if head == Head::EMPTY {
+        return Ok(false);
+    }
+    let sql = "SELECT 1 FROM driftless.journal WHERE seq = $1 AND hash = $2";
+    let (seq, hash) = (i64::try_from(head.seq).unwrap_or(i64::MAX), head.hash.0.to_vec());
+    let rows = client.query_typed(sql, &[(&seq, Type::INT8), (&hash, Type::BYTEA)]).await;
+    Ok(!rows.map_err(failed_to("look for a journal entry"))?.is_empty())
+}
+
+/// Subscribes a connection to [`CHANNEL`].
+pub async fn listen(client: &Client) -> Result<(), BookkeepingError> {
+    client.batch_execute("LISTEN driftless").await.map_err(failed_to("listen for appliers"))
+}
+
+/// Whether the entries follow each other unchanged from the first.
+pub fn verify(entries: &[Entry]) -> Result<Head, BrokenChain> {
+    entries.iter().try_fold(Head::EMPTY, |head, entry| entry.verify(head))
+}
+
+/// Appends an entry inside the caller's transaction.
+pub async fn append(client: &Client, event: Event, effect: Effect) -> Result<Entry, BookkeepingError> {
+    client.batch_execute(LOCK).await.map_err(failed_to("lock the journal"))?;
+    let rows = client.query_typed(HEAD, &[]).await.map_err(failed_to("read the journal's end"))?;
+    let (head, at) = rows.first().map(head_of).transpose()?.unwrap_or((Head::EMPTY, 0));
+    let stored = Stored::of(Entry::after(head, at, event, effect))?;
+    client.execute_typed(INSERT, &stored.parameters()).await.map_err(failed_to("write the journal"))?;
+    let announced = client.execute_typed(NOTIFY, &[(&stored.payload, Type::TEXT)]).await;
+    announced.map_err(failed_to("announce the journal's entry"))?;
+    Ok(stored.entry)
+}
+
+/// Appends an entry without effect in a transaction of its own (an approval, a word to go on).
+pub async fn append_alone(client: &mut Client, event: Event) -> Result<Entry, BookkeepingError> {
+    let what = "write the journal";
+    let transaction = client.transaction().await.map_err(failed_to(what))?;
+    let entry = append(transaction.client(), event, Effect::new()).await?;
+    transaction.commit().await.map_err(failed_to(what))?;
+    Ok(entry)
+}
+
+/// Records that a person approved this text on this machine. It holds until the script is applied.
+pub async fn approve(
+    client: &mut Client,
+    script: &ScriptName,
+    checksum: Checksum,
+    hazards: &[Hazard],
+    by: &str,
+) -> Result<Entry, BookkeepingError> {
+    bookkeeping::ensure(client).await?;
+    let word = |hazard: &Hazard| serde_json::to_value(hazard).ok()?.as_str().map(str::to_owned);
+    let hazards = hazards.iter().filter_map(word).collect();
+    let event = Event::Approved { script: script.clone(), checksum, hazards, by: by.to_owned() };
+    append_alone(client, event).await
+}
+
+/// Approvals that were not used up by the script's being applied: name and text.
+pub fn approvals<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> std::collections::BTreeMap<String, Checksum> {
+    let mut approved = std::collections::BTreeMap::new();
+    for entry in entries {
+        match &entry.event {
+            Event::Approved { script, checksum, .. } => {
+                approved.insert(script.to_string(), *checksum);
+            }
+            Event::Applied { script, .. } => {
+                approved.remove(script.as_str());
+            }
+            _ => {}
+        }
+    }
+    approved
+}
+
+/// An entry with its parameters for the table.
+pub(super) struct Stored {
+    pub(super) entry: Entry,
+    seq: i64,
+    event: String,
+    script: Option<String>,
+    checksum: Option<String>,
+    effect: Option<Vec<u8>>,
+    previous: Vec<u8>,
+    hash: Vec<u8>,
+    payload: String,
+}
+
+impl Stored {
+    pub(super) const INSERT: &'static str = INSERT;
+    pub(super) const NOTIFY: &'static str = NOTIFY;
+
+    pub(super) fn of(entry: Entry) -> Result<Self, BookkeepingError> {
+        let unreadable = |reason: String| BookkeepingError::Unreadable { what: "a journal entry".into(), reason };
+        let (script, checksum) = subject(&entry.event);
+        Ok(Self {
+            seq: i64::try_from(entry.seq).map_err(|error| unreadable(error.to_string()))?,
+            event: event_json(&entry.event),
+            script,
+            checksum: checksum.map(|checksum| checksum.to_string()),
+            effect: pack(&entry.effect).map_err(|error| unreadable(error.to_string()))?,
+            previous: entry.previous.0.to_vec(),
+            hash: entry.hash.0.to_vec(),
+            payload: entry.seq.to_string(),
+            entry,
+        })
+    }
+
+    pub(super) fn parameters(&self) -> [(&(dyn ToSql + Sync), Type); 8] {
+        [
+            (&self.seq, Type::INT8),
+            (&self.entry.at, Type::INT8),
+            (&self.event, Type::TEXT),
+            (&self.script, Type::TEXT),
+            (&self.checksum, Type::TEXT),
+            (&self.effect, Type::BYTEA),
+            (&self.previous, Type::BYTEA),
+            (&self.hash, Type::BYTEA),
+        ]
+    }
+
+    pub(super) fn payload(&self) -> [(&(dyn ToSql + Sync), Type); 1] {
+        [(&self.payload, Type::TEXT)]
+    }
+}
+
+/// Script and checksum, for people who look into the table.
+fn subject(event: &Event) -> (Option<String>, Option<Checksum>) {
+    match event {
+        Event::Applied { script, checksum, .. }
+        | Event::Approved { script, checksum, .. }
+        | Event::Repaired { script, checksum } => (Some(script.to_string()), Some(*checksum)),
+        Event::Marked { script, checksum } => (Some(script.clone()), *checksum),
+        Event::Baseline { .. } | Event::Drift | Event::Reset | Event::Resumed { .. } | Event::Settled => (None, None),
+    }
+}
+
+/// The journal's end and the server's clock in milliseconds, from a row of [`HEAD`].
+pub(super) fn head_of(row: &Row) -> Result<(Head, i64), BookkeepingError> {
+    let at = row.get(2);
+    let Some(seq) = row.get::<_, Option<i64>>(0) else {
+        return Ok((Head::EMPTY, at));
+    };
+    let head = Head { seq: number(seq)?, hash: hash(seq, row.get(1))? };
+    Ok((head, at))
+}
+
+fn entry(row: &Row) -> Result<Entry, BookkeepingError> {
+    let seq: i64 = row.get(0);
+    let event = serde_json::from_str(row.get(2)).map_err(|error| BookkeepingError::Unreadable {
+        what: format!("journal entry {seq}"),
+        reason: error.to_string(),
+    })?;
+    let effect = match row.get::<_, Option<&[u8]>>(3) {
+        None => Effect::new(),
+        Some(bytes) => unpack(bytes).map_err(|reason| BrokenChain::Effect { seq: seq.unsigned_abs(), reason })?,
+    };
+    Ok(Entry {
+        seq: number(seq)?,
+        at: row.get(1),
+        event,
+        effect,
+        previous: hash(seq, row.get(4))?,
+        hash: hash(seq, row.get(5))?,
+    })
+}
+
+fn number(seq: i64) -> Result<u64, BookkeepingError> {
+    u64::try_from(seq).map_err(|error| BookkeepingError::Unreadable {
+        what: format!("journal entry {seq}"),
+        reason: error.to_string(),
+    })
+}
+
+fn hash(seq: i64, bytes: &[u8]) -> Result<crate::hash::ChainHash, BookkeepingError> {
+    bytes.try_into().map_err(|error: crate::hash::InvalidHash| BookkeepingError::Unreadable {
+        what: format!("journal entry {seq}"),
+        reason: error.to_string(),
+    })
+}
+
+fn pack(effect: &Effect) -> std::io::Result<Option<Vec<u8>>> {
+    if effect.is_empty() {
+        return Ok(None);
+    }
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(effect_json(effect).as_bytes())?;
+    encoder.finish().map(Some)
+}
+
+fn unpack(bytes: &[u8]) -> Result<Effect, String> {
+    let mut json = String::new();
+    let read = ZlibDecoder::new(bytes).take(LARGEST_EFFECT).read_to_string(&mut json);
+    read.map_err(|error| error.to_string())?;
+    parse_effect(&json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::Digest;
+    use crate::journal::Touched;
+    use crate::schema::{Attributes, FactId, Kind};
+
+    #[test]
+    fn an_effect_survives_its_packing() {
+        let touched = |definition| Touched { before: Some(Digest::of(b"a")), after: None, definition };
+        let effect = Effect::from([
+            (FactId::new(Kind::Table, "public.订单"), touched(None)),
+            (FactId::new(Kind::Column, "public.订单.状态"), touched(Some(Attributes::new()))),
+        ]);
+        let packed = pack(&effect).expect("memory does not fail").expect("it is not empty");
+        assert_eq!(unpack(&packed), Ok(effect));
+        assert_eq!(pack(&Effect::new()).expect("memory does not fail"), None);
+        assert!(unpack(b"no zlib").is_err());
+    }
+}

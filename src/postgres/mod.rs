@@ -1,6 +1,7 @@
 //! PostgreSQL: the only place (with `schema/kind`) that holds SQL. It observes and carries out; it decides nothing.
 
 pub mod apply;
+pub mod bookkeeping;
 pub mod catalog;
 pub mod connect;
 pub mod history_table;

@@ -15,6 +15,7 @@ macro_rules! need_postgres {
     };
 }
 
+mod apply;
 mod architecture;
 mod catalog;
 mod connect;

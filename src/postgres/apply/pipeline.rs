@@ -1,0 +1,95 @@
+//! Several questions in one round trip: all are sent before the first answer is awaited.
+//!
+//! Each is a message of its own, so that an error names its statement; after an error in a transaction the server answers
+//! the later ones with 25P02 without running them. Nothing here may be sent behind a statement that could leave the
+//! transaction, unless the answer is checked for that.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesOrdered;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Error, Row};
+
+use crate::postgres::connect::Canceller;
+
+/// A question on its way.
+type Question<'a> = Pin<Box<dyn Future<Output = Result<Vec<Row>, Error>> + Send + 'a>>;
+
+/// Questions in the order in which they are sent.
+pub(super) struct Pipeline<'a> {
+    client: &'a Client,
+    questions: Vec<Question<'a>>,
+}
+
+/// The first answer that was an error.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// Which question, from 0.
+    pub(super) index: usize,
+    pub(super) error: Error,
+    /// Whether our own limit cancelled it.
+    pub(super) overran: bool,
+}
+
+impl<'a> Pipeline<'a> {
+    pub(super) fn new(client: &'a Client) -> Self {
+        Self { client, questions: Vec::new() }
+    }
+
+    /// Several statements without parameters in one message: ours only, never a script's.
+    pub(super) fn batch(&mut self, sql: impl Into<String>) {
+        let (client, sql) = (self.client, sql.into());
+        self.questions.push(Box::pin(async move { client.batch_execute(&sql).await.map(|()| Vec::new()) }));
+    }
+
+    /// One statement of a script, by the extended protocol: there the server refuses two in one message.
+    pub(super) fn statement(&mut self, sql: &'a str) {
+        let client = self.client;
+        self.questions.push(Box::pin(async move { client.execute_typed(sql, &[]).await.map(|_| Vec::new()) }));
+    }
+
+    /// One statement of a script whose result has no binary form.
+    pub(super) fn textual(&mut self, sql: &'a str) {
+        let client = self.client;
+        self.questions.push(Box::pin(async move { client.simple_query(sql).await.map(|_| Vec::new()) }));
+    }
+
+    /// A statement of ours with parameters. Its place among the answers is returned.
+    pub(super) fn rows(&mut self, sql: impl Into<String>, parameters: Vec<(&'a (dyn ToSql + Sync), Type)>) -> usize {
+        let (client, sql) = (self.client, sql.into());
+        self.questions.push(Box::pin(async move { client.query_typed(&sql, &parameters).await }));
+        self.questions.len() - 1
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.questions.len()
+    }
+
+    /// Sends everything and waits for every answer. When no answer comes for as long as `limit`, what is running is cancelled.
+    pub(super) async fn run(self, limit: Duration, canceller: &Canceller) -> Result<Vec<Vec<Row>>, Refused> {
+        let mut coming: FuturesOrdered<_> = self.questions.into_iter().collect();
+        let mut answers = Vec::with_capacity(coming.len());
+        let (mut refused, mut overran) = (None, false);
+        let mut index = 0;
+        loop {
+            match tokio::time::timeout(limit, coming.next()).await {
+                Ok(Some(Ok(rows))) => answers.push(rows),
+                Ok(Some(Err(error))) => {
+                    answers.push(Vec::new());
+                    refused.get_or_insert(Refused { index, error, overran });
+                }
+                Ok(None) => break,
+                Err(_) => {
+                    overran = true;
+                    // if even that fails the connection is gone, and the answers will say so
+                    let _ = canceller.cancel().await;
+                    continue;
+                }
+            }
+            index += 1;
+        }
+        refused.map_or(Ok(answers), Err)
+    }
+}

@@ -1,0 +1,464 @@
+//! One script in one transaction: row, statements, effect, journal entry, COMMIT.
+//!
+//! Two or three round trips: everything from cleaning the session to the state after the last statement is sent at once, then the
+//! catalogs are asked what changed, then row, entry and COMMIT are sent at once. Where data could be lost the script is
+//! rolled back, what it would touch is looked at and set aside, and it is run again.
+
+use std::time::{Duration, Instant};
+
+use tokio_postgres::types::Type;
+use tokio_postgres::{Error, Row};
+
+use super::failure::{Failure, applied_row, ends_session, passing};
+use super::losses::{self, Inventory, Suspects};
+use super::pipeline::{Pipeline, Refused};
+use super::{Applier, ApplyError, Job, Outcome, Verdict, journal_table, roles, session, verdict};
+use crate::heal::HoldReason;
+use crate::journal::{Entry, Event};
+use crate::postgres::bookkeeping::{FORGET_ATTEMPT, failed_to, was_tried};
+use crate::postgres::catalog::Delta;
+use crate::postgres::connect::Notice;
+use crate::postgres::journal_table::Stored;
+use crate::postgres::lock::Guard;
+use crate::schema::FactId;
+
+/// Beyond the statement's own limit, before it is cancelled from another connection.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// A script that ran, in a transaction that is still open.
+pub(super) struct Ran {
+    id: i64,
+    at: Option<i64>,
+    started: Instant,
+    notices: Vec<Notice>,
+    head: (crate::journal::Head, i64),
+    touched: losses::Touched,
+    reaches: Vec<String>,
+}
+
+/// What running came to.
+pub(super) enum Run {
+    Ran(Box<Ran>),
+    Over(Box<Outcome>),
+}
+
+impl From<Outcome> for Run {
+    fn from(outcome: Outcome) -> Self {
+        Self::Over(Box::new(outcome))
+    }
+}
+
+/// Places of the answers in the pipeline.
+struct Places {
+    counters: Option<usize>,
+    roles: Option<usize>,
+    claim: usize,
+    first: usize,
+    same: usize,
+    touched: Option<usize>,
+    roles_after: Option<usize>,
+    head: usize,
+}
+
+impl Applier {
+    /// Runs a script in a transaction and commits it, or says why not.
+    pub(super) async fn run_in_transaction(&mut self, job: &Job) -> Result<Outcome, ApplyError> {
+        let measured = job.hold.losses && !job.approved;
+        if measured && self.inventory.is_none() {
+            let oid = self.table.oid(&self.work.client).await?;
+            self.inventory = Some(Inventory::read(&self.work.client, oid).await?);
+        }
+        let mut ran = match self.run(job, None).await? {
+            Run::Ran(ran) => ran,
+            Run::Over(outcome) => return Ok(*outcome),
+        };
+        if measured && let Some(suspects) = self.suspects(&ran.touched).await? {
+            self.roll_back().await?;
+            ran = match self.run(job, Some(&suspects)).await? {
+                Run::Ran(ran) => ran,
+                Run::Over(outcome) => return Ok(*outcome),
+            };
+        }
+        if let Some(outcome) = self.objection(job, &ran).await? {
+            return Ok(outcome);
+        }
+        let delta = match self.reader.changes(&self.work.client, &self.reading).await {
+            Ok(delta) => delta,
+            Err(crate::postgres::catalog::CatalogError::Query { source, .. }) if ends_session(&source) => {
+                return Ok(self.end(format!("the connection was lost ({source})")));
+            }
+            Err(error) => {
+                self.roll_back().await?;
+                return Err(error.into());
+            }
+        };
+        if let Some(outcome) = self.other_effect(job, &delta, &ran.notices).await? {
+            return Ok(outcome);
+        }
+        self.commit(job, *ran, delta).await
+    }
+
+    async fn suspects(&self, touched: &losses::Touched) -> Result<Option<Suspects>, ApplyError> {
+        match &self.inventory {
+            Some(inventory) => inventory.suspects(&self.work.client, touched).await,
+            None => Ok(None),
+        }
+    }
+
+    /// From a clean session to the state after the last statement; with `suspects`, what could be lost is set aside first
+    /// and compared afterwards.
+    async fn run(&mut self, job: &Job, suspects: Option<&Suspects>) -> Result<Run, ApplyError> {
+        self.work.take_notices();
+        let prepared = std::mem::replace(&mut self.prepared, mentions_prepare(job));
+        if prepared {
+            session::clean(&self.work.client, true, self.work.server_major()).await?;
+        }
+        let mut textual = false;
+        loop {
+            match self.run_once(job, suspects, textual).await? {
+                Attempt::Done(run) => return Ok(run),
+                Attempt::NoBinaryForm => textual = true,
+            }
+        }
+    }
+
+    async fn run_once(&mut self, job: &Job, suspects: Option<&Suspects>, textual: bool) -> Result<Attempt, ApplyError> {
+        let started = Instant::now();
+        let limit = self.options.statement_timeout + GRACE;
+        let canceller = self.work.canceller();
+        let name = self.recorded_name(job);
+        let (sum, text) = (job.script.checksum().to_string(), job.script.text.as_str());
+        let none: Option<i32> = None;
+        let claim: Vec<(&(dyn tokio_postgres::types::ToSql + Sync), Type)> = vec![
+            (&name, Type::TEXT),
+            (&sum, Type::TEXT),
+            (&text, Type::TEXT),
+            (&job.from, Type::TEXT),
+            (&none, Type::INT4),
+            (&none, Type::INT4),
+        ];
+        let measured = self.inventory.is_some() && job.hold.losses && !job.approved;
+        let reaching = job.hold.outside_reach && !job.approved && job.analysis.reaches.iter().any(roles::is_role);
+
+        let mut pipeline = Pipeline::new(&self.work.client);
+        pipeline.batch(session::clean_sql(self.work.server_major()));
+        pipeline.batch(session::begin_sql(self.options.lock_timeout, self.options.statement_timeout));
+        let counters = measured.then(|| pipeline.rows(losses::COUNTERS, Vec::new()));
+        let roles_before = reaching.then(|| pipeline.rows(roles::SNAPSHOT, Vec::new()));
+        let claim = pipeline.rows(self.table.claim_sql(), claim);
+        let mut answers = Vec::new();
+        let mut offset = 0;
+        let mut aside = None;
+        if let Some(suspects) = suspects {
+            offset = pipeline.len();
+            match pipeline.run(limit, &canceller).await {
+                Ok(found) => answers = found,
+                Err(refused) => return self.refused(job, refused, claim, usize::MAX).await.map(Attempt::Done),
+            }
+            match suspects.set_aside(&self.work.client, self.options.largest_measured).await {
+                Ok(found) => aside = Some(found),
+                Err(error) => return self.unmeasured(error).await.map(Attempt::Done),
+            }
+            pipeline = Pipeline::new(&self.work.client);
+        }
+        let first = offset + pipeline.len();
+        for statement in &job.analysis.statements {
+            let sql = &text[statement.range.clone()];
+            if textual { pipeline.textual(sql) } else { pipeline.statement(sql) }
+        }
+        pipeline.batch("SET CONSTRAINTS ALL IMMEDIATE");
+        pipeline.batch(session::ours_sql(self.options.lock_timeout, self.options.statement_timeout));
+        let same = offset + pipeline.rows(self.table.same_transaction_sql(), vec![(&name, Type::TEXT)]);
+        let touched = measured.then(|| offset + pipeline.rows(losses::TOUCHED, Vec::new()));
+        let roles_after = reaching.then(|| offset + pipeline.rows(roles::SNAPSHOT, Vec::new()));
+        pipeline.batch(journal_table::LOCK);
+        let head = offset + pipeline.rows(journal_table::HEAD, Vec::new());
+        match pipeline.run(limit, &canceller).await {
+            Ok(found) => answers.extend(found),
+            Err(Refused { index, error, overran }) => {
+                if !textual && has_no_binary_form(&error) {
+                    self.roll_back().await?;
+                    self.work.take_notices();
+                    return Ok(Attempt::NoBinaryForm);
+                }
+                let refused = Refused { index: index + offset, error, overran };
+                return self.refused(job, refused, claim, first).await.map(Attempt::Done);
+            }
+        }
+        let places = Places { counters, roles: roles_before, claim, first, same, touched, roles_after, head };
+        debug_assert!(places.first <= places.same);
+        let ran = self.ran(job, &answers, &places, started).await?;
+        if let Some(aside) = aside {
+            match aside.compare(&self.work.client).await {
+                Ok(lost) if lost.is_empty() => {}
+                Ok(losses) => {
+                    self.roll_back().await?;
+                    let reason = HoldReason::DataLoss { losses };
+                    return Ok(Attempt::Done(Outcome::Held { reason, notices: ran.notices }.into()));
+                }
+                Err(error) => return self.unmeasured(error).await.map(Attempt::Done),
+            }
+        }
+        Ok(Attempt::Done(Run::Ran(Box::new(ran))))
+    }
+
+    async fn ran(
+        &mut self,
+        job: &Job,
+        answers: &[Vec<Row>],
+        places: &Places,
+        started: Instant,
+    ) -> Result<Ran, ApplyError> {
+        let notices = self.work.take_notices();
+        if !answers[places.same].first().is_some_and(|row| row.get(0)) {
+            self.ended = true;
+            // whatever transaction is open now is not the one the row was written in
+            let _ = self.work.client.batch_execute("ROLLBACK").await;
+            return Err(ApplyError::Escaped(job.script.name.to_string()));
+        }
+        let rows = |place: Option<usize>| place.map_or(&[][..], |place| answers[place].as_slice());
+        let head = answers[places.head].first().map(journal_table::head_of).transpose()?;
+        let claimed = answers[places.claim].first();
+        Ok(Ran {
+            id: claimed.map_or(0, |row| row.get(0)),
+            at: claimed.and_then(|row| row.get(1)),
+            started,
+            notices,
+            head: head.unwrap_or((crate::journal::Head::EMPTY, 0)),
+            touched: losses::Touched::between(rows(places.counters), rows(places.touched)),
+            reaches: roles::changes(rows(places.roles), rows(places.roles_after), job.hold.harmless_roles),
+        })
+    }
+
+    /// The server refused something on the way: rolled back, and recorded if it is the script's failure.
+    async fn refused(&mut self, job: &Job, refused: Refused, claim: usize, first: usize) -> Result<Run, ApplyError> {
+        let notices = self.work.take_notices();
+        if ends_session(&refused.error) || self.work.is_closed() {
+            let why = passing(&refused, "").unwrap_or_else(|| refused.error.to_string());
+            return Ok(self.end(why).into());
+        }
+        self.roll_back().await?;
+        let code = refused.error.code().map(|code| code.code().to_owned());
+        if refused.index == claim && code.as_deref() == Some("22012") {
+            return Ok(Outcome::AlreadyApplied.into());
+        }
+        if let Some(why) = passing(&refused, job.script.text.as_str()) {
+            return Ok(Outcome::Retry { why }.into());
+        }
+        let last = first.saturating_add(job.analysis.statements.len());
+        let own = refused.index >= first && refused.index <= last;
+        let Some(error) = refused.error.as_db_error().filter(|_| own) else {
+            return Err(ApplyError::Query {
+                what: "prepare or finish the transaction of a script",
+                source: refused.error,
+            });
+        };
+        let statement = job.analysis.statements.get(refused.index - first);
+        let failure = Failure { notices, ..Failure::of(&job.script, statement, error) };
+        self.record_failure(job, failure).await.map(Run::from)
+    }
+
+    /// Looking at what could be lost met a lock or a lost connection.
+    async fn unmeasured(&mut self, error: Error) -> Result<Run, ApplyError> {
+        if ends_session(&error) {
+            return Ok(self.end(error.to_string()).into());
+        }
+        self.roll_back().await?;
+        let refused = Refused { index: 0, error, overran: false };
+        match passing(&refused, "") {
+            Some(why) => Ok(Outcome::Retry { why }.into()),
+            None => Err(ApplyError::Query { what: "look at what a script would lose", source: refused.error }),
+        }
+    }
+
+    pub(super) async fn roll_back(&mut self) -> Result<(), ApplyError> {
+        let done = self.work.client.batch_execute("ROLLBACK").await;
+        done.map_err(|source| ApplyError::Query { what: "roll back a script", source })
+    }
+
+    /// What the run itself has shown: roles, WARNINGs. Rolled back if there is an objection.
+    async fn objection(&mut self, job: &Job, ran: &Ran) -> Result<Option<Outcome>, ApplyError> {
+        if !ran.reaches.is_empty() {
+            self.roll_back().await?;
+            let reason = HoldReason::OutsideReach { reaches: ran.reaches.clone() };
+            return Ok(Some(Outcome::Held { reason, notices: ran.notices.clone() }));
+        }
+        let warnings: Vec<String> =
+            ran.notices.iter().filter(|notice| notice.is_warning()).map(|notice| notice.message.clone()).collect();
+        if let Some(expected) = &job.expected
+            && !job.approved
+            && count(&warnings) > expected.warnings
+        {
+            self.roll_back().await?;
+            let reason = HoldReason::MoreWarnings { warnings, origin: expected.warnings };
+            return Ok(Some(Outcome::Held { reason, notices: ran.notices.clone() }));
+        }
+        if job.fail_on_warning && !warnings.is_empty() {
+            self.roll_back().await?;
+            let message = format!("it raised WARNINGs: {}", warnings.join("; "));
+            let failure = Failure { notices: ran.notices.clone(), ..Failure::ours(&job.script, message) };
+            return self.record_failure(job, failure).await.map(Some);
+        }
+        Ok(None)
+    }
+
+    /// Whether the script left something else than at its origin; rolled back then.
+    async fn other_effect(
+        &mut self,
+        job: &Job,
+        delta: &Delta,
+        notices: &[Notice],
+    ) -> Result<Option<Outcome>, ApplyError> {
+        let Some(expected) = &job.expected else {
+            return Ok(None);
+        };
+        let live = |id: &FactId| self.reading.model.fact(id).map(crate::schema::Fact::digest);
+        let Verdict { different, unknown } = verdict(&delta.effect, expected, live);
+        if !different.is_empty() {
+            self.roll_back().await?;
+            let reason = HoldReason::OtherEffect { facts: different.iter().map(ToString::to_string).collect() };
+            return Ok(Some(Outcome::Held { reason, notices: notices.to_vec() }));
+        }
+        if !unknown.is_empty() {
+            self.roll_back().await?;
+            return Ok(Some(Outcome::NeedDigests(unknown)));
+        }
+        Ok(None)
+    }
+
+    /// Row, entry and COMMIT in one round trip, if the guard still stands and nobody else has written meanwhile.
+    async fn commit(&mut self, job: &Job, ran: Ran, delta: Delta) -> Result<Outcome, ApplyError> {
+        let (head, at) = ran.head;
+        if head != self.head() {
+            // approvals may come in between; anything that touches the schema must not
+            let known = self.head().seq;
+            self.catch_up(head.seq + 1).await?;
+            if self.head() != head || self.entries.iter().any(|entry| entry.seq > known && touches(entry)) {
+                self.roll_back().await?;
+                return Ok(self.end("another applier wrote to the journal meanwhile".into()));
+            }
+        }
+        let warnings = ran.notices.iter().filter(|notice| notice.is_warning()).count();
+        let event = Event::Applied {
+            script: job.script.name.clone(),
+            checksum: job.script.checksum(),
+            from: job.from.clone(),
+            warnings: u32::try_from(warnings).unwrap_or(u32::MAX),
+            transactional: true,
+        };
+        let stored = Stored::of(Entry::after(head, at, event, delta.effect.clone()))?;
+        let name = self.recorded_name(job);
+        let duration = ran.started.elapsed();
+        let duration_ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        let canceller = self.work.canceller();
+
+        let mut pipeline = Pipeline::new(&self.work.client);
+        pipeline.rows(Stored::INSERT, stored.parameters().to_vec());
+        pipeline.rows(Stored::NOTIFY, stored.payload().to_vec());
+        pipeline.rows(self.table.complete_sql(), vec![(&name, Type::TEXT), (&duration_ms, Type::INT8)]);
+        if was_tried(&self.attempts, job.script.name.as_str()) {
+            pipeline.rows(FORGET_ATTEMPT, vec![(&name, Type::TEXT)]);
+        }
+        let stands = pipeline.rows(Guard::STANDS, vec![(&self.guard.pid, Type::INT4)]);
+        pipeline.batch("COMMIT");
+        match pipeline.run(self.options.statement_timeout + GRACE, &canceller).await {
+            Ok(_) => {}
+            Err(refused) if ends_session(&refused.error) || self.work.is_closed() => {
+                return self.find_out(job, ran.notices, delta, duration).await;
+            }
+            Err(Refused { index, error, .. })
+                if index == stands && error.code().is_some_and(|c| c.code() == "22012") =>
+            {
+                self.roll_back().await?;
+                self.ended = true;
+                return Err(ApplyError::LockLost(job.script.name.to_string()));
+            }
+            Err(refused) => {
+                self.roll_back().await?;
+                if let Some(why) = passing(&refused, "") {
+                    return Ok(Outcome::Retry { why });
+                }
+                let Some(error) = refused.error.as_db_error().filter(|_| refused.index > stands) else {
+                    return Err(failed_to("record a script")(refused.error).into());
+                };
+                let failure = Failure { notices: ran.notices, ..Failure::of(&job.script, None, error) };
+                return self.record_failure(job, failure).await;
+            }
+        }
+        let Stored { entry, .. } = stored;
+        let (seq, effect) = (entry.seq, entry.effect.clone());
+        self.reading.absorb(delta);
+        let measured = job.hold.losses && !job.approved;
+        self.inventory = self.inventory.take().filter(|_| measured).and_then(|known| known.absorb(&ran.touched));
+        self.committed(job, entry);
+        self.remember(applied_row(job, name, ran.id, ran.at, duration_ms));
+        Ok(Outcome::Applied { seq, duration, notices: ran.notices, effect, unverified: Vec::new() })
+    }
+
+    /// After a COMMIT: what this batch knows follows.
+    pub(super) fn committed(&mut self, job: &Job, entry: Entry) {
+        self.push(entry);
+        self.applied += 1;
+        self.attempts.retain(|attempt| attempt.name != job.script.name.as_str());
+    }
+
+    /// The answer to COMMIT was lost: a new connection looks for the entry once the old one is surely gone.
+    async fn find_out(
+        &mut self,
+        job: &Job,
+        notices: Vec<Notice>,
+        delta: Delta,
+        duration: Duration,
+    ) -> Result<Outcome, ApplyError> {
+        self.ended = true;
+        let connection = crate::postgres::connect::Connection::open(&self.target, &self.options.purpose).await?;
+        let failed = |source| ApplyError::Query { what: "find out what became of a COMMIT", source };
+        let running = "SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND datname = pg_catalog.current_database() \
+                       AND application_name LIKE 'driftless%' AND state <> 'idle'";
+        for _ in 0..600 {
+            let rows = connection.client.query_typed(running, &[(&self.work_pid, Type::INT4)]).await;
+            if rows.map_err(failed)?.is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let after = self.head().seq;
+        let entries = journal_table::page(&connection.client, after, None).await?;
+        let ours = entries.iter().find(|entry| {
+            matches!(&entry.event, Event::Applied { script, checksum, .. }
+                if *script == job.script.name && *checksum == job.script.checksum())
+        });
+        Ok(match ours {
+            Some(entry) => {
+                Outcome::Applied { seq: entry.seq, duration, notices, effect: delta.effect, unverified: Vec::new() }
+            }
+            None => Outcome::Retry { why: "the connection was lost before the script was committed".into() },
+        })
+    }
+}
+
+/// One way through a run.
+enum Attempt {
+    Done(Run),
+    /// A result has no binary form: once more, as text.
+    NoBinaryForm,
+}
+
+/// Whether an entry tells of a change to the schema or to what is applied.
+fn touches(entry: &Entry) -> bool {
+    !matches!(entry.event, Event::Approved { .. } | Event::Settled | Event::Resumed { .. })
+}
+
+fn count(list: &[String]) -> u32 {
+    u32::try_from(list.len()).unwrap_or(u32::MAX)
+}
+
+/// Whether PREPARE may be said in it, in whatever way.
+fn mentions_prepare(job: &Job) -> bool {
+    job.script.text.as_str().to_ascii_lowercase().contains("prepare")
+}
+
+/// The extended protocol asks for binary results, which a few types do not have.
+fn has_no_binary_form(error: &Error) -> bool {
+    error.as_db_error().is_some_and(|error| error.routine() == Some("getTypeBinaryOutputInfo"))
+}

@@ -1,0 +1,377 @@
+//! The schema `driftless`: the database's identity, what was tried in vain, texts that outlive the history's rows. The
+//! journal's table is made here too and used in [`super::journal_table`].
+//!
+//! Start at [`ensure`]; only writing commands call it, never a question. Every name is qualified, so that no `search_path`
+//! can lead a statement elsewhere. What could go wrong: a role without CREATE on the database cannot make the schema; the
+//! server's refusal is passed on.
+
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, IsolationLevel};
+
+use super::catalog::{CatalogError, CatalogReader, Reading};
+use super::history_table::{HistoryTable, quoted};
+use super::journal_table;
+use crate::hash::Checksum;
+use crate::heal::{Attempt, HoldReason};
+use crate::history::{MigrationHistory, same_script};
+use crate::journal::{BrokenChain, Entry, Event, Head, effect_between, is_bootstrap, scripts};
+use crate::schema::{Model, Scope};
+use crate::script::Script;
+
+/// Why the record could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum BookkeepingError {
+    /// The server refused, or the connection is gone.
+    #[error("failed to {what}")]
+    Query {
+        /// What was being done.
+        what: &'static str,
+        /// The server's words.
+        #[source]
+        source: tokio_postgres::Error,
+    },
+    /// The live schema cannot be read.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The journal does not hold together.
+    #[error("the journal is broken")]
+    Broken(#[from] BrokenChain),
+    /// Something stored cannot be read by this version.
+    #[error("{what} cannot be read: {reason}")]
+    Unreadable {
+        /// What.
+        what: String,
+        /// Why.
+        reason: String,
+    },
+    /// An adopted history table records a name twice.
+    #[error("the history table `{table}` records `{name}` more than once; remove all but one of its rows")]
+    DoubledName {
+        /// The table.
+        table: String,
+        /// The name.
+        name: String,
+    },
+    /// An adopted history table lacks one of the old tools' columns.
+    #[error("the table `{table}` is no history table: it has no column `{column}`")]
+    MissingColumn {
+        /// The table.
+        table: String,
+        /// The column.
+        column: &'static str,
+    },
+    /// The script is not in the history, or not as it would have to be.
+    #[error("the history holds no {state} script `{name}`")]
+    NotRecorded {
+        /// The name that was asked for.
+        name: String,
+        /// `applied`, or the like.
+        state: &'static str,
+    },
+    /// The script is recorded as applied already.
+    #[error("`{0}` is recorded as applied already")]
+    AlreadyRecorded(String),
+}
+
+impl BookkeepingError {
+    /// The server's or the connection's error behind it.
+    pub fn server(&self) -> Option<&tokio_postgres::Error> {
+        match self {
+            Self::Query { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// Turns a client's error into ours.
+pub(super) fn failed_to(what: &'static str) -> impl FnOnce(tokio_postgres::Error) -> BookkeepingError {
+    move |source| BookkeepingError::Query { what, source }
+}
+
+const TABLES: &str = "
+SET LOCAL client_min_messages = warning;
+CREATE SCHEMA IF NOT EXISTS driftless;
+CREATE TABLE IF NOT EXISTS driftless.database (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    id text NOT NULL
+);
+INSERT INTO driftless.database (id) VALUES (pg_catalog.gen_random_uuid()::text) ON CONFLICT DO NOTHING;
+CREATE TABLE IF NOT EXISTS driftless.journal (
+    seq bigint PRIMARY KEY,
+    at timestamptz NOT NULL,
+    event text NOT NULL,
+    script text,
+    checksum text,
+    effect bytea,
+    previous bytea NOT NULL,
+    hash bytea NOT NULL
+);
+CREATE TABLE IF NOT EXISTS driftless.attempt (
+    name text PRIMARY KEY,
+    checksum text NOT NULL,
+    from_peer text,
+    basis text NOT NULL,
+    outcome text NOT NULL CHECK (outcome IN ('held', 'failed')),
+    reason text NOT NULL,
+    at timestamptz NOT NULL DEFAULT pg_catalog.now()
+);
+CREATE TABLE IF NOT EXISTS driftless.script_text (
+    checksum text PRIMARY KEY,
+    text text NOT NULL
+);
+COMMENT ON SCHEMA driftless IS 'bookkeeping of driftless: identity of this database, journal, attempts, script texts';
+";
+
+/// A database that is ready for an applier.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The database's identity.
+    pub database: String,
+    /// The history table.
+    pub table: HistoryTable,
+    /// Its rows.
+    pub history: MigrationHistory,
+    /// The journal.
+    pub entries: Vec<Entry>,
+    /// The live schema.
+    pub reading: Reading,
+    /// What read it.
+    pub reader: CatalogReader,
+    /// Whether this made the first baseline.
+    pub first: bool,
+    /// Rows of old tools that were taken up.
+    pub adopted: usize,
+}
+
+/// Makes history, journal and baseline where they are missing, and adopts rows that old tools wrote (`folder` gives them text and
+/// checksum). Waits for an applier that is at work. A second call changes nothing.
+pub async fn prepare(client: &mut Client, scope: &Scope, folder: &[Script]) -> Result<Prepared, BookkeepingError> {
+    super::lock::hold(client).await?;
+    let prepared = prepare_locked(client, scope, folder).await;
+    super::lock::release(client).await?;
+    prepared
+}
+
+/// The same under the applier's lock.
+pub(super) async fn prepare_locked(
+    client: &mut Client,
+    scope: &Scope,
+    folder: &[Script],
+) -> Result<Prepared, BookkeepingError> {
+    let database = ensure(client).await?;
+    let table = HistoryTable::ensure(client, scope).await?;
+    let mut entries = journal_table::load(client).await?;
+    let reader = CatalogReader::new(client, scope).await?;
+    let reading = reader.read(client).await?;
+    let first = !entries.iter().any(|entry| matches!(entry.event, Event::Baseline { .. }));
+    let scope_digest = scope.digest();
+    let last = entries.iter().rev().find_map(|entry| match entry.event {
+        Event::Baseline { scope, .. } => Some(scope),
+        _ => None,
+    });
+    if last != Some(scope_digest) {
+        let had_rows = (!first && !is_bootstrap(&entries)) || has_rows(client, scope).await?;
+        let event = Event::Baseline { scope: scope_digest, had_rows };
+        entries.push(baseline(client, event, &reading).await?);
+    }
+    let known: Vec<String> = scripts(&entries).into_iter().map(|script| script.name).collect();
+    let adopted = table.adopt_new_rows(client, &known, folder).await?;
+    let count = adopted.len();
+    entries.extend(adopted);
+    let history = table.load(client).await?;
+    Ok(Prepared { database, table, history, entries, reading, reader, first, adopted: count })
+}
+
+async fn baseline(client: &mut Client, event: Event, reading: &Reading) -> Result<Entry, BookkeepingError> {
+    let what = "journal the baseline";
+    let effect = effect_between(&Model::default(), &reading.model);
+    let transaction = client.transaction().await.map_err(failed_to(what))?;
+    let entry = journal_table::append(transaction.client(), event, effect).await?;
+    transaction.commit().await.map_err(failed_to(what))?;
+    Ok(entry)
+}
+
+/// Whether any table of the user's holds a row; the ignored ones are other tools' bookkeeping.
+async fn has_rows(client: &Client, scope: &Scope) -> Result<bool, BookkeepingError> {
+    let what = "look whether the database holds rows";
+    let sql = r"SELECT n.nspname::text, c.relname::text FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND c.relname <> 'migration_history'
+          AND n.nspname NOT LIKE 'pg\_%' AND n.nspname NOT IN ('information_schema', 'driftless')
+          AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = 1259 AND d.objid = c.oid AND d.deptype = 'e')";
+    for row in client.query_typed(sql, &[]).await.map_err(failed_to(what))? {
+        let (schema, name): (&str, &str) = (row.get(0), row.get(1));
+        if scope.ignores(schema, name) {
+            continue;
+        }
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM ONLY {}.{})", quoted(schema), quoted(name));
+        // what may not be read is taken to hold something
+        let held = match client.query_typed(&sql, &[]).await {
+            Ok(rows) => rows.first().is_some_and(|row| row.get(0)),
+            Err(error) if error.as_db_error().is_some() => true,
+            Err(error) => return Err(failed_to(what)(error)),
+        };
+        if held {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What a question needs to know of the past.
+#[derive(Debug, Default)]
+pub struct Books {
+    /// Journal entries after the head that was known, or all of them.
+    pub entries: Vec<Entry>,
+    /// Whether the entries are all there are: the known head is not in this journal.
+    pub from_start: bool,
+    /// The history.
+    pub history: MigrationHistory,
+    /// What was tried in vain.
+    pub attempts: Vec<Attempt>,
+    /// The database's identity; `None`: driftless has never written here.
+    pub database: Option<String>,
+}
+
+/// Reads history, attempts and the journal after `known` in one READ ONLY transaction. Writes nothing.
+pub async fn load(client: &mut Client, scope: &Scope, known: Head) -> Result<Books, BookkeepingError> {
+    let what = "read history and journal";
+    let transaction = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
+    let transaction = transaction.start().await.map_err(failed_to(what))?;
+    let client = transaction.client();
+    let history = match HistoryTable::locate(client, scope).await? {
+        Some(table) => table.load(client).await?,
+        None => MigrationHistory::default(),
+    };
+    let mut books = Books { history, from_start: true, ..Books::default() };
+    if exists(client).await? {
+        books.database = database_id(client).await?;
+        books.attempts = attempts(client).await?;
+        books.from_start = !journal_table::holds(client, known).await?;
+        let from = if books.from_start { Head::EMPTY } else { known };
+        books.entries = journal_table::page(client, from.seq, None).await?;
+        books.entries.iter().try_fold(from, |head, entry| entry.verify(head))?;
+    }
+    transaction.commit().await.map_err(failed_to(what))?;
+    Ok(books)
+}
+
+/// The journal's end.
+pub async fn head(client: &Client) -> Result<Head, BookkeepingError> {
+    journal_table::head(client).await
+}
+
+/// Appends an entry without effect in a transaction of its own.
+pub async fn append(client: &mut Client, event: Event) -> Result<Entry, BookkeepingError> {
+    journal_table::append_alone(client, event).await
+}
+
+/// Whether the bookkeeping is there. A question without it has nothing to read.
+pub async fn exists(client: &Client) -> Result<bool, BookkeepingError> {
+    let sql = "SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+               WHERE n.nspname = 'driftless' AND c.relname IN ('database', 'journal', 'attempt', 'script_text')";
+    let rows = client.query_typed(sql, &[]).await.map_err(failed_to("look for the bookkeeping"))?;
+    Ok(rows.first().is_some_and(|row| row.get::<_, i64>(0) == 4))
+}
+
+/// Creates what is missing. Returns the database's identity.
+pub async fn ensure(client: &mut Client) -> Result<String, BookkeepingError> {
+    if !exists(client).await? {
+        let what = "create the schema `driftless`";
+        let transaction = client.transaction().await.map_err(failed_to(what))?;
+        transaction.batch_execute(TABLES).await.map_err(failed_to(what))?;
+        transaction.commit().await.map_err(failed_to(what))?;
+    }
+    database_id(client).await?.ok_or_else(|| BookkeepingError::Unreadable {
+        what: "`driftless.database`".into(),
+        reason: "it has no row".into(),
+    })
+}
+
+/// The database's identity; `None`: no bookkeeping yet.
+pub async fn database_id(client: &Client) -> Result<Option<String>, BookkeepingError> {
+    if !exists(client).await? {
+        return Ok(None);
+    }
+    let rows = client.query_typed("SELECT id FROM driftless.database", &[]).await;
+    Ok(rows.map_err(failed_to("read the database's identity"))?.first().map(|row| row.get(0)))
+}
+
+/// What was tried in vain and not applied since.
+pub async fn attempts(client: &Client) -> Result<Vec<Attempt>, BookkeepingError> {
+    let sql = "SELECT name, checksum, from_peer, basis, reason FROM driftless.attempt ORDER BY at, name";
+    let rows = client.query_typed(sql, &[]).await.map_err(failed_to("read what was tried before"))?;
+    let attempt = |row: &tokio_postgres::Row| -> Option<Attempt> {
+        Some(Attempt {
+            name: row.get(0),
+            checksum: row.get::<_, &str>(1).parse().ok()?,
+            from: row.get(2),
+            basis: row.get::<_, &str>(3).parse().ok()?,
+            reason: serde_json::from_str(row.get(4)).ok()?,
+        })
+    };
+    // what another version wrote and we cannot read is tried again
+    Ok(rows.iter().filter_map(attempt).collect())
+}
+
+/// Records what a try came to.
+pub async fn record_attempt(client: &Client, attempt: &Attempt) -> Result<(), BookkeepingError> {
+    let outcome = if matches!(attempt.reason, HoldReason::Failed { .. }) { "failed" } else { "held" };
+    let reason = serde_json::to_string(&attempt.reason).map_err(|error| BookkeepingError::Unreadable {
+        what: format!("the reason to hold `{}`", attempt.name),
+        reason: error.to_string(),
+    })?;
+    let sql = "INSERT INTO driftless.attempt (name, checksum, from_peer, basis, outcome, reason) \
+               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, \
+               from_peer = excluded.from_peer, basis = excluded.basis, outcome = excluded.outcome, \
+               reason = excluded.reason, at = pg_catalog.now()";
+    let (checksum, basis) = (attempt.checksum.to_string(), attempt.basis.to_string());
+    client
+        .execute_typed(
+            sql,
+            &[
+                (&attempt.name, Type::TEXT),
+                (&checksum, Type::TEXT),
+                (&attempt.from, Type::TEXT),
+                (&basis, Type::TEXT),
+                (&outcome, Type::TEXT),
+                (&reason, Type::TEXT),
+            ],
+        )
+        .await
+        .map_err(failed_to("record what was tried"))?;
+    Ok(())
+}
+
+pub(super) const FORGET_ATTEMPT: &str = "DELETE FROM driftless.attempt WHERE name = $1";
+
+/// Forgets what was tried under this name.
+pub async fn forget_attempt(client: &Client, name: &str) -> Result<(), BookkeepingError> {
+    let forgotten = client.execute_typed(FORGET_ATTEMPT, &[(&name, Type::TEXT)]).await;
+    forgotten.map_err(failed_to("forget what was tried"))?;
+    Ok(())
+}
+
+/// Whether something was tried in vain under this name.
+pub(super) fn was_tried(attempts: &[Attempt], name: &str) -> bool {
+    attempts.iter().any(|attempt| same_script(&attempt.name, name))
+}
+
+/// A text that was kept when the history's rows went.
+pub async fn kept_text(client: &Client, checksum: Checksum) -> Result<Option<String>, BookkeepingError> {
+    if !exists(client).await? {
+        return Ok(None);
+    }
+    let sql = "SELECT text FROM driftless.script_text WHERE checksum = $1";
+    let rows = client.query_typed(sql, &[(&checksum.to_string(), Type::TEXT)]).await;
+    Ok(rows.map_err(failed_to("read a kept script"))?.first().map(|row| row.get(0)))
+}
+
+/// Keeps a text beyond its row in the history.
+pub(super) async fn keep_text(client: &Client, text: &str) -> Result<(), BookkeepingError> {
+    let sql = "INSERT INTO driftless.script_text (checksum, text) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    let checksum = Checksum::of(text.as_bytes()).to_string();
+    let kept = client.execute_typed(sql, &[(&checksum, Type::TEXT), (&text, Type::TEXT)]).await;
+    kept.map_err(failed_to("keep a script's text"))?;
+    Ok(())
+}

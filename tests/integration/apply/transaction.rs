@@ -1,0 +1,290 @@
+//! One transaction a script: what commits together, what leaks, what escapes, what collides.
+
+use std::time::Duration;
+
+use driftless::heal::HoldReason;
+use driftless::postgres::apply::{Applier, ApplyError, Expected, Job, Outcome};
+use driftless::script::{Analysis, analyze};
+
+use super::{Bench, HOLD, applied, effect_of, failed, held, job, other_digest, script};
+use crate::need_postgres;
+
+#[tokio::test]
+async fn row_entry_and_effect_stand_together() {
+    need_postgres!();
+    let bench = Bench::new();
+    let text = "CREATE TABLE 订单 (id bigint PRIMARY KEY);\nDO $$ BEGIN RAISE NOTICE '✓ 完成'; RAISE WARNING '✗'; END $$;\n";
+    let outcome = bench.run("v1_订单表.sql", text).await;
+    let Outcome::Applied { seq, effect, notices, .. } = &outcome else { panic!("{outcome:?}") };
+    assert_eq!(*seq, 2);
+    assert!(effect.keys().any(|id| id.to_string() == "table public.订单"), "{effect:?}");
+    assert_eq!(notices.iter().map(|n| n.message.as_str()).collect::<Vec<_>>(), ["✓ 完成", "✗"]);
+    let row = bench.database.query(
+        "SELECT migration_name, success, checksum IS NOT NULL, script_text, error_message, assumed FROM migration_history",
+    );
+    let row: Vec<_> = row[0].iter().map(|v| v.as_deref().unwrap_or("NULL")).collect();
+    assert_eq!(row, ["v1_订单表.sql", "t", "t", text, "NULL", "f"]);
+    assert_eq!(bench.journal(), "baseline applied");
+    assert!(matches!(bench.run("v1_订单表.sql", text).await, Outcome::AlreadyApplied));
+    assert_eq!(bench.journal(), "baseline applied");
+}
+
+#[tokio::test]
+async fn a_failure_leaves_nothing_but_its_words() {
+    need_postgres!();
+    let bench = Bench::new();
+    let text = "-- 说明\nCREATE TABLE a (id int);\n\nINSERT INTO a\n  SELECT 'x'\n  FROM 没有;\nSELECT 1;\n";
+    let failure = failed(bench.run("v1_a.sql", text).await);
+    assert_eq!((failure.line, failure.sqlstate.as_deref()), (Some(6), Some("42P01")));
+    assert_eq!(bench.value("SELECT to_regclass('a')"), "NULL");
+    let words = bench.value("SELECT error_message FROM migration_history WHERE NOT success AND sqlstate = '42P01'");
+    assert!(words.starts_with("v1_a.sql:6: "), "{words}");
+    assert_eq!(bench.journal(), "baseline");
+    assert_eq!(bench.value("SELECT outcome FROM driftless.attempt"), "failed");
+    // an error without a position: the statement's line
+    let failure = failed(bench.run("v1_a.sql", "SELECT 1;\n\n  CREATE TABLE a ();\nCREATE TABLE a ();").await);
+    assert_eq!((failure.line, failure.sqlstate.as_deref()), (Some(4), Some("42P07")));
+    applied(bench.run("v1_a.sql", "CREATE TABLE a ();").await);
+    assert_eq!(bench.value("SELECT count(*) FROM driftless.attempt"), "0");
+    assert_eq!(bench.value("SELECT count(*) || ' ' || bool_and(success) FROM migration_history"), "1 true");
+}
+
+#[tokio::test]
+async fn each_script_starts_from_a_clean_session() {
+    need_postgres!();
+    let bench = Bench::new();
+    let mut applier = bench.begin().await;
+    let first = "CREATE SCHEMA other; SET search_path = other; SET client_min_messages = error; SET statement_timeout = 0; \
+        CREATE TEMP TABLE leak (id int); PREPARE leak AS SELECT 1; SELECT pg_advisory_lock(42); LISTEN leak; \
+        SET session_replication_role = replica; SET ROLE pg_monitor;";
+    applied(applier.apply(&job("v1_leak.sql", first)).await.unwrap());
+    let second = "CREATE TABLE here (id int); DO $$ BEGIN RAISE NOTICE 'seen'; END $$; PREPARE leak AS SELECT 2; \
+        CREATE TEMP TABLE leak (id int); \
+        DO $$ BEGIN ASSERT current_setting('session_replication_role') = 'origin'; ASSERT current_user = session_user; \
+        ASSERT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()); END $$;";
+    assert_eq!(applied(applier.apply(&job("v2_clean.sql", second)).await.unwrap()), ["NOTICE: seen"]);
+    assert!(applier.finish().await.unwrap().misread.is_empty());
+    assert_eq!(bench.value("SELECT to_regclass('public.here')"), "here");
+}
+
+#[tokio::test]
+async fn statements_forgotten_by_a_script_are_prepared_again() {
+    need_postgres!();
+    let bench = Bench::new();
+    let mut applier = bench.begin().await;
+    applied(applier.apply(&job("v1_a.sql", "CREATE TABLE a (id int);")).await.unwrap());
+    applied(applier.apply(&job("v2_b.sql", "DEALLOCATE ALL; CREATE TABLE b (id int);")).await.unwrap());
+    applied(applier.apply(&job("v3_c.sql", "DO $$ BEGIN EXECUTE 'DEALLOC' || 'ATE ALL'; END $$; CREATE TABLE c (id int);")).await.unwrap());
+    let effect = effect_of(&applier.apply(&job("v4_d.sql", "CREATE TABLE d (id int);")).await.unwrap());
+    assert_eq!(effect.after.len(), 2);
+    assert!(applier.finish().await.unwrap().misread.is_empty());
+}
+
+/// The fence behind the analysis: a COMMIT that it did not find.
+#[tokio::test]
+async fn a_hidden_commit_is_found() {
+    need_postgres!();
+    let bench = Bench::new();
+    let mut hidden = job("v1_hidden.sql", "CREATE TABLE a (id int); COMMIT; CREATE TABLE b (id int);");
+    assert!(!hidden.analysis.problems.is_empty());
+    hidden.analysis = Analysis { problems: Vec::new(), ..hidden.analysis };
+    for text in ["CREATE TABLE a (id int); COMMIT; CREATE TABLE b (id int);", "COMMIT AND CHAIN; SELECT 1;"] {
+        let script = script("v1_hidden.sql", text);
+        let analysis = Analysis { problems: Vec::new(), ..analyze(&script.text) };
+        let job = Job { script, analysis, ..hidden.clone() };
+        let mut applier = bench.begin().await;
+        assert!(matches!(applier.apply(&job).await, Err(ApplyError::Escaped(_))));
+        assert_eq!(bench.value("SELECT bool_or(success) FROM migration_history"), "f");
+        assert!(matches!(applier.apply(&job).await, Err(ApplyError::Ended)));
+    }
+    // with the analysis nothing runs at all
+    assert!(matches!(held(bench.run("v2_seen.sql", "COMMIT;").await), HoldReason::Unusable { .. }));
+}
+
+#[tokio::test]
+async fn a_script_cannot_switch_the_limit_off() {
+    need_postgres!();
+    let mut bench = Bench::new();
+    bench.options.statement_timeout = Duration::from_millis(300);
+    let outcome = bench.run("v1_sleep.sql", "SELECT pg_sleep(60);").await;
+    assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
+    let outcome = bench.run("v1_sleep.sql", "SET statement_timeout = 0; SELECT pg_sleep(60);").await;
+    assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
+    assert_eq!(bench.value("SELECT count(*) FROM migration_history"), "0");
+    // its own limit is its own failure
+    let failure = failed(bench.run("v1_sleep.sql", "SET statement_timeout = 50; SELECT pg_sleep(60);").await);
+    assert_eq!(failure.sqlstate.as_deref(), Some("57014"));
+}
+
+#[tokio::test]
+async fn a_lock_is_a_reason_to_wait() {
+    need_postgres!();
+    let mut bench = Bench::new();
+    bench.options.lock_timeout = Duration::from_millis(100);
+    bench.database.execute("CREATE TABLE a (id int)");
+    let mut other = bench.database.client().await;
+    let transaction = other.transaction().await.unwrap();
+    transaction.batch_execute("LOCK TABLE a").await.unwrap();
+    let outcome = bench.run("v1_a.sql", "ALTER TABLE a ADD COLUMN b int;").await;
+    assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
+    transaction.rollback().await.unwrap();
+    assert_eq!(bench.value("SELECT count(*) FROM migration_history"), "0");
+    applied(bench.run("v1_a.sql", "ALTER TABLE a ADD COLUMN b int;").await);
+}
+
+/// The old tools run a script and then insert its row.
+#[tokio::test]
+async fn an_old_tool_at_the_same_moment_collides() {
+    need_postgres!();
+    let bench = Bench::new();
+    applied(bench.run("v1_a.sql", "CREATE TABLE a (id int);").await);
+    let insert = "INSERT INTO migration_history (migration_name, success) VALUES ('v2_b.sql', true)";
+    let url = bench.database.url().to_owned();
+    let old_tool = tokio::spawn(async move {
+        let client = crate::harness::connect(&url).await;
+        loop {
+            let running = "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.5)%' AND state = 'active' \
+                           AND pid <> pg_backend_pid() AND datname = current_database()";
+            if !client.query(running, &[]).await.unwrap().is_empty() {
+                return client.batch_execute(insert).await;
+            }
+        }
+    });
+    applied(bench.run("v2_b.sql", "CREATE TABLE b (id int); SELECT pg_sleep(0.5);").await);
+    let refused = old_tool.await.unwrap().unwrap_err();
+    assert_eq!(refused.code().unwrap().code(), "23505");
+    // and the other way round
+    bench.database.execute("INSERT INTO migration_history (migration_name) VALUES ('v3_c')");
+    assert!(matches!(bench.run("v3_c.sql", "CREATE TABLE c (id int);").await, Outcome::AlreadyApplied));
+    assert_eq!(bench.value("SELECT to_regclass('c')"), "NULL");
+}
+
+#[tokio::test]
+async fn two_appliers_take_turns() {
+    need_postgres!();
+    let bench = Bench::new();
+    applied(bench.run("v1_a.sql", "CREATE TABLE count (n int);").await);
+    let text = "INSERT INTO count VALUES (1); SELECT pg_sleep(0.2);";
+    let (one, two) = tokio::join!(bench.run("v2_b.sql", text), bench.run("v2_b.sql", text));
+    let is_applied = |outcome: &Outcome| matches!(outcome, Outcome::Applied { .. });
+    assert!(is_applied(&one) != is_applied(&two), "{one:?} {two:?}");
+    assert_eq!(bench.value("SELECT count(*) FROM count"), "1");
+    // the one who waits is told for whom, and not for ever
+    let first = bench.begin().await;
+    let options = driftless::postgres::apply::Options { lock_wait: Duration::from_millis(250), ..bench.options.clone() };
+    let mut holders = Vec::new();
+    let refused =
+        Applier::begin(&bench.target(), &bench.scope, &options, &mut |holder| holders.push(holder.clone())).await;
+    assert!(matches!(refused, Err(ApplyError::Lock(_))));
+    assert_eq!(holders.len(), 1);
+    assert!(holders[0].application.starts_with("driftless apply"), "{holders:?}");
+    drop(first);
+}
+
+#[tokio::test]
+async fn the_lock_is_looked_at_before_every_commit() {
+    need_postgres!();
+    let bench = Bench::new();
+    let mut applier = bench.begin().await;
+    let thief = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid() \
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()); SELECT pg_sleep(0.2); \
+                 CREATE TABLE a (id int);";
+    let outcome = applier.apply(&job("v1_thief.sql", thief)).await;
+    assert!(matches!(outcome, Err(ApplyError::LockLost(_))), "{outcome:?}");
+    assert_eq!(bench.value("SELECT to_regclass('a')"), "NULL");
+}
+
+#[tokio::test]
+async fn deferred_errors_come_before_the_bookkeeping() {
+    need_postgres!();
+    let bench = Bench::new();
+    let text = "CREATE TABLE a (id int UNIQUE DEFERRABLE INITIALLY DEFERRED);\nINSERT INTO a VALUES (1), (1);";
+    let failure = failed(bench.run("v1_a.sql", text).await);
+    assert_eq!(failure.sqlstate.as_deref(), Some("23505"));
+    assert_eq!(bench.journal(), "baseline");
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_no_failure() {
+    need_postgres!();
+    let bench = Bench::new();
+    let mut applier = bench.begin().await;
+    let outcome = applier.apply(&job("v1_a.sql", "SELECT pg_terminate_backend(pg_backend_pid());")).await.unwrap();
+    assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
+    assert!(matches!(applier.apply(&job("v1_a.sql", "SELECT 1;")).await, Err(ApplyError::Ended)));
+    assert_eq!(bench.value("SELECT count(*) FROM migration_history"), "0");
+}
+
+#[tokio::test]
+async fn results_without_a_binary_form() {
+    need_postgres!();
+    let bench = Bench::new();
+    applied(bench.run("v1_a.sql", "CREATE TABLE a (id int); SELECT makeaclitem(10, 10, 'SELECT', false);").await);
+}
+
+#[tokio::test]
+async fn only_what_was_expected_commits() {
+    need_postgres!();
+    let origin = Bench::new();
+    let text = "CREATE TABLE a (id int);";
+    let expected = effect_of(&origin.run("v1_a.sql", text).await);
+    let pulled = |expected: Expected| Job { from: Some("pc-b".into()), expected: Some(expected), hold: HOLD, ..job("v1_a.sql", text) };
+
+    let bench = Bench::new();
+    let mut wrong = expected.clone();
+    *wrong.after.values_mut().next().unwrap() = Some(other_digest());
+    let reason = held(bench.apply(&pulled(wrong.clone())).await);
+    let fact = wrong.after.keys().next().unwrap().to_string();
+    assert_eq!(reason, HoldReason::OtherEffect { facts: vec![fact] });
+    assert_eq!(bench.value("SELECT to_regclass('a')"), "NULL");
+    assert_eq!(bench.value("SELECT outcome || from_peer FROM driftless.attempt"), "heldpc-b");
+
+    let mut less = expected.clone();
+    let (unknown, _) = less.after.pop_first().unwrap();
+    let outcome = bench.apply(&pulled(less)).await;
+    assert!(matches!(&outcome, Outcome::NeedDigests(ids) if *ids == [unknown]), "{outcome:?}");
+
+    applied(bench.apply(&pulled(expected)).await);
+    assert_eq!(bench.value("SELECT pulled_from FROM migration_history"), "pc-b");
+    assert_eq!(bench.value("SELECT count(*) FROM driftless.attempt"), "0");
+}
+
+#[tokio::test]
+async fn warnings_beyond_those_of_the_origin() {
+    need_postgres!();
+    let bench = Bench::new();
+    let warn = job("v1_a.sql", "CREATE TABLE a (id int); DO $$ BEGIN RAISE WARNING '✗ 字段添加失败'; END $$;");
+    let strict = Job { fail_on_warning: true, ..warn.clone() };
+    assert!(failed(bench.apply(&strict).await).message.contains("✗ 字段添加失败"));
+    let pulled = Job { expected: Some(Expected::default()), ..warn.clone() };
+    assert_eq!(held(bench.apply(&pulled).await), HoldReason::MoreWarnings { warnings: vec!["✗ 字段添加失败".into()], origin: 0 });
+    assert_eq!(bench.value("SELECT to_regclass('a')"), "NULL");
+    assert_eq!(applied(bench.apply(&warn).await), ["WARNING: ✗ 字段添加失败"]);
+}
+
+#[tokio::test]
+async fn drift_before_a_script_is_an_entry_of_its_own() {
+    need_postgres!();
+    let bench = Bench::new();
+    applied(bench.run("v1_a.sql", "CREATE TABLE a (id int);").await);
+    bench.database.execute("ALTER TABLE a ADD COLUMN by_hand text");
+    let effect = effect_of(&bench.run("v2_b.sql", "ALTER TABLE a ADD COLUMN b int;").await);
+    assert_eq!(effect.after.keys().map(ToString::to_string).collect::<Vec<_>>(), ["column public.a.b"]);
+    assert_eq!(bench.journal(), "baseline applied drift applied");
+}
+
+#[tokio::test]
+async fn an_approval_meanwhile_does_not_disturb() {
+    need_postgres!();
+    let bench = Bench::new();
+    let mut applier = bench.begin().await;
+    let job = job("v1_a.sql", "CREATE TABLE a (id int);");
+    let mut other = bench.database.client().await;
+    let approved = driftless::postgres::journal_table::approve(&mut other, &job.script.name, job.script.checksum(), &[], "me");
+    approved.await.unwrap();
+    applied(applier.apply(&job).await.unwrap());
+    applier.finish().await.unwrap();
+    assert_eq!(bench.journal(), "baseline approved applied");
+    let entries = driftless::postgres::journal_table::load(&other).await.unwrap();
+    assert_eq!(driftless::postgres::journal_table::approvals(&entries).len(), 0);
+}
