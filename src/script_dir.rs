@@ -162,7 +162,13 @@ pub fn write_new(folder: &Path, script: &Script) -> Result<PathBuf, ScriptDirErr
     let write = || {
         fs::create_dir_all(folder)?;
         let mut file = OpenOptions::new().write(true).create_new(true).open(&path)?;
-        file.write_all(script.text.as_str().as_bytes())
+        let written = file.write_all(script.text.as_str().as_bytes());
+        if written.is_err() {
+            // Half a script would be applied as if it were whole.
+            drop(file);
+            fs::remove_file(&path)?;
+        }
+        written
     };
     write().map_err(|source| ScriptDirError::Write { path: path.clone(), source })?;
     Ok(path)

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::CanonicalText;
 use super::lexer::{Token, TokenKind, content, tokens};
+use super::outside;
 use super::reach::{self, Reach};
 
 /// One statement, to be sent by itself.
@@ -40,8 +41,10 @@ pub enum ProblemKind {
     CopyFromStdin,
     /// Transaction control (`COMMIT`), other than one BEGIN … COMMIT around everything.
     TransactionControl(String),
-    /// `standard_conforming_strings`: with it off, the text would mean something else than it seems to.
+    /// `standard_conforming_strings`: with it off, the text would mean something else than it seems to. Setting it on is no problem.
     StringSyntax,
+    /// Another client encoding than UTF-8: the text, and what is recorded of it, would be read wrongly from there on.
+    ClientEncoding(String),
     /// A string, comment or quoted name that never ends.
     Unterminated(&'static str),
     /// A NUL character, which PostgreSQL cannot take.
@@ -61,7 +64,8 @@ pub struct Analysis {
     pub outside_reason: Option<(usize, String)>,
     /// Static reaches outside the database, DO bodies included.
     pub reaches: Vec<Reach>,
-    /// Whether a DO body executes text that is put together as it runs, which no reading can see through.
+    /// Whether text that is put together as it runs is executed, which no reading can see through: in a DO body, or in a routine
+    /// that this script both makes and calls.
     pub dynamic_sql: bool,
     /// Whether it says DEALLOCATE or DISCARD, which forget our prepared statements too.
     pub forgets_statements: bool,
@@ -81,27 +85,29 @@ pub fn analyze(text: &CanonicalText) -> Analysis {
         split(text, &significant).into_iter().map(|tokens| Parsed { text, tokens }).collect();
     strip_wrapping(&mut parsed);
 
-    let added_values = added_enum_values(&parsed);
+    let added_values = outside::added_enum_values(&parsed);
+    let mut dynamic_routines: Vec<String> = Vec::new();
     let mut analysis = Analysis { transactional: true, ..Analysis::default() };
     for (at, statement) in parsed.iter().enumerate() {
         let line = lines.line(statement.range().start);
         let kind = statement.problem();
         let stop = kind == Some(ProblemKind::CopyFromStdin);
-        problems.extend(kind.map(|kind| Problem { line, kind }));
+        problems.extend(kind.into_iter().chain(statement.changed_reading()).map(|kind| Problem { line, kind }));
         if stop {
             // What follows are rows, not statements.
             problems.retain(|problem| problem.line <= line);
             break;
         }
         let uses_added =
-            || added_values.iter().any(|(from, value)| *from == at && is_used_later(&parsed[at + 1..], value));
-        let outside = statement.outside_transaction().or_else(|| uses_added().then_some(ENUM_VALUE_USED));
+            || added_values.iter().any(|(from, value)| *from == at && outside::is_used_later(&parsed[at + 1..], value));
+        let outside = outside::of_statement(statement).or_else(|| uses_added().then_some(ENUM_VALUE_USED));
         if let Some(what) = outside {
             analysis.outside_reason.get_or_insert((line, what.to_owned()));
         }
         analysis.forgets_statements |= matches!(statement.word(0).as_str(), "DEALLOCATE" | "DISCARD");
         let found = reach::of_statement(text, &statement.tokens);
-        analysis.dynamic_sql |= found.dynamic_sql;
+        analysis.dynamic_sql |= found.dynamic_sql || statement.calls(&dynamic_routines);
+        dynamic_routines.extend(found.dynamic_routine);
         analysis.reaches.extend(found.reaches.into_iter().map(|(at, kind, what)| Reach {
             line: lines.line(at),
             kind,
@@ -120,7 +126,7 @@ pub fn analyze(text: &CanonicalText) -> Analysis {
     analysis
 }
 
-const ENUM_VALUE_USED: &str = "ALTER TYPE … ADD VALUE, and a use of the new value in the same script";
+pub(super) const ENUM_VALUE_USED: &str = "ALTER TYPE … ADD VALUE, and a use of the new value in the same script";
 
 /// Offsets at which lines begin.
 struct Lines(Vec<usize>);
@@ -141,10 +147,6 @@ fn lexical_problems(text: &str, tokens: &[Token], lines: &Lines) -> Vec<Problem>
         let kind = match token.kind {
             TokenKind::MetaCommand => ProblemKind::MetaCommand(first_word(&text[token.range.clone()])),
             TokenKind::Unterminated(what) => ProblemKind::Unterminated(what),
-            TokenKind::Word if is_word(token, text, "STANDARD_CONFORMING_STRINGS") => ProblemKind::StringSyntax,
-            TokenKind::Text if content(token, text).eq_ignore_ascii_case("standard_conforming_strings") => {
-                ProblemKind::StringSyntax
-            }
             _ => return None,
         };
         Some(Problem { line: lines.line(token.range.start), kind })
@@ -168,7 +170,7 @@ fn header(text: &str, tokens: &[Token], before: usize, lines: &Lines) -> Option<
         .next()
 }
 
-fn is_word(token: &Token, text: &str, word: &str) -> bool {
+pub(super) fn is_word(token: &Token, text: &str, word: &str) -> bool {
     token.kind == TokenKind::Word && text[token.range.clone()].eq_ignore_ascii_case(word)
 }
 
@@ -190,11 +192,14 @@ fn split(text: &str, tokens: &[Token]) -> Vec<Vec<Token>> {
             TokenKind::Word => {
                 let word = |word| is_word(token, text, word);
                 let after_begin = open.last().is_some_and(|last| is_word(last, text, "BEGIN"));
+                // `AS end` and `t.end` are names.
+                let is_name =
+                    open.last().is_some_and(|last| is_word(last, text, "AS") || last.kind == TokenKind::Symbol('.'));
                 if word("ATOMIC") && after_begin && blocks == 0 && makes_routine(text, &open) {
                     blocks = 1;
-                } else if blocks > 0 && word("CASE") {
+                } else if blocks > 0 && word("CASE") && !is_name {
                     blocks += 1;
-                } else if blocks > 0 && word("END") {
+                } else if blocks > 0 && word("END") && !is_name {
                     blocks -= 1;
                 }
             }
@@ -209,7 +214,7 @@ fn split(text: &str, tokens: &[Token]) -> Vec<Vec<Token>> {
 }
 
 /// `CREATE [OR REPLACE] FUNCTION|PROCEDURE`: only there does BEGIN ATOMIC open a body.
-fn makes_routine(text: &str, tokens: &[Token]) -> bool {
+pub(super) fn makes_routine(text: &str, tokens: &[Token]) -> bool {
     let words: Vec<&Token> = tokens.iter().take(4).collect();
     let at = |i: usize, word| words.get(i).is_some_and(|token| is_word(token, text, word));
     let next = if at(1, "OR") && at(2, "REPLACE") { 3 } else { 1 };
@@ -217,9 +222,9 @@ fn makes_routine(text: &str, tokens: &[Token]) -> bool {
 }
 
 /// A statement's tokens.
-struct Parsed<'a> {
-    text: &'a str,
-    tokens: Vec<Token>,
+pub(super) struct Parsed<'a> {
+    pub(super) text: &'a str,
+    pub(super) tokens: Vec<Token>,
 }
 
 impl Parsed<'_> {
@@ -231,20 +236,16 @@ impl Parsed<'_> {
     }
 
     /// The word at this place in upper case; empty where no plain word stands there.
-    fn word(&self, at: usize) -> String {
+    pub(super) fn word(&self, at: usize) -> String {
         let token = self.tokens.get(at).filter(|token| token.kind == TokenKind::Word);
         token.map(|token| self.text[token.range.clone()].to_ascii_uppercase()).unwrap_or_default()
     }
 
-    fn words(&self) -> Vec<String> {
-        (0..self.tokens.len()).map(|at| self.word(at)).collect()
-    }
-
-    fn starts(&self, words: &[&str]) -> bool {
+    pub(super) fn starts(&self, words: &[&str]) -> bool {
         words.iter().enumerate().all(|(at, word)| self.word(at) == *word)
     }
 
-    fn has(&self, word: &str) -> bool {
+    pub(super) fn has(&self, word: &str) -> bool {
         self.tokens.iter().any(|token| is_word(token, self.text, word))
     }
 
@@ -276,40 +277,49 @@ impl Parsed<'_> {
         })
     }
 
-    /// What PostgreSQL refuses inside a transaction block (`PreventInTransactionBlock` in its sources).
-    fn outside_transaction(&self) -> Option<&'static str> {
-        let words = self.words();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let concurrently = || words.contains(&"CONCURRENTLY");
-        match words.as_slice() {
-            ["CREATE", "INDEX", "CONCURRENTLY", ..] | ["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY", ..] => {
-                Some("CREATE INDEX CONCURRENTLY")
-            }
-            ["DROP", "INDEX", "CONCURRENTLY", ..] => Some("DROP INDEX CONCURRENTLY"),
-            ["REINDEX", ..] if concurrently() => Some("REINDEX CONCURRENTLY"),
-            ["REINDEX", rest @ ..] if rest.iter().any(|word| matches!(*word, "SCHEMA" | "DATABASE" | "SYSTEM")) => {
-                Some("REINDEX SCHEMA, DATABASE or SYSTEM")
-            }
-            ["VACUUM", ..] => Some("VACUUM"),
-            ["CREATE", "DATABASE", ..] => Some("CREATE DATABASE"),
-            ["DROP", "DATABASE", ..] => Some("DROP DATABASE"),
-            ["CREATE", "TABLESPACE", ..] => Some("CREATE TABLESPACE"),
-            ["DROP", "TABLESPACE", ..] => Some("DROP TABLESPACE"),
-            ["ALTER", "SYSTEM", ..] => Some("ALTER SYSTEM"),
-            ["ALTER", "DATABASE", .., "TABLESPACE", _] => Some("ALTER DATABASE … SET TABLESPACE"),
-            ["ALTER", "TABLE", rest @ ..] if rest.contains(&"DETACH") && rest.ends_with(&["CONCURRENTLY"]) => {
-                Some("ALTER TABLE … DETACH PARTITION … CONCURRENTLY")
-            }
-            ["CLUSTER"] | ["CLUSTER", "VERBOSE"] => Some("CLUSTER of every table"),
-            ["CREATE", "SUBSCRIPTION", ..] => Some("CREATE SUBSCRIPTION"),
-            ["DROP", "SUBSCRIPTION", ..] => Some("DROP SUBSCRIPTION"),
-            ["ALTER", "SUBSCRIPTION", rest @ ..] if rest.iter().any(|w| matches!(*w, "REFRESH" | "PUBLICATION")) => {
-                Some("ALTER SUBSCRIPTION … REFRESH PUBLICATION")
-            }
-            ["DISCARD", "ALL"] => Some("DISCARD ALL"),
-            _ => None,
+    /// A setting by which the rest of the text would be read otherwise than it was here.
+    fn changed_reading(&self) -> Option<ProblemKind> {
+        let said: Vec<String> = self.tokens.iter().map(|token| content(token, self.text).to_lowercase()).collect();
+        let said: Vec<&str> = said.iter().map(String::as_str).collect();
+        match said.as_slice() {
+            ["set", "session" | "local", rest @ ..] | ["set", rest @ ..] => match rest {
+                [STRINGS, "=" | "to", "on" | "true" | "yes" | "1"] => return None,
+                ["client_encoding", "=" | "to", name] | ["names", name] => return other_encoding(name),
+                _ => {}
+            },
+            _ => {}
         }
+        if let Some(at) = said.iter().position(|word| *word == "set_config")
+            && let ["(", "client_encoding", ",", name, ..] = said[at + 1..]
+        {
+            return other_encoding(name);
+        }
+        let runs_text = self.word(0) == "DO" || makes_routine(self.text, &self.tokens);
+        let names = |word: &&str| *word == STRINGS || (runs_text && word.contains(STRINGS));
+        said.iter().any(names).then_some(ProblemKind::StringSyntax)
     }
+
+    /// Whether it runs one of these routines by name. Statements that only define, describe or remove do not.
+    fn calls(&self, routines: &[String]) -> bool {
+        let first = self.word(0);
+        if routines.is_empty()
+            || matches!(first.as_str(), "CREATE" | "ALTER" | "DROP" | "COMMENT" | "GRANT" | "REVOKE" | "SET")
+        {
+            return false;
+        }
+        self.tokens.iter().any(|token| {
+            let said = content(token, self.text).to_lowercase();
+            routines.iter().any(|name| said == *name || (first == "DO" && said.contains(name.as_str())))
+        })
+    }
+}
+
+const STRINGS: &str = "standard_conforming_strings";
+
+fn other_encoding(name: &str) -> Option<ProblemKind> {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let is_ours = matches!(plain.as_str(), "utf8" | "unicode" | "default");
+    (!is_ours).then(|| ProblemKind::ClientEncoding(name.to_owned()))
 }
 
 /// A script that is one BEGIN … COMMIT around everything runs as if those two lines were not there.
@@ -323,38 +333,6 @@ fn strip_wrapping(parsed: &mut Vec<Parsed<'_>>) {
         parsed.pop();
         parsed.remove(0);
     }
-}
-
-/// Values that `ALTER TYPE … ADD VALUE` adds to types which the script did not create itself, with the statement's place.
-fn added_enum_values(parsed: &[Parsed<'_>]) -> Vec<(usize, String)> {
-    let name =
-        |statement: &Parsed<'_>| statement.tokens.get(2).map(|token| statement.text[token.range.clone()].to_owned());
-    let created: Vec<Option<String>> =
-        parsed.iter().filter(|statement| statement.starts(&["CREATE", "TYPE"])).map(name).collect();
-    let adds = |(at, statement): (usize, &Parsed<'_>)| {
-        let is_add = statement.starts(&["ALTER", "TYPE"]) && statement.has("ADD") && statement.has("VALUE");
-        if !is_add || created.contains(&name(statement)) {
-            return None;
-        }
-        let literal = statement.tokens.iter().find(|token| token.kind == TokenKind::Text)?;
-        Some((at, content(literal, statement.text)))
-    };
-    parsed.iter().enumerate().filter_map(adds).collect()
-}
-
-/// Whether a later statement holds the same literal. Function bodies do not count: they are read when they run. Comments
-/// on other things do not either, but DO bodies and everything else that runs at once do.
-fn is_used_later(later: &[Parsed<'_>], value: &str) -> bool {
-    later.iter().any(|statement| {
-        let runs_now = !makes_routine(statement.text, &statement.tokens);
-        let adds = statement.starts(&["ALTER", "TYPE"]);
-        let holds = |token: &Token| match token.kind {
-            TokenKind::Text => content(token, statement.text) == value,
-            TokenKind::DollarText => content(token, statement.text).contains(&format!("'{value}'")),
-            _ => false,
-        };
-        runs_now && !adds && statement.word(0) != "COMMENT" && statement.tokens.iter().any(holds)
-    })
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@
 //! would refuse comes out as [`TokenKind::Other`] or [`TokenKind::Unterminated`].
 //!
 //! What could go wrong, each with a test: backslashes in E'' strings and in their continuation lines, dollar quotes with tags,
-//! `$` inside identifiers, nested comments, operators that hold `--` or `/*`, numbers glued to letters.
+//! `$` inside identifiers, nested comments, operators that hold `--` or `/*`, numbers glued to letters (where majors differ:
+//! `1_000` is one number since 16 and a number with an alias before).
 
 use std::ops::Range;
 
@@ -123,19 +124,26 @@ impl Lexer<'_> {
     /// Digits, a fraction, an exponent if a digit follows. What is glued to it is the next token: before 15 the scanner saw it
     /// that way, since 15 it is an error.
     fn number(&mut self) -> TokenKind {
-        self.skip_while(|b| b.is_ascii_digit() || b == b'_');
+        self.digits();
         if self.peek(0) == b'.' && self.peek(1) != b'.' {
             self.at += 1;
-            self.skip_while(|b| b.is_ascii_digit() || b == b'_');
+            self.digits();
         }
         if matches!(self.peek(0), b'e' | b'E') {
             let sign = usize::from(matches!(self.peek(1), b'+' | b'-'));
             if self.peek(1 + sign).is_ascii_digit() {
                 self.at += 1 + sign;
-                self.skip_while(|b| b.is_ascii_digit() || b == b'_');
+                self.digits();
             }
         }
         TokenKind::Number
+    }
+
+    /// An underscore belongs to a number only between digits: `1_$a$` is a number and the name `_$a$`, no dollar quote.
+    fn digits(&mut self) {
+        while self.peek(0).is_ascii_digit() || (self.peek(0) == b'_' && self.peek(1).is_ascii_digit()) {
+            self.at += 1;
+        }
     }
 
     fn block_comment(&mut self) -> TokenKind {
@@ -183,7 +191,7 @@ impl Lexer<'_> {
                 (b'\'', b'\'') => self.at += 2,
                 (b'\'', _) => {
                     self.at += 1;
-                    match self.continuation() {
+                    match continuation(self.bytes, self.at) {
                         Some(next) => self.at = next,
                         None => return TokenKind::Text,
                     }
@@ -193,29 +201,6 @@ impl Lexer<'_> {
         }
         self.at = self.bytes.len();
         TokenKind::Unterminated("string")
-    }
-
-    /// Where a string goes on after its closing quote: past blanks with a line end in them, comments after that line end, and a
-    /// quote.
-    fn continuation(&self) -> Option<usize> {
-        let mut at = self.at;
-        let mut line_ended = false;
-        loop {
-            match self.bytes.get(at)? {
-                b'\n' | b'\r' => {
-                    line_ended = true;
-                    at += 1;
-                }
-                &b if is_blank(b) => at += 1,
-                b'-' if line_ended && self.bytes.get(at + 1) == Some(&b'-') => {
-                    while !matches!(self.bytes.get(at)?, b'\n' | b'\r') {
-                        at += 1;
-                    }
-                }
-                b'\'' if line_ended => return Some(at + 1),
-                _ => return None,
-            }
-        }
     }
 
     fn dollar(&mut self) -> TokenKind {
@@ -250,21 +235,131 @@ impl Lexer<'_> {
     }
 }
 
-/// What a string token says: without quotes and tags, doubled quotes and simple backslash escapes undone.
+/// Where a string goes on after its closing quote: past blanks and `--` comments that hold a line end, and a quote. A comment
+/// before the line end counts too.
+fn continuation(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let mut line_ended = false;
+    loop {
+        match bytes.get(at)? {
+            b'\n' | b'\r' => {
+                line_ended = true;
+                at += 1;
+            }
+            &b if is_blank(b) => at += 1,
+            b'-' if bytes.get(at + 1) == Some(&b'-') => {
+                while !matches!(bytes.get(at)?, b'\n' | b'\r') {
+                    at += 1;
+                }
+            }
+            b'\'' if line_ended => return Some(at + 1),
+            _ => return None,
+        }
+    }
+}
+
+/// What a string or a quoted name says: without quotes and tags, its lines joined, doubled quotes and escapes undone. Escapes that
+/// `UESCAPE` announces are not known here.
 pub(super) fn content(token: &Token, text: &str) -> String {
     let raw = &text[token.range.clone()];
+    let inside = content_at(token, text) - token.range.start;
     match token.kind {
-        TokenKind::DollarText => {
-            let tag = raw[1..].find('$').map_or(1, |at| at + 2);
-            raw[tag..raw.len() - tag].to_owned()
-        }
-        TokenKind::Text => {
-            let escapes = raw.starts_with(['e', 'E']);
-            let open = raw.find('\'').map_or(0, |at| at + 1);
-            let inner = raw[open..raw.len() - 1].replace("''", "'");
-            if escapes { inner.replace("\\'", "'").replace("\\\\", "\\").replace("\\n", "\n") } else { inner }
-        }
+        TokenKind::DollarText => raw[inside..raw.len() - inside].to_owned(),
+        TokenKind::Text => unquote(&raw.as_bytes()[inside..], b'\'', Escapes::of(raw)),
+        TokenKind::QuotedName => unquote(&raw.as_bytes()[inside..], b'"', Escapes::of(raw)),
         _ => raw.to_owned(),
+    }
+}
+
+/// Where in the text the content of a string or quoted name begins.
+pub(super) fn content_at(token: &Token, text: &str) -> usize {
+    let raw = &text[token.range.clone()];
+    let opening = match token.kind {
+        TokenKind::DollarText => raw[1..].find('$').map_or(1, |at| at + 2),
+        TokenKind::Text => raw.find('\'').map_or(0, |at| at + 1),
+        TokenKind::QuotedName => raw.find('"').map_or(0, |at| at + 1),
+        _ => 0,
+    };
+    token.range.start + opening
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Escapes {
+    None,
+    Backslash,
+    Unicode,
+}
+
+impl Escapes {
+    fn of(raw: &str) -> Self {
+        match raw.as_bytes() {
+            [b'e' | b'E', ..] => Self::Backslash,
+            [b'u' | b'U', b'&', ..] => Self::Unicode,
+            _ => Self::None,
+        }
+    }
+}
+
+/// `bytes` begin after the opening quote and end with the closing one.
+fn unquote(bytes: &[u8], quote: u8, escapes: Escapes) -> String {
+    let mut said = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&b) = bytes.get(at) {
+        at += 1;
+        if b == b'\\' && escapes != Escapes::None {
+            at += escape(&bytes[at..], escapes, &mut said);
+        } else if b != quote {
+            said.push(b);
+        } else if bytes.get(at) == Some(&quote) {
+            said.push(b);
+            at += 1;
+        } else {
+            match continuation(bytes, at) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+    }
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+/// Undoes one escape, given what follows its backslash; returns how many bytes that took.
+fn escape(bytes: &[u8], escapes: Escapes, said: &mut Vec<u8>) -> usize {
+    let code = |skip: usize, most: usize, radix: u32| {
+        let digits = bytes.iter().skip(skip).take(most).take_while(|b| char::from(**b).is_digit(radix)).count();
+        let digits = bytes.get(skip..skip + digits).and_then(|digits| std::str::from_utf8(digits).ok())?;
+        Some((skip + digits.len(), u32::from_str_radix(digits, radix).ok()?))
+    };
+    let (code, is_byte) = match (escapes, bytes.first()) {
+        (Escapes::Unicode, Some(b'+')) => (code(1, 6, 16), false),
+        (Escapes::Unicode, _) => (code(0, 4, 16), false),
+        (_, Some(b'u')) => (code(1, 4, 16), false),
+        (_, Some(b'U')) => (code(1, 8, 16), false),
+        (_, Some(b'x')) => (code(1, 2, 16), true),
+        (_, Some(b'0'..=b'7')) => (code(0, 3, 8), true),
+        _ => (None, false),
+    };
+    match (code, bytes.first()) {
+        (Some((taken, code)), _) => {
+            if is_byte {
+                said.extend(u8::try_from(code));
+            } else {
+                let c = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+                said.extend(c.encode_utf8(&mut [0; 4]).bytes());
+            }
+            taken
+        }
+        (None, Some(&b)) => {
+            said.push(match b {
+                b'b' => 8,
+                b'f' => 12,
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                b => b,
+            });
+            1
+        }
+        (None, None) => 0,
     }
 }
 
@@ -286,7 +381,9 @@ mod tests {
         check(r"E'a\'; COMMIT; --' ;", &[r"E'a\'; COMMIT; --'", ";"]);
         check(r"e'\\' ;", &[r"e'\\'", ";"]);
         check("E'a'\n'b\\'; COMMIT; ' ;", &["E'a'\n'b\\'; COMMIT; '", ";"]);
-        check("E'a' -- x\n 'b' ;", &["E'a'", "-- x", "'b'", ";"]);
+        check("E'a' -- x\n 'b\\''; COMMIT; --' ;", &["E'a' -- x\n 'b\\''", ";", "COMMIT", ";", "--' ;"]);
+        check("E'a' /* x */\n 'b' ;", &["E'a'", "/* x */", "'b'", ";"]);
+        check("E'a' -- x 'b'", &["E'a'", "-- x 'b'"]);
         check("E'a'\n-- x\n'b\\'' ;", &["E'a'\n-- x\n'b\\''", ";"]);
         check("U&'\\' ;", &["U&'\\'", ";"]);
         check("fooE'x\\' ;", &["fooE", "'x\\'", ";"]);
@@ -309,14 +406,27 @@ mod tests {
         check("/* a /* b */ ; */ ;", &["/* a /* b */ ; */", ";"]);
         check("1 +-- ;\n2", &["1", "+", "-- ;", "2"]);
         check("a /*;*/ b", &["a", "/*;*/", "b"]);
+        check("2 */*;/*;*/*/ 3", &["2", "*", "/*;/*;*/*/", "3"]);
         check("-- a\rCOMMIT", &["-- a", "COMMIT"]);
         check("1..2 1.5e3 1_000", &["1", ".", ".", "2", "1.5e3", "1_000"]);
+        check("1_$a$;_$a$", &["1", "_$a$", ";", "_$a$"]);
     }
 
     #[test]
     fn names() {
         check("\"a\"\"; b\" 订单.状态", &["\"a\"\"; b\"", "订单", ".", "状态"]);
         check("U&\"a;b\"", &["U&\"a;b\""]);
+    }
+
+    #[test]
+    fn what_strings_and_names_say() {
+        let said = |text: &str| tokens(text).first().map(|token| content(token, text)).unwrap_or_default();
+        assert_eq!(said("'it''s' -- x\n ' two'"), "it's two");
+        assert_eq!(said(r"E'\x43\117PY\u0020\'x\'\\\n'"), "COPY 'x'\\\n");
+        assert_eq!(said(r"U&'\0043OPY \+00004F\\'"), "COPY O\\");
+        assert_eq!(said(r#"U&"d\0061t""a""#), "dat\"a");
+        assert_eq!(said("$标$ a $标$"), " a ");
+        assert_eq!(said("'a\\b'"), "a\\b");
     }
 
     #[test]

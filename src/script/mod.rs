@@ -4,6 +4,7 @@
 mod analysis;
 mod lexer;
 mod name;
+mod outside;
 mod reach;
 mod text;
 

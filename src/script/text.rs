@@ -42,7 +42,7 @@ impl CanonicalText {
             [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest)?,
             bytes => utf8(bytes)?,
         };
-        Ok(Self(text.replace("\r\n", "\n")))
+        Ok(Self(canonical(&text)))
     }
 
     /// Takes text that must be canonical already.
@@ -64,6 +64,21 @@ impl CanonicalText {
     pub fn checksum(&self) -> Checksum {
         Checksum::of(self.0.as_bytes())
     }
+}
+
+/// Without marks at the beginning, CRLF read as LF, until there is nothing left to change: a file converted twice holds
+/// CR CR LF, and what is stored must pass for canonical on the other side.
+fn canonical(text: &str) -> String {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut lines = text.split('\n');
+    let mut made = String::with_capacity(text.len());
+    let last = lines.next_back().unwrap_or_default();
+    for line in lines {
+        made.push_str(line.trim_end_matches('\r'));
+        made.push('\n');
+    }
+    made.push_str(last);
+    made
 }
 
 fn utf8(bytes: &[u8]) -> Result<String, TextError> {
@@ -139,6 +154,16 @@ mod tests {
     #[test]
     fn a_lone_carriage_return_is_kept() {
         assert_eq!(CanonicalText::decode(b"a\rb\r\n").expect("UTF-8").as_str(), "a\rb\n");
+        assert_eq!(CanonicalText::decode(b"a\r").expect("UTF-8").as_str(), "a\r");
+    }
+
+    /// Otherwise a script that was applied here is refused by every peer.
+    #[test]
+    fn canonical_is_a_fixed_point() {
+        for bytes in [&b"a\r\r\nb\r\n"[..], b"\xef\xbb\xbf\xef\xbb\xbfa", b"\xef\xbb\xbf\r\n", b"\r\r\r\n\r"] {
+            let text = CanonicalText::decode(bytes).expect("UTF-8");
+            assert_eq!(CanonicalText::from_canonical(text.as_str()), Ok(text));
+        }
     }
 
     #[test]

@@ -37,6 +37,13 @@ fn words(lang: Lang, kind: &ProblemKind) -> (String, &'static str) {
         (Lang::Zh, ProblemKind::StringSyntax) => {
             ("`standard_conforming_strings` 会改变脚本文本的含义".into(), "请删除，并用 E'…' 书写反斜杠")
         }
+        (Lang::En, ProblemKind::ClientEncoding(name)) => (
+            format!("the client encoding `{name}` would change how the text is read"),
+            "take it out: scripts are sent as UTF-8",
+        ),
+        (Lang::Zh, ProblemKind::ClientEncoding(name)) => {
+            (format!("客户端编码 `{name}` 会改变脚本文本的读法"), "请删除: 脚本一律以 UTF-8 发送")
+        }
         (Lang::En, ProblemKind::Unterminated(what)) => (format!("{what} never ends"), "close it"),
         (Lang::Zh, ProblemKind::Unterminated(what)) => (format!("{what} 没有结束"), "请补上结束符"),
         (Lang::En, ProblemKind::NulCharacter) => {
@@ -74,6 +81,11 @@ mod tests {
             "v2_a.sql:3: `COMMIT` would end the transaction that the script and its record share; take it out: every \
              script runs in a transaction of its own",
             "v2_a.sql:3: `COMMIT` 会结束脚本与其记录共用的事务; 请删除: 每个脚本都在独立事务中执行",
+        );
+        check(
+            ProblemKind::ClientEncoding("gbk".into()),
+            "v2_a.sql:3: the client encoding `gbk` would change how the text is read; take it out: scripts are sent as UTF-8",
+            "v2_a.sql:3: 客户端编码 `gbk` 会改变脚本文本的读法; 请删除: 脚本一律以 UTF-8 发送",
         );
         check(
             ProblemKind::Unterminated("string"),

@@ -50,6 +50,11 @@ fn statements_are_split_where_postgresql_splits_them() {
     let atomic =
         "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END";
     statements(&format!("{atomic}; SELECT 3;"), &[atomic, "SELECT 3"]);
+    let named =
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1 AS end, t.case FROM t; SELECT 2; END";
+    statements(&format!("{named}; SELECT 3"), &[named, "SELECT 3"]);
+    let schema = "CREATE SCHEMA s CREATE TABLE t (a int) CREATE VIEW v AS SELECT a FROM t GRANT SELECT ON t TO x";
+    statements(&format!("{schema}; SELECT 3"), &[schema, "SELECT 3"]);
     statements("", &[]);
     statements("-- only a comment\n", &[]);
     statements("SELECT a[1:2]; SELECT 2", &["SELECT a[1:2]", "SELECT 2"]);
@@ -84,6 +89,13 @@ fn what_cannot_be_run_is_found_with_its_line() {
     problems("SELECT 'a", &[(1, ProblemKind::Unterminated("string"))]);
     problems("SELECT 1\0", &[(1, ProblemKind::NulCharacter)]);
     problems("SET standard_conforming_strings = off", &[(1, ProblemKind::StringSyntax)]);
+    problems("SET standard_conforming_strings = on; SET LOCAL standard_conforming_strings TO 'true'", &[]);
+    problems("SELECT 1;\nDO $$ BEGIN SET standard_conforming_strings = off; END $$", &[(2, ProblemKind::StringSyntax)]);
+    problems("SELECT 1;\nRESET standard_conforming_strings", &[(2, ProblemKind::StringSyntax)]);
+    problems("COMMENT ON TABLE t IS 'wants standard_conforming_strings'", &[]);
+    problems("SET client_encoding = 'UTF8'; SET NAMES 'utf-8'", &[]);
+    problems("SET names 'GBK'", &[(1, ProblemKind::ClientEncoding("gbk".into()))]);
+    problems("SET LOCAL client_encoding TO latin1", &[(1, ProblemKind::ClientEncoding("latin1".into()))]);
     problems("SELECT set_config('standard_conforming_strings', 'off', false)", &[(1, ProblemKind::StringSyntax)]);
     problems("CREATE TABLE commit_log (id int); COMMENT ON TABLE commit_log IS 'COMMIT;'", &[]);
     problems("DO $$ BEGIN PERFORM 1; COMMIT; END $$", &[]);
@@ -126,7 +138,10 @@ fn what_cannot_run_in_a_transaction() {
     );
     outside("REFRESH MATERIALIZED VIEW CONCURRENTLY m", None);
     outside("CLUSTER", Some((1, "CLUSTER of every table")));
+    outside("CLUSTER (VERBOSE)", Some((1, "CLUSTER of every table")));
     outside("CLUSTER t USING i", None);
+    outside("REINDEX (VERBOSE) SCHEMA s", Some((1, "REINDEX SCHEMA, DATABASE or SYSTEM")));
+    outside("REINDEX TABLE system", None);
     outside("DISCARD ALL", Some((1, "DISCARD ALL")));
     outside("-- driftless: no-transaction\nSELECT 1", Some((1, "-- driftless: no-transaction")));
     outside("/* x */\n--Driftless:No-Transaction\nCALL p()", Some((2, "-- driftless: no-transaction")));
@@ -139,6 +154,16 @@ fn a_new_enum_value_that_is_used_at_once() {
     outside(add, None);
     outside(&format!("{add}\nINSERT INTO t VALUES ('meh')"), Some((1, ENUM_VALUE_USED)));
     outside(&format!("{add} DO $$ BEGIN UPDATE t SET m = 'meh'; END $$"), Some((1, ENUM_VALUE_USED)));
+    outside(
+        &format!("{add} CREATE FUNCTION f() RETURNS mood LANGUAGE sql AS $$ SELECT 'meh'::mood $$"),
+        Some((1, ENUM_VALUE_USED)),
+    );
+    outside(&format!("{add} CREATE FUNCTION f() RETURNS mood LANGUAGE plpgsql AS $$ BEGIN RETURN 'meh'; END $$"), None);
+    outside(
+        "CREATE TYPE public.a AS ENUM ('x'); ALTER TYPE public.b ADD VALUE 'y'; SELECT 'y'::b",
+        Some((1, ENUM_VALUE_USED)),
+    );
+    outside("CREATE TYPE public.\"B\" AS ENUM ('x'); ALTER TYPE b ADD VALUE 'y'; SELECT 'y'::b", None);
     outside(&format!("{add} COMMENT ON TABLE t IS 'meh'"), None);
     outside(&format!("CREATE TYPE mood AS ENUM ('ok'); {add} INSERT INTO t VALUES ('meh')"), None);
 }
@@ -158,13 +183,31 @@ fn reaches_outside_the_database() {
     reaches("CREATE FUNCTION f() RETURNS int LANGUAGE plpython3u AS 'x'", &[(1, Language, "LANGUAGE plpython3u")]);
     reaches("CREATE FUNCTION f() RETURNS int AS 'a', 'b' LANGUAGE \"c\"", &[(1, Language, "LANGUAGE c")]);
     reaches("CREATE FUNCTION f() RETURNS int LANGUAGE 'plpgsql' AS 'x'", &[]);
-    reaches("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT pg_read_file('x') $$", &[]);
+    reaches(
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\nSELECT pg_read_file('x') $$",
+        &[(2, ServerFile, "pg_read_file()")],
+    );
+    reaches("SELECT U&\"pg_re\\0061d_file\"('x')", &[(1, ServerFile, "pg_read_file()")]);
+    reaches("ALTER TABLE t ADD COLUMN language varchar(10), ADD COLUMN role text", &[]);
+    reaches("CREATE VIEW v AS SELECT language, role FROM t", &[]);
+    reaches("CREATE FUNCTION f() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT language FROM t; END", &[]);
+    reaches("CREATE FUNCTION language(language text) RETURNS text LANGUAGE sql RETURN language || 'a'", &[]);
+    reaches("CREATE OR REPLACE PROCEDURAL LANGUAGE plperlu", &[(1, Language, "LANGUAGE plperlu")]);
+    reaches("DROP SUBSCRIPTION s", &[(1, Network, "DROP SUBSCRIPTION")]);
     reaches("SELECT pg_catalog.pg_read_file('/etc/passwd')", &[(1, ServerFile, "pg_read_file()")]);
     reaches("CREATE EXTENSION IF NOT EXISTS \"dblink\"", &[(1, Network, "CREATE EXTENSION dblink")]);
     reaches("CREATE EXTENSION pgcrypto", &[]);
     reaches("CREATE USER MAPPING FOR x SERVER y", &[(1, Network, "CREATE USER MAPPING")]);
     reaches("ALTER DATABASE d SET a = 1", &[(1, Database, "ALTER DATABASE")]);
-    reaches("SET ROLE postgres", &[(1, Privilege, "SET ROLE")]);
+    for text in ["SET ROLE postgres", "SET LOCAL ROLE x", "SET \"role\" = 'x'", "set session role to x"] {
+        reaches(text, &[(1, Privilege, "SET ROLE")]);
+    }
+    for text in ["SET SESSION AUTHORIZATION x", "SET LOCAL SESSION AUTHORIZATION x", "SET session_authorization = x"] {
+        reaches(text, &[(1, Privilege, "SET SESSION AUTHORIZATION")]);
+    }
+    reaches("RESET ROLE", &[(1, Privilege, "RESET ROLE")]);
+    reaches("SELECT set_config('role', 'x', false)", &[(1, Privilege, "set_config(role)")]);
+    reaches("SET search_path = role; SET LOCAL lock_timeout = '1s'", &[]);
 }
 
 #[test]
@@ -174,6 +217,34 @@ fn reaches_inside_do_bodies() {
     reaches(body, &[(4, Role, "CREATE ROLE")]);
     reaches("DO 'BEGIN EXECUTE ''ALTER SYSTEM SET a = 1''; END'", &[(1, System, "ALTER SYSTEM")]);
     reaches("DO $a$ BEGIN EXECUTE $b$ COPY t TO PROGRAM 'x' $b$; END $a$", &[(1, Program, "COPY … PROGRAM")]);
+    reaches("DO $$\nBEGIN\nCREATE ROLE x;\nEND $$", &[(3, Role, "CREATE ROLE")]);
+    reaches("DO $$ BEGIN EXECUTE 'SELECT 1; CRE' || 'ATE ROLE x'; END $$", &[(1, Role, "CREATE ROLE")]);
+    reaches("DO $$ BEGIN EXECUTE E'\\x43REATE ROLE x' USING 1; END $$", &[(1, Role, "CREATE ROLE")]);
+    reaches("DO $$ BEGIN EXECUTE format('CREATE ROLE %I', x); END $$", &[(1, Role, "CREATE ROLE")]);
+    reaches(
+        "DO $$ BEGIN EXECUTE 'DO $a$ BEGIN ALTER SYSTEM SET a = 1; END $a$'; END $$",
+        &[(1, System, "ALTER SYSTEM")],
+    );
+    for dynamic in [
+        "EXECUTE format('CREATE ROLE %I', x)",
+        "RETURN QUERY EXECUTE q",
+        "FOR r IN EXECUTE 'SELECT ' || q LOOP NULL; END LOOP",
+        "EXECUTE q INTO x",
+        "PERFORM query_to_xml(q, true, true, '')",
+    ] {
+        assert!(analysis(&format!("DO $$ BEGIN {dynamic}; END $$")).dynamic_sql, "{dynamic}");
+    }
+    for constant in [
+        "EXECUTE 'SELECT $1' INTO x USING 1",
+        "GRANT EXECUTE ON FUNCTION f() TO x",
+        "CREATE TRIGGER t AFTER INSERT ON t EXECUTE FUNCTION f()",
+    ] {
+        assert!(!analysis(&format!("DO $$ BEGIN {constant}; END $$")).dynamic_sql, "{constant}");
+    }
+    let made = "CREATE FUNCTION s.f(q text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE q; END $$;";
+    assert!(!analysis(&format!("{made} COMMENT ON FUNCTION s.f IS 'x'; SELECT g()")).dynamic_sql);
+    assert!(analysis(&format!("{made} SELECT s.\"f\"('x')")).dynamic_sql);
+    assert!(analysis(&format!("{made} DO $$ BEGIN PERFORM s.f('x'); END $$")).dynamic_sql);
     assert!(analysis("DO $$ BEGIN EXECUTE 'a' || b; END $$").dynamic_sql);
     assert!(!analysis("DO $$ BEGIN EXECUTE 'SELECT 1'; RAISE NOTICE 'EXECUTE x'; END $$").dynamic_sql);
     assert!(!analysis("CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE a; END $$").dynamic_sql);
@@ -195,5 +266,24 @@ proptest! {
             prop_assert!(statement.range.start >= at && statement.range.end <= text.len());
             at = statement.range.end;
         }
+    }
+
+    /// What stands between two statements is a semicolon, blanks and comments, and each part is still one statement by itself.
+    #[test]
+    fn splitting_loses_nothing_but_separators(
+        parts in proptest::collection::vec("(SELECT|CREATE|DO|CASE) ([a-zE$' \"()\n*/-]|'[a-z;]{0,5}'|\\$a\\$[;b']{0,4}\\$a\\$|/\\*;\\*/|--;\n){0,12}", 1..6),
+    ) {
+        let text = parts.join(";\n");
+        let found = analysis(&text);
+        prop_assume!(found.problems.is_empty());
+        let mut at = 0;
+        for statement in &found.statements {
+            let between = &text[at..statement.range.start];
+            prop_assert!(tokens(between).iter().all(|token| matches!(token.kind, TokenKind::Comment | TokenKind::Symbol(';'))));
+            at = statement.range.end;
+            let alone = analysis(&text[statement.range.clone()]);
+            prop_assert_eq!(alone.statements.len(), 1);
+        }
+        prop_assert!(tokens(&text[at..]).iter().all(|token| matches!(token.kind, TokenKind::Comment | TokenKind::Symbol(';'))));
     }
 }
