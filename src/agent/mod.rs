@@ -1,1 +1,39 @@
-//! (to be written)
+//! The composition: what a command or the agent does with the core and the adapters.
+//!
+//! Start at [`Machine`]: one machine's configuration, identity and peers. [`observe`] takes one fresh look at its database,
+//! [`links`] does the same for its peers, [`heal`] carries a plan out, [`sync`] adds the own script folder, [`schedule`] decides
+//! when. Nothing here decides what to apply (that is [`crate::heal`]) or words anything for people.
+//!
+//! What could go wrong, and what keeps it from going wrong: a wake-up is lost (every wake-up, and a slow poll, runs one whole
+//! cycle from a fresh look); the state moves between look and apply (the plan names its basis, and is refused under the lock
+//! when it has moved); the database or the peer goes away (a cycle fails whole, and is run again with growing pauses).
+
+pub mod backend;
+mod deeds;
+pub mod heal;
+pub mod hooks;
+pub mod links;
+mod machine;
+pub mod observe;
+pub mod schedule;
+#[cfg(windows)]
+pub mod service_windows;
+pub mod status;
+pub mod sync;
+
+pub use deeds::{Approval, DeedError};
+pub use machine::{Machine, MachineError};
+
+/// An error with its causes, in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        if !text.ends_with(&words) {
+            text = format!("{text}: {words}");
+        }
+        source = cause.source();
+    }
+    text
+}

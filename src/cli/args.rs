@@ -202,6 +202,9 @@ pub(crate) struct Heal {
     /// Approve this script, with its text as it is now, on this machine
     #[arg(long, value_name = "NAME")]
     pub(crate) approve: Vec<String>,
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// Undo drift instead of keeping it
     #[arg(long, hide = true)]
     pub(crate) revert_drift: bool,
@@ -260,7 +263,7 @@ pub(crate) struct Invite {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Join {
-    /// What `driftless invite` printed on the other machine
+    /// What `driftless invite` printed on the other machine; `-` reads it from standard input
     #[arg(value_name = "TOKEN")]
     pub(crate) token: String,
     /// What the other machine may do here

@@ -2,19 +2,124 @@
 
 use anyhow::Error;
 
-use super::UsageError;
 use super::exit_code::ExitCode;
-use super::render::Lang;
+use super::render::{Lang, hint};
+use super::{NoIdentity, NoRecord, UsageError};
+use crate::agent::heal::HealError;
+use crate::agent::observe::ObserveError;
+use crate::agent::{DeedError, MachineError};
+use crate::config::ConfigError;
+use crate::identity::IdentityError;
+use crate::local_state::StateError;
+use crate::peer::{JoinError, PeerError};
+use crate::postgres::apply::ApplyError;
+use crate::postgres::connect::ConnectError;
+use crate::postgres::lock::LockError;
+use crate::postgres::programs::ProgramsError;
 
-/// The exit code of an error: a wrong command line or configuration is told apart from everything else.
+/// The exit code of an error: a wrong command line or configuration and an absent peer are told apart from the rest.
 pub(super) fn code(error: &Error) -> ExitCode {
-    if error.chain().any(|cause| cause.is::<UsageError>()) { ExitCode::Usage } else { ExitCode::Failed }
+    let has = |found: fn(&Cause) -> bool| error.chain().any(|cause| found(unwrapped(cause)));
+    if has(|cause| cause.is::<UsageError>() || cause.is::<ConfigError>() || is_parameter(cause)) {
+        ExitCode::Usage
+    } else if has(|cause| cause.is::<PeerError>()) {
+        ExitCode::Unreached
+    } else {
+        ExitCode::Failed
+    }
 }
 
-/// What the operator can do about it, if anything is known.
-pub(super) fn of(_lang: Lang, error: &Error) -> Option<String> {
-    error.chain().find_map(|cause| {
-        let programs = cause.downcast_ref::<crate::postgres::programs::ProgramsError>();
-        programs.map(crate::postgres::programs::ProgramsError::hint)
-    })
+type Cause = dyn std::error::Error + 'static;
+
+/// A wrapper that says nothing of its own hides what it wraps from the chain: the error inside, however deep.
+fn unwrapped(cause: &Cause) -> &Cause {
+    let inner: &Cause = if let Some(error) = cause.downcast_ref::<MachineError>() {
+        match error {
+            MachineError::Config(inner) => inner,
+            MachineError::Connect(inner) => inner,
+            MachineError::Record(inner) => inner,
+            MachineError::State(inner) => inner,
+            MachineError::Apply(inner) => inner,
+        }
+    } else if let Some(error) = cause.downcast_ref::<HealError>() {
+        match error {
+            HealError::Observe(inner) => inner,
+            HealError::Machine(inner) => inner,
+            HealError::Apply(inner) => inner,
+            HealError::Peer(inner) => inner,
+            _ => return cause,
+        }
+    } else if let Some(ObserveError::Machine(inner)) = cause.downcast_ref() {
+        inner
+    } else if let Some(error) = cause.downcast_ref::<DeedError>() {
+        match error {
+            DeedError::Machine(inner) => inner,
+            DeedError::Observe(inner) => inner,
+            DeedError::Report(inner) => inner,
+            _ => return cause,
+        }
+    } else if let Some(ApplyError::Connect(inner) | ApplyError::Lock(LockError::Connect(inner))) = cause.downcast_ref()
+    {
+        inner
+    } else if let Some(JoinError::Peer(inner)) = cause.downcast_ref() {
+        inner
+    } else {
+        return cause;
+    };
+    unwrapped(inner)
+}
+
+fn is_parameter(cause: &Cause) -> bool {
+    matches!(cause.downcast_ref::<ConnectError>(), Some(ConnectError::Parameter { .. }))
+}
+
+/// What the operator can do about it, if anything is known: the innermost hint is the most exact one.
+pub(super) fn of(lang: Lang, error: &Error) -> Option<String> {
+    error.chain().filter_map(|cause| of_cause(lang, unwrapped(cause))).last()
+}
+
+fn of_cause(lang: Lang, cause: &Cause) -> Option<String> {
+    if let Some(error) = cause.downcast_ref::<ConnectError>() {
+        return hint::connect(lang, error);
+    }
+    if let Some(error) = cause.downcast_ref::<ConfigError>() {
+        return Some(hint::config(lang, error));
+    }
+    if let Some(error) = cause.downcast_ref::<ProgramsError>() {
+        return Some(error.hint());
+    }
+    if let Some(error) = cause.downcast_ref::<StateError>() {
+        return Some(error.hint());
+    }
+    let missing = matches!(cause.downcast_ref::<DeedError>(), Some(DeedError::NoHistory))
+        || matches!(cause.downcast_ref::<IdentityError>(), Some(IdentityError::Missing(_)));
+    if missing || cause.is::<NoIdentity>() || cause.is::<NoRecord>() {
+        return Some(hint::not_initialised(lang).to_owned());
+    }
+    cause.is::<PeerError>().then(|| hint::peer(lang).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(error: &Error, code_expected: u8, hint_expected: Option<&str>) {
+        assert_eq!(code(error).code(), code_expected);
+        assert_eq!(of(Lang::En, error).as_deref(), hint_expected);
+    }
+
+    #[test]
+    fn codes_and_hints() {
+        check(&UsageError("x".into()).into(), 2, None);
+        check(&NoRecord.into(), 1, Some("run `driftless init` first"));
+        check(&Error::from(NoIdentity).context("joining"), 1, Some("run `driftless init` first"));
+        let peer = PeerError::Unreachable { peer: "pc-b".into(), why: "refused".into() };
+        check(&peer.into(), 5, Some("`driftless doctor` checks both ends of the line"));
+        check(&anyhow::anyhow!("x"), 1, None);
+        let none = ConfigError::NoDatabase;
+        let deep = HealError::Observe(ObserveError::Machine(MachineError::Config(ConfigError::NoDatabase)));
+        assert_eq!(code(&deep.into()).code(), 2);
+        assert!(of(Lang::Zh, &none.into()).is_some_and(|hint| hint.contains("请在")));
+    }
 }

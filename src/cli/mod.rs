@@ -4,24 +4,59 @@
 //! code fits. What it never does: decide about scripts or peers (that is `heal`), or write where it was only asked
 //! something. What could go wrong: a text made outside of `render` cannot be translated.
 
+mod agent;
+mod apply;
 mod args;
+mod check;
 mod completions;
+mod demo;
+mod diff;
+mod doctor;
 mod exit_code;
+mod fingerprint;
+mod heal;
 mod hint;
+mod history;
+mod init;
+mod logging;
+mod new;
+mod outcome;
+mod peers;
 mod render;
+mod source;
+mod status;
+mod sync;
 mod ui;
+mod watch;
 
-use anyhow::Result;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use args::{Args, Command};
+use crate::agent::Machine;
+use crate::config::{Config, Overrides, SecretUrl};
+use crate::identity::{Identity, IdentityError};
+use args::{Args, Command, Global};
 use exit_code::ExitCode;
+use logging::Who;
+use source::Sources;
 use ui::Ui;
 
 /// A command line that cannot be carried out as it was typed: exit code 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct UsageError(pub(crate) String);
+
+/// There is no key yet.
+#[derive(Debug, thiserror::Error)]
+#[error("this machine has no identity yet")]
+pub(crate) struct NoIdentity;
+
+/// There is no journal yet.
+#[derive(Debug, thiserror::Error)]
+#[error("driftless has no record of this database yet")]
+pub(crate) struct NoRecord;
 
 /// Runs the program: reads the command line, runs the command, prints what failed, and says the exit code.
 pub fn run() -> std::process::ExitCode {
@@ -33,7 +68,7 @@ pub fn run() -> std::process::ExitCode {
         Err(error) => error.exit(),
     };
     let ui = Ui::new(&args.global);
-    let outcome = dispatch(&ui, args).and_then(|code| ui.finish().map(|()| code));
+    let outcome = start(&ui, args).and_then(|code| ui.finish().map(|()| code));
     let code = outcome.unwrap_or_else(|error| {
         ui.warn(&render::error::chain(ui.style, &error, hint::of(ui.lang(), &error).as_deref()));
         hint::code(&error)
@@ -43,7 +78,7 @@ pub fn run() -> std::process::ExitCode {
 
 /// `--lang` is needed before the command line is understood, because help is printed while it is read.
 fn early_language() -> Option<render::Lang> {
-    let words: Vec<String> = std::env::args().collect();
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
     let after = words.iter().position(|word| word == "--lang").and_then(|at| words.get(at + 1)).map(String::as_str);
     let joined = || words.iter().find_map(|word| word.strip_prefix("--lang="));
     match after.or_else(joined)? {
@@ -53,9 +88,89 @@ fn early_language() -> Option<render::Lang> {
     }
 }
 
-fn dispatch(ui: &Ui, args: Args) -> Result<ExitCode> {
+fn start(ui: &Ui, args: Args) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
+    if let Command::Agent(agent) = &args.command
+        && agent.command.is_none()
+    {
+        let config = agent::listening(configuration(&args.global)?, agent);
+        let who = if agent.service { Who::Service(&config.identity_dir) } else { Who::Agent };
+        logging::start(ui, &args.global, who);
+        return agent::serve(runtime, config, agent);
+    }
+    logging::start(ui, &args.global, Who::Command);
+    let code = runtime.block_on(dispatch(ui, args));
+    // A peer that answers slowly must not keep the command from ending.
+    runtime.shutdown_background();
+    code
+}
+
+/// The configuration that holds here, the flags put over it.
+fn configuration(global: &Global) -> Result<Config> {
+    let here = std::env::current_dir().context("failed to tell the current folder")?;
+    let database = global.database.clone().map(SecretUrl);
+    Ok(Config::load(&here, &Overrides { config: global.config.clone(), database })?)
+}
+
+fn machine(global: &Global, purpose: &'static str) -> Result<Machine> {
+    Ok(Machine::open(configuration(global)?, purpose)?)
+}
+
+/// This machine's key and certificate; nothing before `init`.
+fn own_identity(dir: &Path) -> Result<Option<Identity>> {
+    match Identity::load(dir) {
+        Ok(identity) => Ok(Some(identity)),
+        Err(IdentityError::Missing(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn dispatch(ui: &Ui, args: Args) -> Result<ExitCode> {
+    let global = &args.global;
     match args.command {
+        Command::Init(args) => init::run(ui, global, &args).await,
+        Command::New(args) => new::run(ui, &machine(global, "new")?, &args).await,
+        Command::Apply(args) => apply::run(ui, &machine(global, "apply")?, &args).await,
+        Command::Sync(args) => sync::run(ui, &machine(global, "sync")?, &args).await,
+        Command::Check(args) => check::run(ui, &machine(global, "check")?, &args).await,
+        Command::Status(args) => status::run(ui, &machine(global, "status")?, &args).await,
+        Command::Diff(args) => {
+            let machine = machine(global, "diff")?;
+            diff::run(ui, &Sources { machine: &machine, schemas: &args.schemas }, &args).await
+        }
+        Command::Fingerprint(args) => {
+            let machine = machine(global, "fingerprint")?;
+            fingerprint::run(ui, &Sources { machine: &machine, schemas: &args.schemas }, &args).await
+        }
+        Command::Heal(args) => heal::run(ui, &machine(global, "heal")?, &args).await,
+        Command::History(args) => history::run(ui, &machine(global, "history")?, &args).await,
+        Command::Invite(args) => peers::invite(ui, &machine(global, "invite")?, &args).await,
+        Command::Join(args) => peers::join(ui, &machine(global, "join")?, &args).await,
+        Command::Peers(args) => peers::peers(ui, &machine(global, "peers")?, &args),
+        Command::Agent(args) => agent::install_or_not(ui, global, &args),
+        Command::Doctor => doctor::run(ui, global).await,
+        Command::Demo(args) => demo::run(ui, &args).await,
         Command::Completions(args) => completions::run(ui, &args),
-        _ => Err(UsageError("this command is not there yet".into()).into()),
+    }
+}
+
+/// Ctrl-C, or SIGTERM.
+async fn stop_signal() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+            let _ = interrupted.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupted => {}
+            _ = terminated.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupted.await;
     }
 }

@@ -3,9 +3,10 @@
 //! Answers go to stdout or the file; remarks and progress to stderr when JSON or a file is asked for, so that the answer
 //! stays clean. It never words anything: that is [`super::render`].
 
-use std::cell::RefCell;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::args::{Color, Global};
 use super::render::{Lang, Style};
@@ -18,7 +19,9 @@ pub(crate) struct Ui {
     pub(crate) json: bool,
     quiet: bool,
     file: Option<PathBuf>,
-    pending: RefCell<String>,
+    pending: Mutex<String>,
+    /// Whether something stands on the terminal that the next text is to overwrite.
+    passing: AtomicBool,
 }
 
 impl Ui {
@@ -35,7 +38,8 @@ impl Ui {
             json: global.json,
             quiet: global.quiet,
             file: global.output.clone(),
-            pending: RefCell::new(String::new()),
+            pending: Mutex::default(),
+            passing: AtomicBool::new(false),
         }
     }
 
@@ -47,10 +51,11 @@ impl Ui {
     /// Part of the answer: always printed, to the file if there is one.
     pub(crate) fn answer(&self, text: &str) {
         if self.file.is_some() {
-            let mut pending = self.pending.borrow_mut();
+            let mut pending = self.pending();
             pending.push_str(text);
             end_line(&mut pending);
         } else {
+            self.clear();
             print(text);
         }
     }
@@ -62,23 +67,33 @@ impl Ui {
 
     /// Told on the way; not with `-q`, and beside the answer where that must stay clean.
     pub(crate) fn say(&self, text: &str) {
-        match (self.quiet, self.json || self.file.is_some()) {
-            (true, _) => {}
-            (false, true) => print_beside(text),
-            (false, false) => print(text),
+        if self.quiet {
+            return;
         }
+        self.clear();
+        if self.json || self.file.is_some() { print_beside(text) } else { print(text) }
     }
 
     /// Told in any case, beside the answer.
     pub(crate) fn warn(&self, text: &str) {
+        self.clear();
         print_beside(text);
     }
 
-    /// Shows something that the next text overwrites; only on a terminal.
+    /// Shows what is being done, until the next text; only on a terminal.
     pub(crate) fn passing(&self, text: &str) {
         if !self.quiet && io::stderr().is_terminal() {
+            self.passing.store(true, Ordering::Relaxed);
             let mut stderr = io::stderr().lock();
             let _ = write!(stderr, "\r\u{1b}[2K{text}");
+            let _ = stderr.flush();
+        }
+    }
+
+    fn clear(&self) {
+        if self.passing.swap(false, Ordering::Relaxed) {
+            let mut stderr = io::stderr().lock();
+            let _ = write!(stderr, "\r\u{1b}[2K");
             let _ = stderr.flush();
         }
     }
@@ -90,6 +105,7 @@ impl Ui {
 
     /// Asks; anything but yes is no.
     pub(crate) fn ask(&self, question: &str) -> bool {
+        self.clear();
         let mut stderr = io::stderr().lock();
         let _ = write!(stderr, "{question} {} ", self.lang().yes_no());
         let _ = stderr.flush();
@@ -98,12 +114,16 @@ impl Ui {
         read && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "是" | "好")
     }
 
+    fn pending(&self) -> MutexGuard<'_, String> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Writes the file of `-o`, if there is one.
     pub(crate) fn finish(&self) -> anyhow::Result<()> {
         use anyhow::Context as _;
+        self.clear();
         let Some(path) = &self.file else { return Ok(()) };
-        std::fs::write(path, self.pending.borrow().as_bytes())
-            .with_context(|| format!("failed to write `{}`", path.display()))
+        std::fs::write(path, self.pending().as_bytes()).with_context(|| format!("failed to write `{}`", path.display()))
     }
 }
 
@@ -147,8 +167,5 @@ fn print_beside(text: &str) {
     let mut text = text.to_owned();
     end_line(&mut text);
     let mut stderr = io::stderr().lock();
-    if stderr.is_terminal() {
-        let _ = stderr.write_all(b"\r\x1b[2K");
-    }
     let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }

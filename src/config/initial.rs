@@ -107,7 +107,8 @@ pub fn extend_gitignore(root: &Path, lines: &[&str]) -> io::Result<Written> {
         Err(error) => return Err(error),
     };
     let text = String::from_utf8_lossy(&before);
-    let bare = |line: &str| line.trim().trim_start_matches('/').trim_end_matches('/').to_owned();
+    // `/certs/*` with an exception after it ignores the keys as well as `/certs/` does
+    let bare = |line: &str| line.trim().trim_start_matches('/').trim_end_matches('*').trim_end_matches('/').to_owned();
     let there: Vec<_> = text.lines().map(bare).collect();
     let missing: Vec<_> = lines.iter().filter(|line| !there.contains(&bare(line))).collect();
     if missing.is_empty() {

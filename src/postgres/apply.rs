@@ -98,6 +98,8 @@ pub struct HoldPolicy {
     pub non_transactional: bool,
     /// Statements that reach outside the database.
     pub outside_reach: bool,
+    /// SQL that is put together as it runs, where the role is a superuser: it cannot be seen through.
+    pub dynamic_sql: bool,
     /// New roles that can do nothing pass although they are a reach outside the database.
     pub harmless_roles: bool,
 }
@@ -401,7 +403,10 @@ fn held_before_running(job: &Job, superuser: bool) -> Option<HoldReason> {
             .filter(|reach| !(roles::is_role(reach) && job.analysis.transactional))
             .map(|reach| format!("line {}: {}", reach.line, reach.what))
             // a plain role's dynamic SQL can reach no further than its static SQL; a superuser's can
-            .chain((superuser && job.analysis.dynamic_sql).then(|| "dynamic SQL as a superuser".to_owned()))
+            .chain(
+                (superuser && job.hold.dynamic_sql && job.analysis.dynamic_sql)
+                    .then(|| "dynamic SQL as a superuser".to_owned()),
+            )
             .collect();
         if !reaches.is_empty() {
             return Some(HoldReason::OutsideReach { reaches });

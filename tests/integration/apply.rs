@@ -16,10 +16,15 @@ use crate::harness::TestDatabase;
 
 /// Holds everything.
 const HOLD: HoldPolicy =
-    HoldPolicy { losses: true, non_transactional: true, outside_reach: true, harmless_roles: false };
+    HoldPolicy { losses: true, non_transactional: true, outside_reach: true, dynamic_sql: true, harmless_roles: false };
 /// Holds nothing.
-const FREE: HoldPolicy =
-    HoldPolicy { losses: false, non_transactional: false, outside_reach: false, harmless_roles: true };
+const FREE: HoldPolicy = HoldPolicy {
+    losses: false,
+    non_transactional: false,
+    outside_reach: false,
+    dynamic_sql: false,
+    harmless_roles: true,
+};
 
 /// A database to apply scripts to.
 struct Bench {
@@ -83,7 +88,9 @@ fn held_job(name: &str, text: &str) -> Job {
 #[track_caller]
 fn applied(outcome: Outcome) -> Vec<String> {
     match outcome {
-        Outcome::Applied { notices, .. } => notices.into_iter().map(|n| format!("{}: {}", n.severity, n.message)).collect(),
+        Outcome::Applied { notices, .. } => {
+            notices.into_iter().map(|n| format!("{}: {}", n.severity, n.message)).collect()
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -29,7 +29,7 @@ const FORBIDDEN_IN_CORE: [&str; 18] = [
 ];
 
 /// Where SQL may stand. The script analysis names statements because it recognises them; it runs none.
-const SQL_BELONGS: [&str; 2] = ["postgres/", "schema/kind/"];
+const SQL_BELONGS: [&str; 3] = ["postgres/", "schema/kind/", "script/"];
 
 const PRINTING: [&str; 5] = ["println!", "eprintln!", "print!", "eprint!", "dbg!"];
 

@@ -18,6 +18,9 @@ macro_rules! need_postgres {
 mod apply;
 mod architecture;
 mod catalog;
+mod cli;
 mod connect;
+mod converge;
+mod crash;
 mod harness;
 mod throwaway;

@@ -1,6 +1,6 @@
 //! The help in Chinese, put over clap's.
 
-use clap::Command;
+use clap::{Arg, ArgAction, Command};
 
 use super::Lang;
 
@@ -83,12 +83,32 @@ fn chinese(command: Command) -> Command {
         table.iter().find(|(english, _)| *english == name).map(|(_, chinese)| *chinese)
     };
     let command = command.mut_args(|arg| {
-        let arg = if arg.get_help_heading().is_some() { arg.help_heading("全局选项") } else { arg };
+        let heading = match (arg.get_help_heading().is_some(), arg.is_positional()) {
+            (true, _) => "全局选项",
+            (false, true) => "参数",
+            (false, false) => "选项",
+        };
+        let arg = arg.help_heading(heading);
         match find(ARGUMENTS, arg.get_id().as_str()) {
             Some(help) => arg.help(help),
             None => arg,
         }
     });
+    // clap's own words: help flag, version flag, headings.
+    let flag = |name: &'static str, short: char, action: ArgAction, help: &'static str| {
+        Arg::new(name).long(name).short(short).action(action).help(help).help_heading("选项")
+    };
+    let command = command
+        .disable_help_subcommand(true)
+        .disable_help_flag(true)
+        .arg(flag("help", 'h', ArgAction::Help, "显示帮助"))
+        .subcommand_help_heading("命令")
+        .help_template("{about-with-newline}\n用法: {usage}\n\n{all-args}");
+    let command = if command.get_version().is_some() {
+        command.disable_version_flag(true).arg(flag("version", 'V', ArgAction::Version, "显示版本"))
+    } else {
+        command
+    };
     command.mut_subcommands(|sub| {
         let about = find(COMMANDS, sub.get_name());
         let sub = chinese(sub);

@@ -2,7 +2,7 @@
 
 use super::messages::count;
 use super::{Lang, list, size};
-use crate::heal::{Hazard, HoldReason, Loss, LossKind};
+use crate::heal::{HoldReason, Loss, LossKind};
 
 const MOST: usize = 8;
 
@@ -145,20 +145,6 @@ pub(crate) fn reason_word(reason: &HoldReason) -> &'static str {
         HoldReason::Unusable { .. } => "unusable",
         HoldReason::Asked => "asked",
         HoldReason::Failed { .. } => "failed",
-    }
-}
-
-/// A hazard in words.
-pub(crate) fn hazard(lang: Lang, hazard: Hazard) -> &'static str {
-    match (lang, hazard) {
-        (Lang::En, Hazard::DataLoss) => "data loss",
-        (Lang::Zh, Hazard::DataLoss) => "数据丢失",
-        (Lang::En, Hazard::Rewrite) => "table rewrite",
-        (Lang::Zh, Hazard::Rewrite) => "重写表",
-        (Lang::En, Hazard::LongLock) => "long lock",
-        (Lang::Zh, Hazard::LongLock) => "长时间锁",
-        (Lang::En, Hazard::BreaksClients) => "breaks clients",
-        (Lang::Zh, Hazard::BreaksClients) => "影响正在运行的程序",
     }
 }
 

@@ -86,7 +86,7 @@ mod tests {
         let here = state("pc-a");
         let view = PeerView::Reachable(Box::new(state("pc-b")));
         let line = PeerLine { name: "pc-b", address: None, view: &view, findings: &[Finding::InSync] };
-        let found = status(MachineLine { database: "a@b/c", state: &here, pending: &[] }, &[line]);
+        let found = status(MachineLine { database: "a@b/c", state: &here, pending: &[], has_peers: true }, &[line]);
         assert_eq!(found["machine"]["drifted"], json!(false));
         assert_eq!(found["machine"]["pending"], json!(0));
         assert_eq!(found["peers"][0]["reachable"], json!(true));

@@ -62,12 +62,8 @@ impl Lang {
 words! {
     hint_word = "hint:", "提示:";
     error_word = "error:", "错误:";
-    note_word = "note:", "说明:";
-    warning_word = "warning:", "警告:";
     yes_no = "[y/N]", "[y/N]";
     nothing_done = "nothing was changed", "未作任何更改";
-    not_set = "not set", "未设置";
-    unknown = "unknown", "未知";
     none = "none", "无";
     here = "here", "本机";
 
@@ -80,11 +76,11 @@ words! {
     check_equal = "the live schema is what the scripts left behind!", "数据库结构完全一致!";
     check_differs = "the live schema differs from what the scripts left behind", "数据库结构与脚本留下的结构不一致";
     models_not_set = "models: not set ([models] command)", "模型: 未设置 ([models] command)";
-    no_baseline = "driftless has no record of this database yet", "driftless 尚无此数据库的记录";
+    models_later = "models: not compared yet; that comes with a later version", "模型: 暂不比较，将在后续版本中加入";
+    looking = "looking …", "正在查看……";
     no_url = "no database is configured", "未配置数据库";
     diff_equal = "the schemas are equal", "两边结构一致";
     status_title = "Status", "状态";
-    peers_title = "Peers", "对端";
     history_title = "Migration history", "迁移历史";
     history_empty = "no script is recorded", "没有迁移记录";
     doctor_title = "Doctor", "环境检查";
@@ -97,7 +93,6 @@ words! {
     heal_title = "Healing plan", "修复计划";
     heal_nothing = "nothing to heal", "无需修复";
     resumed = "healing goes on", "修复继续进行";
-    resumed_note = "the history is taken as it is now", "以当前历史为准";
     paused_now = "healing is paused; the agent lets go of the database", "修复已暂停，代理将释放数据库";
     no_terminal = "there is no terminal to ask on; give --yes", "没有终端可供询问，请使用 --yes";
     invite_both_ways = "joining works both ways: each machine applies what the other has applied, unless a smaller grant is given", "加入是双向的: 双方都会应用对方已应用的脚本，除非授予更小的权限";
@@ -106,10 +101,10 @@ words! {
     reset_ask = "Reset the history?", "确定重置迁移历史吗?";
     apply_ask = "Apply it all the same?", "仍要应用吗?";
     template_note = "the script was not opened: no terminal, or no editor", "未打开编辑器: 没有终端或编辑器";
-    agent_stopped = "the agent has stopped", "代理已停止";
     token_once = "the token works once; give it to nobody else", "令牌只能使用一次，请勿泄露";
     doing_git = "commit the script together with the models: git add, git commit, git push", "请将脚本与模型一起提交: git add、git commit、git push";
-    superuser = "the role is a superuser; a plain role is safer", "当前角色是超级用户，普通角色更安全";
+    who_joins = "the machine that joins", "加入的机器";
+    init_next_text = "driftless agent, then driftless invite here and driftless join on the other machine", "driftless agent，然后在本机执行 driftless invite，在另一台机器上执行 driftless join";
 }
 
 messages! {
@@ -119,14 +114,11 @@ messages! {
 
     sync_applied(n: usize) = "Applied scripts: {n}", "已应用的迁移: {n} 个";
     sync_found(n: usize) = "Found script files: {n}", "发现迁移文件: {n} 个";
-    sync_from_peer(n: usize, peer: &str) = "Found on {peer}: {n}", "发现 {peer} 上的迁移: {n} 个";
     sync_pending(n: usize) = "Pending scripts: {n}", "待应用的迁移: {n} 个";
     sync_succeeded(n: usize) = "Succeeded: {n}", "成功: {n} 个";
     sync_failed(n: usize) = "Failed: {n}", "失败: {n} 个";
     sync_held(n: usize) = "Held for a person: {n}", "等待人工确认: {n} 个";
-    sync_waiting(n: usize) = "Not tried yet: {n}", "尚未尝试: {n} 个";
     ignored_file(name: &str, why: &str) = "ignored: {name} ({why})", "已忽略: {name}（{why}）";
-    peer_left_out(peer: &str, why: &str) = "{peer}: {why}", "{peer}: {why}";
     applying(name: &str) = "applying {name}", "正在应用: {name}";
     applied(name: &str, time: &str) = "applied: {name} ({time})", "迁移应用成功: {name}（{time}）";
     applied_already(name: &str) = "applied already: {name}", "已经应用过: {name}";
@@ -159,19 +151,20 @@ messages! {
     file_added_to(path: &str) = "added to {path}", "已补充 {path}";
     identity_made(id: &str, path: &str) = "made this machine's key and certificate in {path} ({id})", "已在 {path} 中创建本机密钥与证书（{id}）";
     history_made(database: &str) = "made the history in {database}", "已在 {database} 中创建迁移历史";
-    history_adopted(n: usize, database: &str) = "took over {n} rows of an existing migration_history in {database}; the old tools go on working", "已接管 {database} 中现有 migration_history 的 {n} 行记录，原有工具仍可使用";
-    baseline_made(n: usize) = "recorded the schema as it is: {n} facts", "已记录当前结构: {n} 个结构项";
+    history_adopted(rows: usize, database: &str) = "took over the rows ({rows}) of an existing migration_history in {database}; the old tools go on working", "已接管 {database} 中现有 migration_history 的 {rows} 行记录，原有工具仍可使用";
+    baseline_made(facts: &str) = "recorded the schema as it is: {facts}", "已记录当前结构: {facts}";
     database_not_reached(label: &str) = "the database is not reachable yet ({label}); run `driftless init` again when it is", "数据库暂不可达（{label}），可用后请再次执行 `driftless init`";
     set_url(file: &str) = "write the database's URL into {file} under [database] url, then run `driftless init` again", "请在 {file} 的 [database] url 中填写数据库地址，然后再次执行 `driftless init`";
-    config_invalid(file: &str) = "correct {file}", "请修正 {file}";
 
     history_marked(name: &str) = "recorded as applied without running it: {name}", "已标记为已应用（未执行）: {name}";
     history_repaired(name: &str) = "the recorded text of {name} is now the file's", "{name} 的记录文本已更新为文件内容";
-    history_exported(n: usize, dir: &str) = "wrote {n} scripts to {dir}", "已将 {n} 个脚本写入 {dir}";
+    history_exported(scripts: &str, dir: &str) = "wrote {scripts} to {dir}", "已将 {scripts}写入 {dir}";
     history_exists(name: &str) = "{name} is there already with another text; it was left alone", "{name} 已存在且内容不同，未覆盖";
     history_no_text(name: &str) = "{name}: its text is not recorded (adopted row without a file)", "{name}: 没有记录脚本内容（接管的记录且无对应文件）";
     history_counts(applied: usize, failed: usize) = "applied: {applied}, failed: {failed}", "已应用: {applied} 个，失败: {failed} 个";
 
+    version_from_folder(why: &str) = "the version was chosen by the script folder alone ({why})", "仅根据脚本目录确定了版本号（{why}）";
+    local_file_kept(file: &str) = "{file} was there already and was left alone: change name or address in it by hand", "{file} 已存在，未作更改: 请手工修改其中的名称或地址";
     editor_failed(editor: &str, why: &str) = "the editor `{editor}` did not run: {why}", "编辑器 `{editor}` 无法运行: {why}";
     approved(name: &str) = "approved on this machine, with its text as it is now: {name}", "已在本机批准（仅限当前内容）: {name}";
     agent_listens(address: &str) = "the agent listens on {address}", "代理监听于 {address}";
@@ -189,6 +182,7 @@ messages! {
     agent_not_listening(address: &str) = "no agent listens on {address}: start `driftless agent` here, or nobody can join", "{address} 上没有代理在监听: 请在本机启动 `driftless agent`，否则无法加入";
     joined(peer: &str) = "joined {peer}", "已与 {peer} 配对";
     joined_what(peer: &str) = "{peer} is trusted from now on, and trusts this machine", "从现在起与 {peer} 互相信任";
+    grant_there(peer: &str, grant: &str) = "this machine has the grant {grant} on {peer}", "本机在 {peer} 上的权限为 {grant}";
     peer_removed(peer: &str) = "{peer} is trusted no longer; live connections are cut", "已不再信任 {peer}，现有连接将被断开";
     peer_granted(peer: &str, grant: &str) = "{peer} now has the grant {grant}", "{peer} 的权限现为 {grant}";
 }

@@ -3,15 +3,19 @@
 //! Start at [`messages`] for single lines; the other files put lines together. Nothing here reads, asks or
 //! prints: data goes in, text comes out. What could go wrong: a text made elsewhere exists in one language only.
 
+pub(crate) mod demo;
 pub(crate) mod diff;
+pub(crate) mod doctor;
 pub(crate) mod error;
 pub(crate) mod finding;
 pub(crate) mod help;
+pub(crate) mod hint;
 pub(crate) mod history;
 pub(crate) mod hold;
 pub(crate) mod json;
 pub(crate) mod messages;
 pub(crate) mod problem;
+pub(crate) mod progress;
 pub(crate) mod status;
 
 use std::fmt::Write as _;

@@ -13,6 +13,8 @@ pub(crate) struct MachineLine<'a> {
     pub(crate) state: &'a NodeState,
     /// Scripts of the folder that are not applied.
     pub(crate) pending: &'a [String],
+    /// Whether it has any peers.
+    pub(crate) has_peers: bool,
 }
 
 /// What is known of a peer.
@@ -84,6 +86,9 @@ fn troubles(style: Style, machine: MachineLine<'_>) -> String {
         let facts = state.drift.iter().map(|fact| id(&fact.id)).collect();
         let since = state.scripts.last().map(|script| script.name.clone());
         say(Finding::Drifted { place: Place::Here, facts, since });
+    }
+    if state.bootstrap && machine.has_peers {
+        text.push_str(&format!("{}\n", style.faint(lang.bootstrap())));
     }
     if state.paused {
         text.push_str(&format!("{}\n  → driftless heal --resume\n", style.bang(lang.paused())));
@@ -185,7 +190,8 @@ pub(crate) mod tests {
         let (here, there) = (state("pc-a"), state("pc-b"));
         let view = PeerView::Reachable(Box::new(there));
         let pending = ["v2_a.sql".to_owned()];
-        let machine = MachineLine { database: "me@localhost:5432/app", state: &here, pending: &pending };
+        let machine =
+            MachineLine { database: "me@localhost:5432/app", state: &here, pending: &pending, has_peers: true };
         let gone = PeerView::Unreachable { why: "timed out".into() };
         let peers = [
             PeerLine { name: "pc-b", address: Some("10.0.0.2:7432"), view: &view, findings: &[Finding::InSync] },

@@ -116,6 +116,16 @@ pub struct Reading {
     roots: HashMap<Root, HashMap<FactId, Origin>>,
     /// Roots that extensions own.
     members: HashSet<Root>,
+    /// What tells that nothing has moved since; a reading that was changed by [`Reading::absorb`] has none.
+    mark: Option<Mark>,
+}
+
+/// The catalogs as they were when they were read whole.
+#[derive(Debug, Clone)]
+struct Mark {
+    /// The oldest transaction that was running.
+    young: String,
+    signature: String,
 }
 
 impl Reading {
@@ -132,6 +142,7 @@ impl Reading {
     /// Takes over what a transaction changed. Call it when the transaction has committed; a delta that is dropped leaves this
     /// reading as it was.
     pub fn absorb(&mut self, delta: Delta) {
+        self.mark = None;
         match delta.news {
             News::Nothing => {}
             News::Whole(reading) => *self = *reading,
@@ -222,7 +233,7 @@ impl CatalogReader {
             match attempt {
                 Ok((reading, young, signature)) => {
                     if self.signature(client, &young).await? == signature {
-                        return Ok(reading);
+                        return Ok(Reading { mark: Some(Mark { young, signature }), ..reading });
                     }
                 }
                 // What printing found gone is an error of the catalogs' moving, not of ours.
@@ -231,6 +242,14 @@ impl CatalogReader {
             }
         }
         Err(CatalogError::Moving(TRIES))
+    }
+
+    /// Whether a whole reading is still what a new one would be: the catalogs have not moved since. Costs milliseconds.
+    pub async fn is_current(&self, client: &Client, reading: &Reading) -> Result<bool, CatalogError> {
+        match &reading.mark {
+            Some(mark) => Ok(self.signature(client, &mark.young).await? == mark.signature),
+            None => Ok(false),
+        }
     }
 
     /// Reads everything inside the caller's transaction, which sees its own changes. Nobody notices here if others change the

@@ -7,13 +7,13 @@ use driftless::postgres::apply::{Applier, ApplyError, Expected, Job, Outcome};
 use driftless::script::{Analysis, analyze};
 
 use super::{Bench, HOLD, applied, effect_of, failed, held, job, other_digest, script};
-use crate::need_postgres;
 
 #[tokio::test]
 async fn row_entry_and_effect_stand_together() {
     need_postgres!();
     let bench = Bench::new();
-    let text = "CREATE TABLE 订单 (id bigint PRIMARY KEY);\nDO $$ BEGIN RAISE NOTICE '✓ 完成'; RAISE WARNING '✗'; END $$;\n";
+    let text =
+        "CREATE TABLE 订单 (id bigint PRIMARY KEY);\nDO $$ BEGIN RAISE NOTICE '✓ 完成'; RAISE WARNING '✗'; END $$;\n";
     let outcome = bench.run("v1_订单表.sql", text).await;
     let Outcome::Applied { seq, effect, notices, .. } = &outcome else { panic!("{outcome:?}") };
     assert_eq!(*seq, 2);
@@ -74,7 +74,12 @@ async fn statements_forgotten_by_a_script_are_prepared_again() {
     let mut applier = bench.begin().await;
     applied(applier.apply(&job("v1_a.sql", "CREATE TABLE a (id int);")).await.unwrap());
     applied(applier.apply(&job("v2_b.sql", "DEALLOCATE ALL; CREATE TABLE b (id int);")).await.unwrap());
-    applied(applier.apply(&job("v3_c.sql", "DO $$ BEGIN EXECUTE 'DEALLOC' || 'ATE ALL'; END $$; CREATE TABLE c (id int);")).await.unwrap());
+    applied(
+        applier
+            .apply(&job("v3_c.sql", "DO $$ BEGIN EXECUTE 'DEALLOC' || 'ATE ALL'; END $$; CREATE TABLE c (id int);"))
+            .await
+            .unwrap(),
+    );
     let effect = effect_of(&applier.apply(&job("v4_d.sql", "CREATE TABLE d (id int);")).await.unwrap());
     assert_eq!(effect.after.len(), 2);
     assert!(applier.finish().await.unwrap().misread.is_empty());
@@ -171,7 +176,8 @@ async fn two_appliers_take_turns() {
     assert_eq!(bench.value("SELECT count(*) FROM count"), "1");
     // the one who waits is told for whom, and not for ever
     let first = bench.begin().await;
-    let options = driftless::postgres::apply::Options { lock_wait: Duration::from_millis(250), ..bench.options.clone() };
+    let options =
+        driftless::postgres::apply::Options { lock_wait: Duration::from_millis(250), ..bench.options.clone() };
     let mut holders = Vec::new();
     let refused =
         Applier::begin(&bench.target(), &bench.scope, &options, &mut |holder| holders.push(holder.clone())).await;
@@ -228,7 +234,12 @@ async fn only_what_was_expected_commits() {
     let origin = Bench::new();
     let text = "CREATE TABLE a (id int);";
     let expected = effect_of(&origin.run("v1_a.sql", text).await);
-    let pulled = |expected: Expected| Job { from: Some("pc-b".into()), expected: Some(expected), hold: HOLD, ..job("v1_a.sql", text) };
+    let pulled = |expected: Expected| Job {
+        from: Some("pc-b".into()),
+        expected: Some(expected),
+        hold: HOLD,
+        ..job("v1_a.sql", text)
+    };
 
     let bench = Bench::new();
     let mut wrong = expected.clone();
@@ -257,7 +268,10 @@ async fn warnings_beyond_those_of_the_origin() {
     let strict = Job { fail_on_warning: true, ..warn.clone() };
     assert!(failed(bench.apply(&strict).await).message.contains("✗ 字段添加失败"));
     let pulled = Job { expected: Some(Expected::default()), ..warn.clone() };
-    assert_eq!(held(bench.apply(&pulled).await), HoldReason::MoreWarnings { warnings: vec!["✗ 字段添加失败".into()], origin: 0 });
+    assert_eq!(
+        held(bench.apply(&pulled).await),
+        HoldReason::MoreWarnings { warnings: vec!["✗ 字段添加失败".into()], origin: 0 }
+    );
     assert_eq!(bench.value("SELECT to_regclass('a')"), "NULL");
     assert_eq!(applied(bench.apply(&warn).await), ["WARNING: ✗ 字段添加失败"]);
 }
@@ -280,7 +294,8 @@ async fn an_approval_meanwhile_does_not_disturb() {
     let mut applier = bench.begin().await;
     let job = job("v1_a.sql", "CREATE TABLE a (id int);");
     let mut other = bench.database.client().await;
-    let approved = driftless::postgres::journal_table::approve(&mut other, &job.script.name, job.script.checksum(), &[], "me");
+    let approved =
+        driftless::postgres::journal_table::approve(&mut other, &job.script.name, job.script.checksum(), &[], "me");
     approved.await.unwrap();
     applied(applier.apply(&job).await.unwrap());
     applier.finish().await.unwrap();

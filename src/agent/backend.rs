@@ -1,0 +1,146 @@
+//! What this machine answers its peers: each answer from a fresh look at its database, which is cheap where nothing moved.
+//!
+//! Never writes: peers ask, and what is asked changes nothing. While the agent is paused it has let go of the database, and
+//! answers from its last look, saying that it is paused.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, watch};
+
+use crate::divergence::NodeState;
+use crate::hash::Checksum;
+use crate::identity::TrustedPeer;
+use crate::journal::{Entry, Folded};
+use crate::peer::{self, BackendError, Beacon, Detail, JournalPage, Moment, Selection};
+use crate::postgres::history_table::HistoryTable;
+use crate::schema::{Digests, Fact, FactId};
+use crate::script::ScriptName;
+
+use super::Machine;
+use super::observe::{Observation, Observer};
+
+/// About this many facts are put into one page of the journal, so that a page stays small.
+const FACTS_A_PAGE: usize = 20_000;
+
+/// Answers peers from the own database.
+pub struct Backend {
+    machine: Machine,
+    observer: Arc<Observer>,
+    beacon: watch::Receiver<Beacon>,
+    last: Mutex<Option<Observation>>,
+}
+
+impl Backend {
+    /// A backend that looks through `observer`.
+    pub fn new(machine: Machine, observer: Arc<Observer>, beacon: watch::Receiver<Beacon>) -> Self {
+        Self { machine, observer, beacon, last: Mutex::new(None) }
+    }
+
+    async fn look(&self) -> Result<Observation, BackendError> {
+        let away = |error: &dyn std::error::Error| BackendError::Unavailable(super::chain(error));
+        let mut last = self.last.lock().await;
+        if self.machine.is_paused() {
+            return match last.as_mut() {
+                Some(seen) => {
+                    seen.state.paused = true;
+                    Ok(seen.clone())
+                }
+                None => Err(BackendError::Unavailable("the agent is paused there".into())),
+            };
+        }
+        let seen = self.observer.look(&self.machine).await.map_err(|error| away(&error))?;
+        *last = Some(seen.clone());
+        Ok(seen)
+    }
+
+    async fn folded(&self, moment: Moment) -> Result<(Observation, Option<Folded>), BackendError> {
+        let seen = self.look().await?;
+        let folded = match moment {
+            Moment::Now => None,
+            Moment::Entry(seq) if seq <= seen.state.head.seq => {
+                Some(Folded::of(seen.entries.iter().take_while(|entry| entry.seq <= seq)))
+            }
+            Moment::Entry(seq) => return Err(BackendError::NotFound(format!("journal entry {seq}"))),
+        };
+        Ok((seen, folded))
+    }
+}
+
+impl peer::Backend for Backend {
+    async fn describe(&self) -> Result<NodeState, BackendError> {
+        self.look().await.map(|seen| seen.state)
+    }
+
+    async fn journal_page(&self, after: u64, limit: usize, detail: Detail) -> Result<JournalPage, BackendError> {
+        let seen = self.look().await?;
+        let start = seen.entries.partition_point(|entry| entry.seq <= after);
+        let rest = &seen.entries[start..];
+        let mut facts = 0;
+        let fits = |entry: &&Entry| {
+            let before = facts;
+            facts += entry.effect.len();
+            before == 0 || facts <= FACTS_A_PAGE
+        };
+        let entries: Vec<Entry> =
+            rest.iter().take(limit).take_while(fits).map(|entry| reduced(entry, detail)).collect();
+        let more = entries.len() < rest.len();
+        Ok(JournalPage { entries, more })
+    }
+
+    async fn digests(&self, moment: Moment, selection: &Selection) -> Result<Digests, BackendError> {
+        let (seen, folded) = self.folded(moment).await?;
+        let digests = folded.as_ref().map_or(&seen.live.digests, |folded| &folded.actual);
+        Ok(match selection {
+            Selection::Ids(ids) => {
+                ids.iter().filter_map(|id| digests.get(id).map(|digest| (id.clone(), *digest))).collect()
+            }
+            Selection::All => digests.clone(),
+            Selection::Buckets(buckets) => digests
+                .iter()
+                .filter(|(id, _)| buckets.contains(&peer::bucket_of(id)))
+                .map(|(id, digest)| (id.clone(), *digest))
+                .collect(),
+        })
+    }
+
+    async fn definitions(&self, moment: Moment, ids: &BTreeSet<FactId>) -> Result<Vec<Fact>, BackendError> {
+        let (seen, folded) = self.folded(moment).await?;
+        let attributes = |id: &FactId| match &folded {
+            None => seen.live.reading.model.fact(id).map(|fact| fact.attributes.clone()),
+            Some(folded) => folded.definitions.get(id).cloned(),
+        };
+        Ok(ids.iter().filter_map(|id| Some(Fact { id: id.clone(), attributes: attributes(id)? })).collect())
+    }
+
+    async fn script(&self, name: &ScriptName, checksum: Checksum) -> Result<Option<String>, BackendError> {
+        let away = |error: &dyn std::error::Error| BackendError::Unavailable(super::chain(error));
+        if self.machine.is_paused() {
+            return Err(BackendError::Unavailable("the agent is paused there".into()));
+        }
+        let connection = self.machine.connect().await.map_err(|error| away(&error))?;
+        let table = HistoryTable::locate(&connection.client, &self.machine.config.scope).await.map_err(|e| away(&e))?;
+        let Some(table) = table else { return Ok(None) };
+        let text = table.text(&connection.client, name.as_str()).await.map_err(|error| away(&error))?;
+        // The column is not to be trusted: what is served is what the checksum says.
+        Ok(text.filter(|text| Checksum::of(text.as_bytes()) == checksum))
+    }
+
+    fn watch(&self) -> watch::Receiver<Beacon> {
+        self.beacon.clone()
+    }
+
+    fn paired(&self, peer: &TrustedPeer) {
+        tracing::info!(peer = %peer.name, grant = %peer.grant, "paired");
+    }
+}
+
+fn reduced(entry: &Entry, detail: Detail) -> Entry {
+    let mut entry = entry.clone();
+    match detail {
+        Detail::Definitions => {}
+        Detail::Effects => entry.effect.values_mut().for_each(|touched| touched.definition = None),
+        Detail::Entries => entry.effect.clear(),
+    }
+    entry
+}

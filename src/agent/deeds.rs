@@ -1,0 +1,190 @@
+//! What a person does to this machine's record: approve, pause, resume, mark, repair, reset.
+//!
+//! Each deed is one entry of the journal (or one line of the local state), so that it can be told later who did what. Nothing here
+//! runs a script. What could go wrong: an approval for another text than the person saw, so each names a checksum.
+
+use std::collections::BTreeSet;
+
+use crate::divergence::PeerView;
+use crate::hash::Checksum;
+use crate::heal::HoldReason;
+use crate::history::same_script;
+use crate::journal::Event;
+use crate::postgres::bookkeeping::BookkeepingError;
+use crate::postgres::history_table::HistoryTable;
+use crate::script::{Script, ScriptName};
+use crate::script_dir::{ScriptDir, ScriptDirError};
+
+use super::heal::HealError;
+use super::links::Link;
+use super::observe::{ObserveError, Observer};
+use super::status::{Report, report};
+use super::{Machine, MachineError};
+
+/// Why a deed was not done. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum DeedError {
+    /// The machine cannot be used.
+    #[error(transparent)]
+    Machine(#[from] MachineError),
+    /// The database could not be looked at.
+    #[error(transparent)]
+    Observe(#[from] ObserveError),
+    /// The machine and its peers could not be looked at.
+    #[error(transparent)]
+    Report(#[from] HealError),
+    /// The record refused.
+    #[error(transparent)]
+    Bookkeeping(#[from] BookkeepingError),
+    /// The script folder could not be read.
+    #[error(transparent)]
+    Folder(#[from] ScriptDirError),
+    /// Nobody knows the script.
+    #[error("no script `{0}` waits here: neither the script folder nor a reachable peer has it")]
+    NoSuchScript(String),
+    /// It is applied.
+    #[error("`{0}` is applied here already")]
+    Applied(String),
+    /// Two texts of one name.
+    #[error("`{0}` has different texts on different machines; let the conflict be mended first")]
+    Ambiguous(String),
+    /// Driftless has never written to this database.
+    #[error("this database has no history yet")]
+    NoHistory,
+}
+
+/// A script that a person approved.
+#[derive(Debug, Clone)]
+pub struct Approval {
+    /// Its name.
+    pub name: ScriptName,
+    /// The text that was approved.
+    pub checksum: Checksum,
+    /// Why it was held, where it was.
+    pub reason: Option<HoldReason>,
+}
+
+impl Machine {
+    /// The agent lets go of the database until [`Machine::resume`].
+    pub fn pause(&self) -> Result<(), DeedError> {
+        Ok(self.change_state(|state| state.paused = true)?)
+    }
+
+    /// Lets healing go on, after a pause or a halt; after a halt with what the history holds now.
+    pub async fn resume(&self) -> Result<(), DeedError> {
+        self.change_state(|state| {
+            state.paused = false;
+            state.halted = None;
+        })?;
+        let observer = Observer::default();
+        let seen = observer.look(self).await?;
+        if seen.initialised && seen.state.halted.is_some() {
+            let known = seen.history.applied().map(|row| row.name.clone()).collect();
+            self.append(Event::Resumed { known }).await?;
+        }
+        let now = observer.look(self).await?;
+        Ok(self.remember(&now)?)
+    }
+
+    /// Approves a held script, with the text that it has now, on this machine.
+    pub async fn approve(&self, name: &str, by: &str) -> Result<Approval, DeedError> {
+        let found = report(self, None).await?;
+        if found.local.history.is_applied(name) {
+            return Err(DeedError::Applied(name.to_owned()));
+        }
+        let texts = self.texts(&found, name)?;
+        let (name, checksum) = match texts.iter().next() {
+            None => return Err(DeedError::NoSuchScript(name.to_owned())),
+            Some(_) if texts.len() > 1 => return Err(DeedError::Ambiguous(name.to_owned())),
+            Some((name, checksum)) => (name.clone(), *checksum),
+        };
+        let reason = hold_reason(&found, name.as_str());
+        let hazards = reason.iter().map(hazard_word).collect();
+        self.append(Event::Approved { script: name.clone(), checksum, hazards, by: by.to_owned() }).await?;
+        Ok(Approval { name, checksum, reason })
+    }
+
+    /// The texts of this name that could be applied here: what peers have applied, else what the folder holds.
+    fn texts(&self, found: &Report, name: &str) -> Result<BTreeSet<(ScriptName, Checksum)>, DeedError> {
+        let views = found.peers.iter().filter_map(|peer| match &peer.view {
+            PeerView::Reachable(state) => Some(state),
+            _ => None,
+        });
+        let scripts = views.flat_map(|state| &state.scripts).filter(|script| same_script(&script.name, name));
+        let texts: BTreeSet<_> =
+            scripts.filter_map(|script| Some((ScriptName::parse(&script.name).ok()?, script.checksum?))).collect();
+        if !texts.is_empty() {
+            return Ok(texts);
+        }
+        let own = self.script_of_folder(name)?;
+        Ok(own.map(|script| (script.name.clone(), script.checksum())).into_iter().collect())
+    }
+
+    fn script_of_folder(&self, name: &str) -> Result<Option<Script>, DeedError> {
+        let folder = ScriptDir::load(&self.config.scripts_dir)?;
+        Ok(folder.scripts.into_iter().find(|script| same_script(script.name.as_str(), name)))
+    }
+
+    /// Records a script as applied without running it; its text comes from the folder or a reachable peer, where one has it.
+    pub async fn mark_applied(&self, name: &ScriptName) -> Result<(), DeedError> {
+        let script = match self.script_of_folder(name.as_str())? {
+            Some(script) => Some(script),
+            None => self.script_of_peers(name).await?,
+        };
+        let mut connection = self.connect().await?;
+        let table = HistoryTable::locate(&connection.client, &self.config.scope).await?.ok_or(DeedError::NoHistory)?;
+        table.mark_applied(&mut connection.client, name.as_str(), script.as_ref()).await?;
+        Ok(())
+    }
+
+    async fn script_of_peers(&self, name: &ScriptName) -> Result<Option<Script>, DeedError> {
+        for peer in self.peer_names() {
+            let mut link = Link::new(&peer);
+            let PeerView::Reachable(state) = link.view(self).await else { continue };
+            let script = state.scripts.iter().find(|script| same_script(&script.name, name.as_str()));
+            let Some(checksum) = script.and_then(|script| script.checksum) else { continue };
+            if let Ok(Some(script)) = link.pull(self, name, checksum).await {
+                return Ok(Some(script));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes this text for the recorded one.
+    pub async fn repair(&self, script: &Script) -> Result<(), DeedError> {
+        let mut connection = self.connect().await?;
+        let table = HistoryTable::locate(&connection.client, &self.config.scope).await?.ok_or(DeedError::NoHistory)?;
+        table.repair(&mut connection.client, script).await?;
+        Ok(())
+    }
+
+    /// Forgets what was applied; the schema stays, and healing halts. Returns how many rows there were.
+    pub async fn reset_history(&self) -> Result<u64, DeedError> {
+        let mut connection = self.connect().await?;
+        let table = HistoryTable::locate(&connection.client, &self.config.scope).await?.ok_or(DeedError::NoHistory)?;
+        let (_, rows) = table.reset(&mut connection.client).await?;
+        Ok(rows)
+    }
+
+    /// The recorded text of a script, if it was kept.
+    pub async fn recorded_text(&self, name: &str) -> Result<Option<String>, DeedError> {
+        let connection = self.connect().await?;
+        match HistoryTable::locate(&connection.client, &self.config.scope).await? {
+            Some(table) => Ok(table.text(&connection.client, name).await?),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Why a script is held, as it was tried or as it would be planned.
+fn hold_reason(found: &Report, name: &str) -> Option<HoldReason> {
+    let planned = found.peers.iter().filter_map(|peer| peer.plan.as_ref()).flat_map(|plan| &plan.held);
+    let mut held = found.local.state.held.iter().chain(planned);
+    held.find(|held| same_script(&held.name, name)).map(|held| held.reason.clone())
+}
+
+/// The reason's word, as it stands in the journal.
+fn hazard_word(reason: &HoldReason) -> String {
+    let json = serde_json::to_value(reason).unwrap_or_default();
+    json["reason"].as_str().unwrap_or("unknown").to_owned()
+}

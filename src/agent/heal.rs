@@ -1,0 +1,280 @@
+//! Carries out what was planned for one peer: look, compare, plan, check, pull, apply, verify.
+//!
+//! Makes no choices: which script, in which order and what is held was decided by [`crate::heal::plan`] and confirmed by
+//! [`crate::heal::check`]. What could go wrong: the state moves between plan and lock (the applier is asked what it found under
+//! the lock; a stale plan is dropped and made anew), the peer's text is not what its journal says (checksum), the result is
+//! another than on the peer (rolled back and held).
+
+use std::collections::BTreeMap;
+
+use crate::divergence::{Finding, HeldScript, NodeState, PeerView, compare};
+use crate::heal::{self, HoldReason, Inputs, Plan, Step};
+use crate::journal::{Entry, Event};
+use crate::peer::PeerError;
+use crate::postgres::apply::{Applier, ApplyError, Expected, HoldPolicy, Job, Outcome};
+use crate::postgres::journal_table;
+use crate::schema::FactId;
+use crate::script::{Script, analyze};
+use crate::script_dir::ScriptDirError;
+
+use super::links::Link;
+use super::machine::MachineError;
+use super::observe::{Observation, ObserveError, Observer};
+use super::{Machine, hooks};
+
+/// Why a cycle could not be finished. Nothing is half done: each script is whole or not at all.
+#[derive(Debug, thiserror::Error)]
+pub enum HealError {
+    /// The own database could not be looked at.
+    #[error(transparent)]
+    Observe(#[from] ObserveError),
+    /// The database could not be reached or written to.
+    #[error(transparent)]
+    Machine(#[from] MachineError),
+    /// The script folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] ScriptDirError),
+    /// Applying could not go on.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// The peer went away in the middle.
+    #[error(transparent)]
+    Peer(#[from] PeerError),
+    /// The plan and the second opinion on it disagree.
+    #[error("the plan was refused by its own check, which is a bug in driftless: {0}")]
+    Objection(#[from] heal::Objection),
+    /// A hook failed.
+    #[error(transparent)]
+    Hook(#[from] hooks::HookError),
+}
+
+/// Something worth telling while it happens.
+#[derive(Debug, Clone)]
+pub enum Progress<'a> {
+    /// What a `sync` found, before anything is applied.
+    Found(&'a super::sync::SyncReport),
+    /// Somebody else is applying; we wait.
+    Waiting(&'a crate::postgres::lock::Holder),
+    /// A script is about to run.
+    Starting {
+        /// Its name.
+        name: &'a str,
+        /// The peer it comes from.
+        from: Option<&'a str>,
+        /// Which of how many.
+        number: usize,
+        /// How many.
+        of: usize,
+    },
+    /// A script has been tried.
+    Tried(&'a Tried),
+}
+
+/// What came of one script.
+#[derive(Debug, Clone)]
+pub struct Tried {
+    /// Its name.
+    pub name: String,
+    /// The peer that it came from.
+    pub from: Option<String>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// Receives progress.
+pub type Watcher<'a> = dyn FnMut(Progress<'_>) + Send + 'a;
+
+/// What came of one peer's cycle.
+#[derive(Debug, Clone)]
+pub struct Healed {
+    /// The peer's name.
+    pub peer: String,
+    /// What is known of it, last.
+    pub view: PeerView,
+    /// What holds in the end.
+    pub findings: Vec<Finding>,
+    /// What was tried, in order.
+    pub tried: Vec<Tried>,
+    /// What waits, with the reason.
+    pub held: Vec<HeldScript>,
+}
+
+/// How a cycle is to be run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Mode {
+    /// Plan and say, but apply nothing.
+    pub dry_run: bool,
+    /// A person asked: what failed or was held is tried again.
+    pub again: bool,
+}
+
+/// How often a plan is made anew because the state moved under it.
+const ROUNDS: usize = 8;
+
+/// Brings this machine up to one peer, as far as it goes without a person.
+pub async fn heal_from(
+    machine: &Machine,
+    observer: &Observer,
+    link: &mut Link,
+    mode: Mode,
+    watch: &mut Watcher<'_>,
+) -> Result<Healed, HealError> {
+    let mut tried: Vec<Tried> = Vec::new();
+    for round in 0.. {
+        let local = observer.look(machine).await?;
+        let view = link.view(machine).await;
+        let findings = compare(&local.state, &view);
+        let done = |held, tried| Healed { peer: link.name.clone(), view: view.clone(), findings, tried, held };
+        let PeerView::Reachable(peer) = &view else { return Ok(done(Vec::new(), tried)) };
+        // What was tried once in this call is not tried again in it, even if a person asked.
+        let again = mode.again && tried.is_empty();
+        let inputs = inputs(machine, &local, &link.name, again);
+        let plan = heal::plan(&local.state, peer, &inputs);
+        heal::check(&plan, &local.state, peer, &inputs)?;
+        if plan.steps.is_empty() || mode.dry_run || round == ROUNDS {
+            settle(machine, &local, &findings_settled(&local.state, &view)).await?;
+            return Ok(done(plan.held, tried));
+        }
+        let results = carry_out(machine, link, &plan, watch).await?;
+        let stuck =
+            results.iter().any(|tried| !matches!(tried.outcome, Outcome::Applied { .. } | Outcome::AlreadyApplied));
+        tried.extend(results);
+        if stuck {
+            return finish(machine, observer, link, tried).await;
+        }
+    }
+    unreachable!("the loop returns")
+}
+
+/// The last look after something did not go through.
+async fn finish(
+    machine: &Machine,
+    observer: &Observer,
+    link: &mut Link,
+    tried: Vec<Tried>,
+) -> Result<Healed, HealError> {
+    let local = observer.look(machine).await?;
+    let view = link.view(machine).await;
+    let findings = compare(&local.state, &view);
+    let held = match &view {
+        PeerView::Reachable(peer) => heal::plan(&local.state, peer, &inputs(machine, &local, &link.name, false)).held,
+        _ => Vec::new(),
+    };
+    Ok(Healed { peer: link.name.clone(), view, findings, tried, held })
+}
+
+/// What the planner needs beside the two states.
+pub fn inputs(machine: &Machine, local: &Observation, peer: &str, again: bool) -> Inputs {
+    Inputs {
+        policy: machine.script_policy(),
+        may_apply: machine.may_apply(peer),
+        approved: journal_table::approvals(local.entries.iter()),
+        attempts: local.attempts.clone(),
+        again,
+    }
+}
+
+fn findings_settled(local: &NodeState, view: &PeerView) -> bool {
+    local.bootstrap && !local.scripts.is_empty() && compare(local, view).contains(&Finding::InSync)
+}
+
+/// Ends the bootstrap where both are in sync.
+async fn settle(machine: &Machine, local: &Observation, in_sync: &bool) -> Result<(), HealError> {
+    if *in_sync && local.initialised {
+        machine.append(Event::Settled).await?;
+    }
+    Ok(())
+}
+
+/// Applies the steps of a plan; stops at the first that does not go through.
+async fn carry_out(
+    machine: &Machine,
+    link: &mut Link,
+    plan: &Plan,
+    watch: &mut Watcher<'_>,
+) -> Result<Vec<Tried>, HealError> {
+    let mut scripts = Vec::with_capacity(plan.steps.len());
+    for step in &plan.steps {
+        let Some(script) = link.pull(machine, &step.name, step.checksum).await? else {
+            // Not served any more: what comes before it can still be applied.
+            break;
+        };
+        scripts.push(script);
+    }
+    hooks::before_sync(machine).await?;
+    let mut applier = machine.applier(&mut |holder| watch(Progress::Waiting(holder))).await?;
+    let mut results = Vec::new();
+    if applier.found() == (plan.basis.fingerprint, plan.basis.head) {
+        let of = scripts.len();
+        for (number, (step, script)) in (1..).zip(plan.steps.iter().zip(scripts)) {
+            watch(Progress::Starting { name: script.name.as_str(), from: Some(&link.name), number, of });
+            let outcome = apply_step(machine, link, &mut applier, plan, step, script).await?;
+            let through = matches!(outcome, Outcome::Applied { .. } | Outcome::AlreadyApplied);
+            let tried = Tried { name: step.name.to_string(), from: Some(link.name.clone()), outcome };
+            watch(Progress::Tried(&tried));
+            results.push(tried);
+            if !through {
+                break;
+            }
+        }
+    }
+    let applied = applied_names(&results);
+    applier.finish().await?;
+    if !applied.is_empty() {
+        hooks::after_apply(machine, &applied).await?;
+    }
+    Ok(results)
+}
+
+/// Names of the scripts that were applied.
+pub fn applied_names(results: &[Tried]) -> Vec<String> {
+    let applied = results.iter().filter(|tried| matches!(tried.outcome, Outcome::Applied { .. }));
+    applied.map(|tried| tried.name.clone()).collect()
+}
+
+async fn apply_step(
+    machine: &Machine,
+    link: &mut Link,
+    applier: &mut Applier,
+    plan: &Plan,
+    step: &Step,
+    script: Script,
+) -> Result<Outcome, HealError> {
+    let analysis = analyze(&script.text);
+    let expected = step.entry.and_then(|seq| expected(link.journal(), seq, step.warnings));
+    let hold = HoldPolicy {
+        losses: !plan.bootstrap,
+        non_transactional: !plan.bootstrap,
+        outside_reach: true,
+        dynamic_sql: !plan.bootstrap,
+        harmless_roles: plan.bootstrap,
+    };
+    let mut job = Job {
+        script,
+        analysis,
+        from: Some(link.name.clone()),
+        expected,
+        approved: step.approved,
+        hold,
+        fail_on_warning: machine.config.fail_on_warning,
+    };
+    // Facts that the script touched only here: the peer tells what they were there. Twice is enough: the second
+    // try touches the same facts.
+    for _ in 0..2 {
+        match (applier.apply(&job).await?, step.entry, &mut job.expected) {
+            (Outcome::NeedDigests(ids), Some(entry), Some(expected)) => {
+                expected.after.extend(link.digests_at(machine, entry, &ids).await?);
+            }
+            (outcome, ..) => return Ok(outcome),
+        }
+    }
+    Ok(Outcome::Held { reason: HoldReason::OtherEffect { facts: Vec::new() }, notices: Vec::new() })
+}
+
+/// What the peer's entry says that the script left.
+fn expected(journal: &[Entry], seq: u64, warnings: u32) -> Option<Expected> {
+    let at = journal.binary_search_by_key(&seq, |entry| entry.seq).ok()?;
+    let after: BTreeMap<FactId, _> =
+        journal[at].effect.iter().map(|(id, touched)| (id.clone(), touched.after)).collect();
+    Some(Expected { after, warnings })
+}

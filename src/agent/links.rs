@@ -1,0 +1,114 @@
+//! The peers: dialing them, and one fresh look at each.
+//!
+//! A peer's journal is fetched once and then only continued, so that a cycle costs two short calls when nothing happened.
+
+use crate::divergence::PeerView;
+use crate::hash::{Checksum, Digest};
+use crate::journal::{self, Entry, Head};
+use crate::peer::{Detail, Moment, PeerClient, PeerError, Selection};
+use crate::schema::FactId;
+use crate::script::{Script, ScriptName};
+
+use super::Machine;
+
+/// One peer as this machine knows it.
+pub struct Link {
+    /// The peer's name.
+    pub name: String,
+    client: Option<PeerClient>,
+    journal: Vec<Entry>,
+    database: String,
+}
+
+impl Link {
+    /// A link that is not dialed yet.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), client: None, journal: Vec::new(), database: String::new() }
+    }
+
+    /// The peer's journal as far as it is known, without definitions.
+    pub fn journal(&self) -> &[Entry] {
+        &self.journal
+    }
+
+    /// The connected client; dials where there is none.
+    pub async fn client(&mut self, machine: &Machine) -> Result<&PeerClient, PeerError> {
+        let client = match self.client.take() {
+            Some(client) => client,
+            None => machine.dial(&self.name).await?,
+        };
+        Ok(self.client.insert(client))
+    }
+
+    /// Forgets the connection; the next call dials.
+    pub fn hang_up(&mut self) {
+        self.client = None;
+    }
+
+    /// One fresh look at the peer.
+    pub async fn view(&mut self, machine: &Machine) -> PeerView {
+        match self.try_view(machine).await {
+            Ok(view) => view,
+            Err(error) => {
+                self.hang_up();
+                error.view()
+            }
+        }
+    }
+
+    async fn try_view(&mut self, machine: &Machine) -> Result<PeerView, PeerError> {
+        let client = self.client(machine).await?.clone();
+        let mut state = client.describe().await?.state;
+        let known = self.head();
+        if state.database != self.database
+            || state.head.seq < known.seq
+            || (state.head.seq == known.seq && state.head != known)
+        {
+            self.journal.clear();
+            self.database.clone_from(&state.database);
+        }
+        if state.head.seq > self.head().seq {
+            let entries = client.journal_after(self.head().seq, Detail::Effects).await?;
+            let continues = entries.first().is_none_or(|entry| entry.previous == self.head().hash);
+            if continues {
+                self.journal.extend(entries);
+            } else {
+                // The part that we know was written anew: fetch it whole.
+                self.journal = client.journal_after(0, Detail::Effects).await?;
+            }
+        }
+        // Entries that came after the description belong to the next look.
+        self.journal.truncate(self.journal.partition_point(|entry| entry.seq <= state.head.seq));
+        state.scripts = journal::scripts(&self.journal);
+        // The name under which it was paired is the one that this machine's commands take.
+        state.machine.clone_from(&self.name);
+        Ok(PeerView::Reachable(Box::new(state)))
+    }
+
+    fn head(&self) -> Head {
+        self.journal.last().map_or(Head::EMPTY, Entry::head)
+    }
+
+    /// A script's text, checked against its checksum; `None`: the peer does not have it (any more).
+    pub async fn pull(
+        &mut self,
+        machine: &Machine,
+        name: &ScriptName,
+        checksum: Checksum,
+    ) -> Result<Option<Script>, PeerError> {
+        let text = self.client(machine).await?.script(name, checksum).await?;
+        Ok(text.map(|text| Script { name: name.clone(), text }))
+    }
+
+    /// Digests of these facts right after an entry of the peer's; `None`: not there.
+    pub async fn digests_at(
+        &mut self,
+        machine: &Machine,
+        entry: u64,
+        ids: &[FactId],
+    ) -> Result<Vec<(FactId, Option<Digest>)>, PeerError> {
+        let wanted = Selection::Ids(ids.iter().cloned().collect());
+        let found = self.client(machine).await?.digests(Moment::Entry(entry), &wanted).await?;
+        Ok(ids.iter().map(|id| (id.clone(), found.get(id).copied())).collect())
+    }
+}

@@ -1,0 +1,224 @@
+//! One machine: its configuration, its identity, the peers it trusts, and the doors to its database.
+
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::sync::Arc;
+
+use crate::config::{Config, ConfigError, HealScripts};
+use crate::heal::{Remembered, ScriptPolicy};
+use crate::identity::{Grant, Identity, IdentityError, TrustStore};
+use crate::journal::{Entry, Event};
+use crate::local_state::{LocalState, State, StateError};
+use crate::peer::{Backend, PeerClient, PeerError, Server, ServerHandle, ServerSetup, Timeouts};
+use crate::postgres::apply::{Applier, ApplyError, Options};
+use crate::postgres::bookkeeping::BookkeepingError;
+use crate::postgres::connect::{ConnectError, Connection, Target};
+use crate::postgres::journal_table;
+use crate::postgres::lock::Holder;
+use crate::script::Script;
+
+use super::observe::Observation;
+
+/// Why the machine's database cannot be reached or written to.
+#[derive(Debug, thiserror::Error)]
+pub enum MachineError {
+    /// The database is not configured.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// There is no connection.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// History or journal cannot be written.
+    #[error(transparent)]
+    Record(#[from] BookkeepingError),
+    /// What is remembered of the database cannot be read or written.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The batch could not begin.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+}
+
+/// A machine. Opening it reads files and connects nowhere; clones share everything.
+#[derive(Clone)]
+pub struct Machine(Arc<Inner>);
+
+/// What a [`Machine`] gives access to.
+pub struct Inner {
+    /// What was configured.
+    pub config: Config,
+    /// Key and certificate; `None` before `init`.
+    pub identity: Option<Identity>,
+    /// The peers.
+    pub trust: TrustStore,
+    /// What this machine keeps outside of the database: the pause, and what it remembers of the database.
+    pub local_state: LocalState,
+    /// What the connections call themselves (`driftless sync`).
+    purpose: &'static str,
+}
+
+impl std::ops::Deref for Machine {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Machine {
+    /// Opens the machine of a configuration, for a purpose that others see who wait for its lock (`sync`).
+    pub fn open(config: Config, purpose: &'static str) -> Result<Self, IdentityError> {
+        let identity = match Identity::load(&config.identity_dir) {
+            Ok(identity) => Some(identity),
+            Err(IdentityError::Missing(_)) => None,
+            Err(error) => return Err(error),
+        };
+        let trust = TrustStore::of(&config.identity_dir);
+        let local_state = LocalState::in_folder(&config.identity_dir);
+        Ok(Self(Arc::new(Inner { config, identity, trust, local_state, purpose })))
+    }
+
+    /// Where the database is.
+    pub fn target(&self) -> Result<Target, MachineError> {
+        let url = self.config.database()?;
+        Ok(Target::resolve(&url.0)?.on_machine(&self.config.machine))
+    }
+
+    /// A connection to the database.
+    pub async fn connect(&self) -> Result<Connection, MachineError> {
+        Ok(Connection::open(&self.target()?, self.purpose).await?)
+    }
+
+    /// What this machine keeps of its database outside of it.
+    pub fn state(&self) -> Result<State, MachineError> {
+        Ok(self.local_state.read(&self.target()?.label())?)
+    }
+
+    /// Changes what this machine keeps of its database outside of it.
+    pub fn change_state(&self, change: impl FnOnce(&mut State)) -> Result<(), MachineError> {
+        Ok(self.local_state.update(&self.target()?.label(), change)?)
+    }
+
+    /// Whether a person paused the agent.
+    pub fn is_paused(&self) -> bool {
+        self.state().is_ok_and(|state| state.paused)
+    }
+
+    /// Remembers the end of the journal, so that a database that goes backwards is noticed.
+    pub fn remember(&self, seen: &Observation) -> Result<(), MachineError> {
+        let now = Remembered { database: seen.state.database.clone(), head: seen.state.head };
+        if !seen.initialised || remembered(&self.state()?).as_ref() == Some(&now) {
+            return Ok(());
+        }
+        self.change_state(|state| {
+            state.database = Some(now.database);
+            state.head = Some(now.head);
+        })
+    }
+
+    /// The trusted peers' names, sorted.
+    pub fn peer_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.trust.peers().iter().map(|peer| peer.name.clone()).collect();
+        names.sort();
+        names
+    }
+
+    /// What a peer may do here.
+    pub fn grant(&self, peer: &str) -> Option<Grant> {
+        self.trust.peer_named(peer).map(|peer| peer.grant)
+    }
+
+    /// Whether what a peer has applied is applied here.
+    pub fn may_apply(&self, peer: &str) -> bool {
+        self.grant(peer) == Some(Grant::Apply)
+    }
+
+    /// `[heal] scripts`, in the planner's words.
+    pub fn script_policy(&self) -> ScriptPolicy {
+        match self.config.heal_scripts {
+            HealScripts::Auto => ScriptPolicy::Auto,
+            HealScripts::Ask => ScriptPolicy::Ask,
+            HealScripts::Off => ScriptPolicy::Off,
+        }
+    }
+
+    /// A peer's addresses: those of the local file first, then those learned by pairing.
+    pub fn addresses(&self, peer: &str) -> Vec<String> {
+        let configured = self.config.peers.iter().filter(|known| known.name == peer);
+        let mut addresses: Vec<String> = configured.flat_map(|known| known.addresses.clone()).collect();
+        for address in self.trust.peer_named(peer).map(|peer| peer.addresses).unwrap_or_default() {
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
+        addresses
+    }
+
+    /// Where this machine can be dialled, as far as it can tell: the address it listens on, or, where it listens on all, the
+    /// one that its route to the outside has.
+    pub fn own_addresses(&self, port: Option<u16>) -> Vec<String> {
+        let listen = &self.config.listen;
+        let Ok(socket) = listen.parse::<SocketAddr>() else { return vec![listen.clone()] };
+        let port = port.unwrap_or(socket.port());
+        let ips = if socket.ip().is_unspecified() { routed_addresses() } else { vec![socket.ip()] };
+        ips.into_iter().map(|ip| SocketAddr::new(ip, port).to_string()).collect()
+    }
+
+    /// Dials a peer.
+    pub async fn dial(&self, peer: &str) -> Result<PeerClient, PeerError> {
+        let untrusted = |why: &str| PeerError::Untrusted { peer: peer.to_owned(), why: why.to_owned() };
+        let identity = self.identity.as_ref().ok_or_else(|| untrusted("this machine has no identity yet"))?;
+        let known = self.trust.peer_named(peer).ok_or_else(|| untrusted("it was never paired, or was removed"))?;
+        let addresses = self.addresses(peer);
+        PeerClient::connect(identity, peer, known.certificate, &addresses, Timeouts::default()).await
+    }
+
+    /// Starts serving the peers.
+    pub async fn serve<B: Backend>(&self, backend: Arc<B>) -> Result<ServerHandle, super::schedule::AgentError> {
+        let identity = self.identity.clone().ok_or(super::schedule::AgentError::NoIdentity)?;
+        let setup = ServerSetup {
+            listen: self.config.listen.clone(),
+            identity,
+            identity_dir: self.config.identity_dir.clone(),
+            machine: self.config.machine.clone(),
+            addresses: self.own_addresses(None),
+        };
+        Ok(Server::start(setup, backend).await?)
+    }
+
+    /// Begins a batch: takes the lock, waiting for whoever holds it, and looks.
+    pub async fn applier(&self, on_wait: &mut (dyn FnMut(&Holder) + Send)) -> Result<Applier, MachineError> {
+        let options = Options { purpose: self.purpose.into(), ..Options::default() };
+        Ok(Applier::begin(&self.target()?, &self.config.scope, &options, on_wait).await?)
+    }
+
+    /// Makes history, journal and baseline where they are missing, and adopts rows that the old tools wrote; the scripts give
+    /// them text and checksum.
+    pub async fn prepare(&self, folder: Vec<Script>) -> Result<(), MachineError> {
+        let options = Options { purpose: self.purpose.into(), folder, ..Options::default() };
+        Applier::begin(&self.target()?, &self.config.scope, &options, &mut |_| ()).await?.finish().await?;
+        Ok(())
+    }
+
+    /// Appends an entry without effect to the journal.
+    pub async fn append(&self, event: Event) -> Result<Entry, MachineError> {
+        let mut connection = self.connect().await?;
+        Ok(journal_table::append_alone(&mut connection.client, event).await?)
+    }
+}
+
+/// What a state remembers of a database, if anything.
+pub(super) fn remembered(state: &State) -> Option<Remembered> {
+    Some(Remembered { database: state.database.clone()?, head: state.head? })
+}
+
+/// The addresses that this machine's routes to the outside start from. Connecting a UDP socket sends nothing.
+fn routed_addresses() -> Vec<IpAddr> {
+    let route = |from: &str, to: &str| {
+        let socket = UdpSocket::bind(from).ok()?;
+        socket.connect(to).ok()?;
+        Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_unspecified())
+    };
+    // Addresses kept for documentation (RFC 5737, RFC 3849): every route that leads outside leads there.
+    let found = [route("0.0.0.0:0", "192.0.2.1:9"), route("[::]:0", "[2001:db8::1]:9")];
+    let found: Vec<IpAddr> = found.into_iter().flatten().collect();
+    if found.is_empty() { vec![IpAddr::from([127, 0, 0, 1])] } else { found }
+}

@@ -1,0 +1,351 @@
+//! One fresh look at the own database: its history, its journal, its live schema, and what follows from them.
+//!
+//! A look writes nothing. It is repeated when an applier committed between reading the journal and reading the catalogs, so
+//! that a script being applied is never mistaken for drift.
+
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+use tokio_postgres::Client;
+
+use crate::divergence::{DriftedFact, FailedScript, Halt, HeldScript, NodeState};
+use crate::hash::Fingerprint;
+use crate::heal::{self, Attempt, HoldReason};
+use crate::history::{MigrationHistory, ScriptState, same_script};
+use crate::journal::{self, BrokenChain, Entry, Folded, Head};
+use crate::postgres::bookkeeping::{self, BookkeepingError};
+use crate::postgres::catalog::{CatalogError, CatalogReader, Reading};
+use crate::postgres::connect::Connection;
+use crate::postgres::history_table::HistoryTable;
+use crate::postgres::journal_table;
+use crate::schema::{self, Digests, Fact};
+
+use super::Machine;
+use super::machine::{MachineError, remembered};
+
+/// Why the database could not be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum ObserveError {
+    /// There is no connection.
+    #[error(transparent)]
+    Machine(#[from] MachineError),
+    /// The catalogs could not be read.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// History or journal could not be read.
+    #[error(transparent)]
+    Record(#[from] BookkeepingError),
+}
+
+/// The live schema with its digests, shared by the looks that find it unchanged.
+#[derive(Debug)]
+pub struct Live {
+    /// The facts and where they come from.
+    pub reading: Reading,
+    /// Their digests.
+    pub digests: Digests,
+    /// Their fingerprint.
+    pub fingerprint: Fingerprint,
+}
+
+impl Live {
+    fn of(reading: Reading) -> Self {
+        let digests = reading.model.digests();
+        let fingerprint = schema::fingerprint(&digests);
+        Self { reading, digests, fingerprint }
+    }
+}
+
+/// What one look found.
+#[derive(Debug, Clone)]
+pub struct Observation {
+    /// What the machine says of itself.
+    pub state: NodeState,
+    /// The history table.
+    pub history: MigrationHistory,
+    /// The journal.
+    pub entries: Arc<Vec<Entry>>,
+    /// The journal folded to its end.
+    pub folded: Arc<Folded>,
+    /// The live schema.
+    pub live: Arc<Live>,
+    /// What was tried and came to nothing.
+    pub attempts: Vec<Attempt>,
+    /// Whether driftless has ever written to this database.
+    pub initialised: bool,
+}
+
+impl Observation {
+    /// Moves when anything moves that peers can ask for beside head and fingerprint.
+    pub fn revision(&self) -> u64 {
+        let NodeState { failed, held, halted, paused, drift, .. } = &self.state;
+        let mut hasher = std::hash::DefaultHasher::new();
+        std::hash::Hash::hash(&format!("{failed:?}{held:?}{halted:?}{paused:?}{drift:?}"), &mut hasher);
+        std::hash::Hasher::finish(&hasher)
+    }
+
+    /// Whether the history holds applied scripts that the journal does not tell of: the old tools wrote them.
+    pub fn has_unrecorded_rows(&self) -> bool {
+        let recorded = journal::scripts(self.entries.iter());
+        self.history.applied().any(|row| !recorded.iter().any(|script| same_script(&script.name, &row.name)))
+    }
+
+    /// Digests at a journal entry, or now.
+    pub fn digests_at(&self, entry: Option<u64>) -> Digests {
+        match entry {
+            None => self.live.digests.clone(),
+            Some(seq) => Folded::of(self.entries.iter().take_while(|entry| entry.seq <= seq)).actual,
+        }
+    }
+}
+
+/// Looks at the database through one connection, which it opens when it must and keeps. Looks of several tasks queue up.
+#[derive(Default)]
+pub struct Observer(Mutex<Eye>);
+
+#[derive(Default)]
+struct Eye {
+    connection: Option<Open>,
+    journal: Journal,
+    live: Option<Arc<Live>>,
+}
+
+/// The journal as far as it was read, each entry verified once.
+#[derive(Default, Clone)]
+struct Journal {
+    entries: Arc<Vec<Entry>>,
+    folded: Arc<Folded>,
+    broken: Option<BrokenChain>,
+}
+
+struct Open {
+    connection: Connection,
+    reader: CatalogReader,
+}
+
+/// How often a look is tried because scripts were applied meanwhile.
+const TRIES: usize = 3;
+
+impl Observer {
+    /// Takes one look. After an error the connection is opened anew by the next look.
+    pub async fn look(&self, machine: &Machine) -> Result<Observation, ObserveError> {
+        let mut eye = self.0.lock().await;
+        let found = eye.look(machine).await;
+        if found.is_err() {
+            eye.connection = None;
+        }
+        found
+    }
+
+    /// Lets go of the database.
+    pub async fn close(&self) {
+        *self.0.lock().await = Eye::default();
+    }
+}
+
+impl Eye {
+    async fn look(&mut self, machine: &Machine) -> Result<Observation, ObserveError> {
+        let open = match self.connection.take().filter(|open| !open.connection.is_closed()) {
+            Some(open) => open,
+            None => {
+                let connection = machine.connect().await?;
+                let reader = CatalogReader::new(&connection.client, &machine.config.scope).await?;
+                Open { connection, reader }
+            }
+        };
+        let open = self.connection.insert(open);
+        let client = &open.connection.client;
+        for tries in 1.. {
+            let database = bookkeeping::database_id(client).await?;
+            let (history, attempts) = match database {
+                Some(_) => {
+                    self.journal.go_on(client).await?;
+                    (load_history(client, machine).await?, bookkeeping::attempts(client).await?)
+                }
+                None => {
+                    self.journal = Journal::default();
+                    (load_history(client, machine).await?, Vec::new())
+                }
+            };
+            let live = match &self.live {
+                Some(live) if open.reader.is_current(client, &live.reading).await? => Some(live.clone()),
+                _ => match open.reader.read(client).await {
+                    Ok(reading) => Some(Arc::new(Live::of(reading))),
+                    Err(CatalogError::Moving(_)) if self.journal.head() != Head::EMPTY => None,
+                    Err(error) => return Err(error.into()),
+                },
+            };
+            self.live.clone_from(&live);
+            let journal_head = journal_table::head(client).await?;
+            let settled = live.filter(|_| journal_head == self.journal.head());
+            if settled.is_some() || tries == TRIES {
+                // While scripts are applied faster than the schema can be read, the journal tells what they left: the applier has
+                // read each effect, and reads the whole at its end.
+                let live = settled.unwrap_or_else(|| Arc::new(Live::of(as_journaled(&self.journal.folded))));
+                let server_major = open.connection.server_major();
+                let parts = Parts { machine, server_major, history, attempts, database };
+                return parts.observation(&self.journal, &live);
+            }
+        }
+        unreachable!("the last try returns")
+    }
+}
+
+/// The schema as the journal's last entry left it.
+fn as_journaled(folded: &Folded) -> Reading {
+    let mut reading = Reading::default();
+    for (id, attributes) in &folded.definitions {
+        reading.model.insert(Fact { id: id.clone(), attributes: attributes.clone() });
+    }
+    reading
+}
+
+/// The history alone, where nothing has happened in the journal since all was well: much cheaper than a look, and enough to tell
+/// that nothing is pending. `None`: take a look.
+pub async fn glance(machine: &Machine) -> Result<Option<MigrationHistory>, ObserveError> {
+    let Some(remembered) = remembered(&machine.state()?) else { return Ok(None) };
+    let connection = machine.connect().await?;
+    let client = &connection.client;
+    let (database, head, history) =
+        tokio::try_join!(bookkeeping::database_id(client), journal_table::head(client), load_history(client, machine))?;
+    if database != Some(remembered.database) || head != remembered.head {
+        return Ok(None);
+    }
+    // Rows of the old tools are adopted by a look, and an emptied history is found by it.
+    let known = history.applied().count() > 0 && history.applied().all(|row| row.checksum.is_some());
+    Ok(known.then_some(history))
+}
+
+async fn load_history(client: &Client, machine: &Machine) -> Result<MigrationHistory, BookkeepingError> {
+    match HistoryTable::locate(client, &machine.config.scope).await? {
+        Some(table) => table.load(client).await,
+        None => Ok(MigrationHistory::default()),
+    }
+}
+
+impl Journal {
+    fn head(&self) -> Head {
+        self.entries.last().map_or(Head::EMPTY, Entry::head)
+    }
+
+    /// Reads what came since. What does not continue what is known is read whole.
+    async fn go_on(&mut self, client: &Client) -> Result<(), BookkeepingError> {
+        let (known, now) = (self.head(), journal_table::head(client).await?);
+        if now == known {
+            return Ok(());
+        }
+        let mut new =
+            if now.seq > known.seq { journal_table::page(client, known.seq, None).await? } else { Vec::new() };
+        if new.first().is_none_or(|entry| entry.previous != known.hash) {
+            *self = Self::default();
+            new = journal_table::page(client, 0, None).await?;
+        }
+        let folded = Arc::make_mut(&mut self.folded);
+        let mut head = self.entries.last().map_or(Head::EMPTY, Entry::head);
+        for entry in &new {
+            if self.broken.is_none() {
+                self.broken = entry.verify(head).err();
+            }
+            head = entry.head();
+            folded.push(entry);
+        }
+        Arc::make_mut(&mut self.entries).extend(new);
+        Ok(())
+    }
+}
+
+/// What a look has gathered, before the conclusions.
+struct Parts<'a> {
+    machine: &'a Machine,
+    server_major: u32,
+    history: MigrationHistory,
+    attempts: Vec<Attempt>,
+    database: Option<String>,
+}
+
+impl Parts<'_> {
+    fn observation(self, journal: &Journal, live: &Arc<Live>) -> Result<Observation, ObserveError> {
+        let (entries, folded) = (&journal.entries, &journal.folded);
+        let initialised = self.database.is_some();
+        let database = self.database.unwrap_or_default();
+        let local = self.machine.state()?;
+        let remembered = remembered(&local);
+        // A database without bookkeeping where there was one is another one, too.
+        let known = initialised || remembered.is_some();
+        let broken = journal.broken.as_ref().map(|broken| Halt::BrokenJournal { reason: broken.to_string() });
+        let halted = broken
+            .or_else(|| known.then(|| heal::halt(entries, &self.history, &database, remembered.as_ref())).flatten());
+        let state = NodeState {
+            machine: self.machine.config.machine.clone(),
+            database,
+            server_major: self.server_major,
+            scope: self.machine.config.scope.digest(),
+            fingerprint: live.fingerprint,
+            facts: live.digests.len() as u64,
+            unsupported: live.reading.model.unsupported.iter().map(|u| format!("{} {}", u.what, u.name)).collect(),
+            head: journal.head(),
+            scripts: applied_scripts(entries, &self.history),
+            failed: self
+                .history
+                .failed()
+                .map(|row| FailedScript { name: row.name.clone(), error: row.error.clone().unwrap_or_default() })
+                .collect(),
+            held: held(&self.attempts, &self.history),
+            drift: if folded.head.is_some() { drift(&folded.recorded, &live.digests) } else { Vec::new() },
+            halted,
+            paused: local.paused,
+            bootstrap: journal::is_bootstrap(entries.iter()),
+        };
+        Ok(Observation {
+            state,
+            history: self.history,
+            entries: entries.clone(),
+            folded: folded.clone(),
+            live: live.clone(),
+            attempts: self.attempts,
+            initialised,
+        })
+    }
+}
+
+/// What the journal tells, and rows that the old tools wrote since; without what the history no longer holds.
+fn applied_scripts(entries: &[Entry], history: &MigrationHistory) -> Vec<ScriptState> {
+    let mut scripts = journal::scripts(entries);
+    scripts.retain(|script| history.is_applied(&script.name));
+    let unknown: Vec<ScriptState> = history
+        .applied()
+        .filter(|row| !scripts.iter().any(|script| same_script(&script.name, &row.name)))
+        .map(|row| ScriptState {
+            name: row.name.clone(),
+            checksum: row.checksum,
+            entry: None,
+            warnings: 0,
+            transactional: true,
+        })
+        .collect();
+    scripts.extend(unknown);
+    scripts
+}
+
+/// Scripts that were tried and wait for a person: the newest word on each.
+fn held(attempts: &[Attempt], history: &MigrationHistory) -> Vec<HeldScript> {
+    attempts
+        .iter()
+        .filter(|attempt| !matches!(attempt.reason, HoldReason::Failed { .. }) && !history.is_applied(&attempt.name))
+        .map(|attempt| HeldScript {
+            name: attempt.name.clone(),
+            from: attempt.from.clone(),
+            reason: attempt.reason.clone(),
+        })
+        .collect()
+}
+
+/// The facts that differ between what baseline and scripts left and what is there.
+pub fn drift(recorded: &Digests, live: &Digests) -> Vec<DriftedFact> {
+    schema::changed_ids(recorded, live)
+        .map(|(id, _)| {
+            let (recorded, live) = (recorded.get(&id).copied(), live.get(&id).copied());
+            DriftedFact { id, recorded, live }
+        })
+        .collect()
+}

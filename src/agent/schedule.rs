@@ -1,0 +1,359 @@
+//! The agent: serves its peers, watches its own database and them, and runs a cycle when anything moved.
+//!
+//! Three kinds of tasks wake one loop: the database's listener (NOTIFY from an applier), a watcher for each peer (its Watch
+//! stream), and the clock (a cheap look for what nobody announced; a slow full pass in case a wake-up was lost). A wake-up
+//! carries no news: the loop always looks for itself.
+//!
+//! Dropping the loop's future at any point leaves nothing half done: an open transaction is rolled back by the server.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::divergence::{Finding, PeerView};
+use crate::hash::Fingerprint;
+use crate::journal::Head;
+use crate::peer::{Beacon, PeerError, ServerError};
+use crate::postgres::apply::Outcome;
+use crate::postgres::connect::Connection;
+use crate::postgres::journal_table;
+
+use super::{Machine, chain};
+use crate::script_dir::ScriptDir;
+
+use super::backend::Backend;
+use super::heal::{self, HealError, Healed, Mode, Progress};
+use super::links::Link;
+use super::machine::MachineError;
+use super::observe::{Observation, Observer};
+
+/// The cheap look for what nobody announced.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// The full pass over all peers in case a wake-up was lost.
+const PASS_EVERY: Duration = Duration::from_secs(30);
+/// How soon new, changed and removed peers are noticed.
+const PEERS_EVERY: Duration = Duration::from_millis(500);
+/// Pauses between tries to reach a database or a peer: the first and the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
+
+/// Why the agent could not start. Once it runs, it only ends when it is told to.
+#[derive(Debug, thiserror::Error)]
+pub enum AgentError {
+    /// The port could not be opened.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// There is no identity yet.
+    #[error("this machine has no identity yet")]
+    NoIdentity,
+}
+
+/// What every task of the agent shares.
+struct Shared {
+    machine: Machine,
+    observer: Arc<Observer>,
+    wake: Notify,
+    beacon: watch::Sender<Beacon>,
+    /// What the watchers know of their peers: why a peer is not reached, or nothing while its stream lives.
+    links: std::sync::Mutex<BTreeMap<String, Option<String>>>,
+}
+
+/// Runs until `stop` is ready. `started` is told the address that is listened on.
+pub async fn run(
+    machine: Machine,
+    stop: impl Future<Output = ()>,
+    started: impl FnOnce(std::net::SocketAddr),
+) -> Result<(), AgentError> {
+    let observer = Arc::new(Observer::default());
+    let (beacon, beacons) = watch::channel(NOTHING_SEEN);
+    let backend = Backend::new(machine.clone(), observer.clone(), beacons);
+    let server = machine.serve(Arc::new(backend)).await?;
+    tracing::info!(address = %server.local_addr(), machine = %machine.config.machine, "listening");
+    started(server.local_addr());
+    let shared = Arc::new(Shared { machine, observer, wake: Notify::new(), beacon, links: Default::default() });
+    let mut tasks = Tasks::default();
+    tasks.spawn(listen_to_database(shared.clone()));
+    tasks.spawn(watch_peers(shared.clone()));
+    tokio::select! {
+        () = cycles(&shared) => {}
+        () = stop => tracing::info!("stopping"),
+    }
+    drop(tasks);
+    shared.observer.close().await;
+    server.shutdown().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Tasks that end with the value.
+#[derive(Default)]
+struct Tasks(Vec<JoinHandle<()>>);
+
+impl Tasks {
+    fn spawn(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.push(tokio::spawn(task));
+    }
+}
+
+impl Drop for Tasks {
+    fn drop(&mut self) {
+        self.0.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// Before the first look.
+const NOTHING_SEEN: Beacon = Beacon { head: Head::EMPTY, fingerprint: Fingerprint([0; 32]), revision: 0 };
+
+/// Growing pauses with jitter; starts over after success.
+struct Backoff(Duration);
+
+impl Backoff {
+    fn new() -> Self {
+        Self(PAUSES.0)
+    }
+
+    async fn pause(&mut self) {
+        // Jitter from the clock's fine digits is enough to keep two machines from stepping in time.
+        let fine = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.subsec_nanos());
+        sleep(self.0.mul_f64(0.75 + f64::from(fine % 1000) / 2000.0)).await;
+        self.0 = (self.0 * 2).min(PAUSES.1);
+    }
+}
+
+/// Wakes the loop at each NOTIFY of an applier.
+async fn listen_to_database(shared: Arc<Shared>) {
+    let mut backoff = Backoff::new();
+    loop {
+        if !shared.machine.is_paused()
+            && let Ok(mut connection) = open_listener(&shared.machine).await
+        {
+            backoff = Backoff::new();
+            shared.wake.notify_one();
+            while !shared.machine.is_paused() {
+                match timeout(LOOK_EVERY, connection.notification()).await {
+                    Ok(Some(_)) => shared.wake.notify_one(),
+                    Ok(None) => break,
+                    Err(_) => {}
+                }
+            }
+        }
+        backoff.pause().await;
+    }
+}
+
+async fn open_listener(machine: &Machine) -> Result<Connection, MachineError> {
+    let connection = Connection::open(&machine.target()?, "listen").await?;
+    journal_table::listen(&connection.client).await?;
+    Ok(connection)
+}
+
+/// Keeps one watcher for each trusted peer.
+async fn watch_peers(shared: Arc<Shared>) {
+    let mut watchers: BTreeMap<String, JoinHandle<()>> = BTreeMap::new();
+    let mut known = shared.machine.trust.peers();
+    loop {
+        let now = shared.machine.trust.peers();
+        if now != known {
+            // Another grant may let scripts in that waited for it.
+            shared.wake.notify_one();
+            known = now;
+        }
+        let names: BTreeSet<String> = shared.machine.peer_names().into_iter().collect();
+        watchers.retain(|name, task| {
+            let stays = names.contains(name) && !task.is_finished();
+            if !stays {
+                task.abort();
+                shared.forget_link(name);
+            }
+            stays
+        });
+        for name in names {
+            watchers.entry(name.clone()).or_insert_with(|| tokio::spawn(watch_peer(shared.clone(), name)));
+        }
+        sleep(PEERS_EVERY).await;
+    }
+}
+
+/// Follows one peer's Watch stream; dials again, with growing pauses, whenever it ends.
+async fn watch_peer(shared: Arc<Shared>, name: String) {
+    let mut backoff = Backoff::new();
+    loop {
+        let Err(error) = follow(&shared, &name, &mut backoff).await;
+        let why = error.to_string();
+        if shared.set_link(&name, Some(why.clone())) {
+            tracing::warn!(peer = %name, %why, "the peer is not reached");
+            shared.wake.notify_one();
+        }
+        backoff.pause().await;
+    }
+}
+
+async fn follow(shared: &Shared, name: &str, backoff: &mut Backoff) -> Result<std::convert::Infallible, PeerError> {
+    let mut watch = shared.machine.dial(name).await?.watch().await?;
+    loop {
+        watch.next().await?;
+        *backoff = Backoff::new();
+        if shared.set_link(name, None) {
+            tracing::info!(peer = %name, "the peer is reached");
+        }
+        shared.wake.notify_one();
+    }
+}
+
+impl Shared {
+    /// Notes whether a peer is reached; tells whether that is news.
+    fn set_link(&self, name: &str, why_not: Option<String>) -> bool {
+        let mut links = self.links.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let before = links.insert(name.to_owned(), why_not.clone());
+        before.is_none_or(|before| before.is_some() != why_not.is_some())
+    }
+
+    fn forget_link(&self, name: &str) {
+        self.links.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(name);
+    }
+
+    fn reached(&self) -> Vec<String> {
+        let links = self.links.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        links.iter().filter(|(_, why_not)| why_not.is_none()).map(|(name, _)| name.clone()).collect()
+    }
+}
+
+/// Waits for a wake-up, looks, and runs a cycle where anything moved.
+async fn cycles(shared: &Shared) {
+    let mut loop_state = LoopState::default();
+    let mut backoff = Backoff::new();
+    loop {
+        let woken = timeout(LOOK_EVERY, shared.wake.notified()).await.is_ok();
+        if shared.machine.is_paused() {
+            shared.observer.close().await;
+            loop_state.say_once("the agent is paused; `driftless heal --resume` lets it go on");
+            continue;
+        }
+        match one_pass(shared, &mut loop_state, woken).await {
+            Ok(()) => {
+                loop_state.trouble = None;
+                backoff = Backoff::new();
+            }
+            Err(error) => {
+                loop_state.say_once(&chain(&error));
+                loop_state.passed_at = None;
+                backoff.pause().await;
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct LoopState {
+    links: BTreeMap<String, Link>,
+    /// What was last said of each peer, so that only news is logged.
+    said: BTreeMap<String, Vec<Finding>>,
+    trouble: Option<String>,
+    seen: Option<Beacon>,
+    passed_at: Option<Instant>,
+}
+
+impl LoopState {
+    fn say_once(&mut self, trouble: &str) {
+        if self.trouble.as_deref() != Some(trouble) {
+            tracing::warn!("{trouble}");
+            self.trouble = Some(trouble.to_owned());
+        }
+    }
+}
+
+async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result<(), HealError> {
+    let machine = &shared.machine;
+    let local = shared.observer.look(machine).await?;
+    if state.trouble.is_some() {
+        tracing::info!("the database is reached");
+    }
+    announce(shared, &local);
+    let moved = state.seen.as_ref() != Some(&*shared.beacon.borrow());
+    let due = state.passed_at.is_none_or(|at| at.elapsed() >= PASS_EVERY);
+    if !(woken || moved || due) {
+        return Ok(());
+    }
+    if local.initialised && local.has_unrecorded_rows() {
+        machine.prepare(ScriptDir::load(&machine.config.scripts_dir)?.scripts).await?;
+    }
+    let reached = shared.reached();
+    // A removed peer's connection goes with it.
+    state.links.retain(|name, _| reached.contains(name));
+    for name in reached {
+        let link = state.links.entry(name.clone()).or_insert_with(|| Link::new(&name));
+        let healed = heal::heal_from(machine, &shared.observer, link, Mode::default(), &mut log_progress).await;
+        let local = shared.observer.look(machine).await?;
+        announce(shared, &local);
+        match healed {
+            Ok(healed) => say_findings(&mut state.said, healed),
+            Err(HealError::Peer(error)) => {
+                link.hang_up();
+                tracing::warn!(peer = %name, "{}", chain(&error));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let local = shared.observer.look(machine).await?;
+    announce(shared, &local);
+    if local.state.halted.is_none() {
+        machine.remember(&local)?;
+    }
+    state.seen = Some(*shared.beacon.borrow());
+    state.passed_at = Some(Instant::now());
+    Ok(())
+}
+
+/// Tells the watching peers when anything that they can ask for has moved.
+fn announce(shared: &Shared, local: &Observation) {
+    let (head, fingerprint, revision) = (local.state.head, local.state.fingerprint, local.revision());
+    shared.beacon.send_if_modified(|beacon| {
+        let next = Beacon { head, fingerprint, revision };
+        let moved = *beacon != next;
+        *beacon = next;
+        moved
+    });
+}
+
+fn log_progress(progress: Progress<'_>) {
+    match progress {
+        // Only `sync` looks at the folder.
+        Progress::Found(_) => {}
+        Progress::Waiting(holder) => {
+            tracing::info!(holder = holder.application, pid = holder.pid, "somebody else is applying scripts; waiting")
+        }
+        Progress::Starting { name, from, number, of } => {
+            tracing::info!(script = name, peer = from, "applying {number} of {of}");
+        }
+        Progress::Tried(tried) => match &tried.outcome {
+            Outcome::Applied { duration, .. } => {
+                tracing::info!(script = %tried.name, ms = duration.as_millis(), "applied");
+            }
+            Outcome::AlreadyApplied => tracing::info!(script = %tried.name, "applied already"),
+            Outcome::Held { reason, .. } => tracing::warn!(script = %tried.name, ?reason, "held"),
+            Outcome::Failed(failure) => tracing::error!(script = %tried.name, %failure, "failed and rolled back"),
+            Outcome::Retry { why } => tracing::warn!(script = %tried.name, %why, "to be tried again"),
+            Outcome::NeedDigests(_) => {}
+        },
+    }
+}
+
+fn say_findings(said: &mut BTreeMap<String, Vec<Finding>>, healed: Healed) {
+    if said.get(&healed.peer) == Some(&healed.findings) {
+        return;
+    }
+    for finding in &healed.findings {
+        match finding {
+            Finding::InSync => tracing::info!(peer = %healed.peer, "in sync"),
+            finding => {
+                tracing::warn!(peer = %healed.peer, finding = %serde_json::to_string(finding).unwrap_or_default(), "not in sync")
+            }
+        }
+    }
+    if let PeerView::Reachable(_) = healed.view {
+        said.insert(healed.peer, healed.findings);
+    }
+}

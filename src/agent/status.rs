@@ -1,0 +1,65 @@
+//! This machine and every peer at one moment: what `status` shows, gathered by fresh looks.
+
+use crate::divergence::{Finding, PeerView, compare};
+use crate::heal::{self as planning, Plan};
+use crate::identity::Grant;
+use crate::script_dir::ScriptDir;
+
+use super::Machine;
+use super::heal::{HealError, inputs};
+use super::links::Link;
+use super::observe::{Observation, Observer};
+
+/// One peer at one moment.
+#[derive(Debug)]
+pub struct PeerReport {
+    /// The peer's name.
+    pub name: String,
+    /// Its addresses, in the order in which they are tried.
+    pub addresses: Vec<String>,
+    /// What it may do here.
+    pub grant: Option<Grant>,
+    /// What it answered.
+    pub view: PeerView,
+    /// Every finding that holds.
+    pub findings: Vec<Finding>,
+    /// What would be done about it now.
+    pub plan: Option<Plan>,
+}
+
+/// This machine and its peers at one moment.
+#[derive(Debug)]
+pub struct Report {
+    /// The look at the own database.
+    pub local: Observation,
+    /// Scripts of the folder that are not applied.
+    pub pending: Vec<String>,
+    /// The peers, by name.
+    pub peers: Vec<PeerReport>,
+}
+
+/// Looks at this machine and at every peer (or at `only`), all peers at once.
+pub async fn report(machine: &Machine, only: Option<&str>) -> Result<Report, HealError> {
+    let folder = ScriptDir::load(&machine.config.scripts_dir)?;
+    let local = Observer::default().look(machine).await?;
+    let pending = folder
+        .scripts
+        .iter()
+        .filter(|script| !local.history.is_applied(script.name.as_str()))
+        .map(|script| script.name.to_string())
+        .collect();
+    let names = machine.peer_names().into_iter().filter(|name| only.is_none_or(|only| only == name));
+    let peers = futures_util::future::join_all(names.map(|name| peer_report(machine, &local, name))).await;
+    Ok(Report { local, pending, peers })
+}
+
+async fn peer_report(machine: &Machine, local: &Observation, name: String) -> PeerReport {
+    let view = Link::new(&name).view(machine).await;
+    let findings = compare(&local.state, &view);
+    let plan = match &view {
+        PeerView::Reachable(peer) => Some(planning::plan(&local.state, peer, &inputs(machine, local, &name, false))),
+        _ => None,
+    };
+    let (addresses, grant) = (machine.addresses(&name), machine.grant(&name));
+    PeerReport { name, addresses, grant, view, findings, plan }
+}

@@ -1,0 +1,264 @@
+//! What `apply` and `sync` do: scripts of the own folder, and what reachable peers have applied.
+//!
+//! `sync` takes the peers' scripts first, in their order, verified against what they left there, and the rest of the folder after
+//! that in the folder's order. A script that a peer has applied with the same text is verified likewise, whichever side it is read from.
+
+use std::collections::BTreeSet;
+
+use crate::divergence::{Halt, HeldScript, PeerView, compare};
+use crate::history::MigrationHistory;
+use crate::journal::Event;
+use crate::postgres::apply::{HoldPolicy, Job, Outcome};
+use crate::postgres::journal_table;
+use crate::script::{Problem, Script, analyze};
+use crate::script_dir::ScriptDir;
+
+use super::heal::{self, HealError, Healed, Mode, Progress, Tried, Watcher};
+use super::links::Link;
+use super::observe::{self, Observation, Observer};
+use super::{Machine, hooks};
+
+/// What a `sync` found and did.
+#[derive(Debug)]
+pub struct SyncReport {
+    /// Scripts that were applied before.
+    pub applied_before: usize,
+    /// Scripts found in the folder.
+    pub found: usize,
+    /// Files of the folder that are no scripts, each with the reason.
+    pub ignored: Vec<(String, String)>,
+    /// Scripts of the folder that were pending.
+    pub pending: Vec<String>,
+    /// Scripts that peers have and this machine lacked, as `(peer, name)`.
+    pub pending_from_peers: Vec<(String, String)>,
+    /// Scripts of the folder that cannot be run, found before anything ran.
+    pub unusable: Vec<(String, Vec<Problem>)>,
+    /// Scripts whose file says something else than what was applied.
+    pub edited: Vec<String>,
+    /// What was tried, in order.
+    pub tried: Vec<Tried>,
+    /// What waits, with the reason.
+    pub held: Vec<HeldScript>,
+    /// The peers, with what holds in the end.
+    pub peers: Vec<Healed>,
+    /// Why nothing was done at all: healing has stopped for this database.
+    pub halted: Option<Halt>,
+    /// What a full reading found that the incremental one had missed; empty as it should be.
+    pub misread: Vec<String>,
+}
+
+impl SyncReport {
+    /// How many scripts were applied.
+    pub fn succeeded(&self) -> usize {
+        heal::applied_names(&self.tried).len()
+    }
+
+    /// How many scripts failed.
+    pub fn failed(&self) -> usize {
+        self.tried.iter().filter(|tried| matches!(tried.outcome, Outcome::Failed(_))).count() + self.unusable.len()
+    }
+}
+
+/// Applies everything pending, from the folder and from reachable peers.
+pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Result<SyncReport, HealError> {
+    let folder = ScriptDir::load(&machine.config.scripts_dir)?;
+    if machine.peer_names().is_empty()
+        && let Some(history) = observe::glance(machine).await?
+        && folder.scripts.iter().all(|script| history.is_applied(script.name.as_str()))
+    {
+        return Ok(survey(&history, None, &folder));
+    }
+    let observer = Observer::default();
+    let mut before = observer.look(machine).await?;
+    if before.state.halted.is_some() {
+        return Ok(survey(&before.history, before.state.halted, &folder));
+    }
+    if !mode.dry_run && (!before.initialised || before.has_unrecorded_rows()) {
+        machine.prepare(folder.scripts.clone()).await?;
+        before = observer.look(machine).await?;
+    }
+    let mut report = survey(&before.history, before.state.halted.clone(), &folder);
+    let mut peers = Vec::new();
+    let links = ask_peers(machine, &before, &mut report, &mut peers).await;
+    watch(Progress::Found(&report));
+    for mut link in links {
+        let healed = heal::heal_from(machine, &observer, &mut link, mode, watch).await?;
+        report.tried.extend(healed.tried.iter().cloned());
+        report.held.extend(healed.held.iter().cloned());
+        peers.push(healed);
+    }
+    report.peers = peers;
+    let held: BTreeSet<&str> = report.held.iter().map(|held| held.name.as_str()).collect();
+    let after = observer.look(machine).await?;
+    let pending: Vec<Script> = folder
+        .scripts
+        .into_iter()
+        .filter(|script| !after.history.is_applied(script.name.as_str()) && !held.contains(script.name.as_str()))
+        .collect();
+    let stuck = report.tried.iter().any(|tried| !is_through(&tried.outcome)) || !report.unusable.is_empty();
+    if !mode.dry_run && !stuck && !pending.is_empty() {
+        let batch = Batch { scripts: pending, confirmed: BTreeSet::new(), bootstrap: after.state.bootstrap };
+        run_batch(machine, batch, &mut report, watch).await?;
+    }
+    if !mode.dry_run {
+        settle(machine, &observer, &report).await?;
+    }
+    Ok(report)
+}
+
+/// Looks at every peer once, all at once: what they have and this machine lacks goes into the report. Those that cannot be worked with
+/// are not dialled again.
+async fn ask_peers(
+    machine: &Machine,
+    before: &Observation,
+    report: &mut SyncReport,
+    peers: &mut Vec<Healed>,
+) -> Vec<Link> {
+    let look = |name: String| async move {
+        let mut link = Link::new(name);
+        let view = link.view(machine).await;
+        (link, view)
+    };
+    let mut links = Vec::new();
+    for (link, view) in futures_util::future::join_all(machine.peer_names().into_iter().map(look)).await {
+        if let PeerView::Reachable(state) = &view {
+            let lacking = state.scripts.iter().filter(|script| !before.history.is_applied(&script.name));
+            report.pending_from_peers.extend(lacking.map(|script| (link.name.clone(), script.name.clone())));
+            links.push(link);
+        } else {
+            let findings = compare(&before.state, &view);
+            peers.push(Healed { peer: link.name, view, findings, tried: Vec::new(), held: Vec::new() });
+        }
+    }
+    links
+}
+
+/// Applies these scripts now. `confirmed` holds the names whose hazards a person has just accepted.
+pub async fn apply(
+    machine: &Machine,
+    scripts: Vec<Script>,
+    confirmed: BTreeSet<String>,
+    watch: &mut Watcher<'_>,
+) -> Result<SyncReport, HealError> {
+    let observer = Observer::default();
+    let before = observer.look(machine).await?;
+    let folder = ScriptDir::of(scripts)?;
+    let mut report = survey(&before.history, before.state.halted.clone(), &folder);
+    if report.unusable.is_empty() && report.halted.is_none() {
+        let batch = Batch { scripts: folder.scripts, confirmed, bootstrap: before.state.bootstrap };
+        run_batch(machine, batch, &mut report, watch).await?;
+    }
+    let now = observer.look(machine).await?;
+    if now.state.halted.is_none() {
+        machine.remember(&now)?;
+    }
+    Ok(report)
+}
+
+/// What the folder holds against what is applied.
+pub fn survey(history: &MigrationHistory, halted: Option<Halt>, folder: &ScriptDir) -> SyncReport {
+    let pending: Vec<&Script> =
+        folder.scripts.iter().filter(|script| !history.is_applied(script.name.as_str())).collect();
+    let unusable = pending
+        .iter()
+        .map(|script| (script.name.to_string(), analyze(&script.text).problems))
+        .filter(|(_, problems)| !problems.is_empty())
+        .collect();
+    let edited = folder
+        .scripts
+        .iter()
+        .filter(|script| {
+            let row = history.row(script.name.as_str()).filter(|row| row.success);
+            row.and_then(|row| row.checksum).is_some_and(|checksum| checksum != script.checksum())
+        })
+        .map(|script| script.name.to_string())
+        .collect();
+    SyncReport {
+        applied_before: history.applied().count(),
+        found: folder.scripts.len(),
+        ignored: folder.ignored.iter().map(|file| (file.name.clone(), file.reason.clone())).collect(),
+        pending: pending.iter().map(|script| script.name.to_string()).collect(),
+        pending_from_peers: Vec::new(),
+        unusable,
+        edited,
+        tried: Vec::new(),
+        held: Vec::new(),
+        peers: Vec::new(),
+        halted,
+        misread: Vec::new(),
+    }
+}
+
+fn is_through(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Applied { .. } | Outcome::AlreadyApplied)
+}
+
+struct Batch {
+    scripts: Vec<Script>,
+    confirmed: BTreeSet<String>,
+    bootstrap: bool,
+}
+
+/// Applies scripts of the own folder in order; stops at the first that does not go through.
+async fn run_batch(
+    machine: &Machine,
+    batch: Batch,
+    report: &mut SyncReport,
+    watch: &mut Watcher<'_>,
+) -> Result<(), HealError> {
+    hooks::before_sync(machine).await?;
+    let mut applier = machine.applier(&mut |holder| watch(Progress::Waiting(holder))).await?;
+    let approved = journal_table::approvals(applier.entries());
+    let of = batch.scripts.len();
+    let mut results = Vec::new();
+    for (number, script) in (1..).zip(batch.scripts) {
+        let name = script.name.to_string();
+        watch(Progress::Starting { name: &name, from: None, number, of });
+        let accepted = batch.confirmed.contains(&name) || approved.get(&name) == Some(&script.checksum());
+        let hold = HoldPolicy {
+            losses: !batch.bootstrap,
+            // The own scripts were put into the folder by the own hand: what cannot be undone is shown, not held.
+            non_transactional: false,
+            outside_reach: false,
+            dynamic_sql: false,
+            harmless_roles: true,
+        };
+        let analysis = analyze(&script.text);
+        let fail_on_warning = machine.config.fail_on_warning;
+        let job = Job { script, analysis, from: None, expected: None, approved: accepted, hold, fail_on_warning };
+        let outcome = applier.apply(&job).await?;
+        let tried = Tried { name, from: None, outcome };
+        watch(Progress::Tried(&tried));
+        let through = is_through(&tried.outcome);
+        if let Outcome::Held { reason, .. } = &tried.outcome {
+            report.held.push(HeldScript { name: tried.name.clone(), from: None, reason: reason.clone() });
+        }
+        results.push(tried);
+        if !through {
+            break;
+        }
+    }
+    let finished = applier.finish().await?;
+    report.misread.extend(finished.misread.iter().map(ToString::to_string));
+    let applied = heal::applied_names(&results);
+    report.tried.extend(results);
+    if !applied.is_empty() {
+        hooks::after_apply(machine, &applied).await?;
+    }
+    Ok(())
+}
+
+/// Ends the bootstrap once scripts are applied and nothing waits.
+async fn settle(machine: &Machine, observer: &Observer, report: &SyncReport) -> Result<(), HealError> {
+    let mut now = observer.look(machine).await?;
+    let clean =
+        report.failed() == 0 && report.held.is_empty() && report.tried.iter().all(|tried| is_through(&tried.outcome));
+    if clean && now.state.bootstrap && !now.state.scripts.is_empty() {
+        machine.append(Event::Settled).await?;
+        now = observer.look(machine).await?;
+    }
+    if now.state.halted.is_none() {
+        machine.remember(&now)?;
+    }
+    Ok(())
+}

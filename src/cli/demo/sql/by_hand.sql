@@ -1,0 +1,1 @@
+ALTER TABLE products ADD COLUMN discount NUMERIC(4, 2)

@@ -1,0 +1,1 @@
+INSERT INTO products (product_name, note) VALUES ('tea', 'green'), ('tea', 'black'), ('cup', NULL)

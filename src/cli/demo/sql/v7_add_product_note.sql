@@ -1,0 +1,2 @@
+ALTER TABLE products ADD COLUMN IF NOT EXISTS note VARCHAR(200);
+COMMENT ON COLUMN products.note IS '备注';

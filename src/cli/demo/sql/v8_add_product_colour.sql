@@ -1,0 +1,2 @@
+ALTER TABLE products ADD COLUMN size TEXT;
+ALTER TABLE productz ADD COLUMN colour TEXT;

@@ -1,0 +1,86 @@
+//! `heal`: shows what would be done about the peers, does it, approves, pauses and resumes.
+
+use anyhow::Result;
+
+use super::args::Heal;
+use super::exit_code::ExitCode;
+use super::render::{finding, hold, progress};
+use super::ui::Ui;
+use super::{UsageError, outcome, watch};
+use crate::agent::Machine;
+use crate::agent::heal::{Mode, heal_from};
+use crate::agent::links::Link;
+use crate::agent::observe::Observer;
+use crate::agent::status::report;
+
+pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Heal) -> Result<ExitCode> {
+    if args.revert_drift {
+        return Err(UsageError(ui.lang().diff_later("heal --revert-drift")).into());
+    }
+    if args.pause {
+        machine.pause()?;
+        ui.answer(&ui.style.tick(ui.lang().paused_now()));
+        ui.say(&ui.style.next("driftless heal --resume"));
+        return Ok(ExitCode::Done);
+    }
+    if args.resume {
+        machine.resume().await?;
+        ui.answer(&ui.style.tick(ui.lang().resumed()));
+        return Ok(ExitCode::Done);
+    }
+    if args.dry_run {
+        return plan(ui, machine).await;
+    }
+    approve(ui, machine, &args.approve).await?;
+    heal(ui, machine, args.approve.is_empty()).await
+}
+
+/// Says what is approved: the name alone does not tell what it costs.
+async fn approve(ui: &Ui, machine: &Machine, names: &[String]) -> Result<()> {
+    let by = whoami::username().unwrap_or_default();
+    for name in names {
+        let approval = machine.approve(name, &by).await?;
+        if let Some(reason) = &approval.reason {
+            ui.say(&ui.style.bang(&hold::reason(ui.lang(), reason)));
+        }
+        ui.answer(&ui.style.tick(&ui.lang().approved(approval.name.as_str())));
+    }
+    Ok(())
+}
+
+async fn plan(ui: &Ui, machine: &Machine) -> Result<ExitCode> {
+    ui.passing(ui.lang().looking());
+    let found = report(machine, None).await?;
+    let plans: Vec<_> = found.peers.iter().filter_map(|peer| peer.plan.as_ref()).collect();
+    let unreached = found.peers.iter().any(|peer| peer.plan.is_none());
+    if ui.json {
+        ui.answer_json(&serde_json::json!({ "plans": plans }));
+    } else {
+        ui.say(&ui.style.title(ui.lang().heal_title()));
+        plans.iter().for_each(|plan| ui.answer(&progress::plan(ui.style, plan)));
+    }
+    let held = plans.iter().any(|plan| !plan.held.is_empty());
+    let steps = plans.iter().any(|plan| !plan.steps.is_empty());
+    Ok(ExitCode::of([
+        if held || found.local.state.halted.is_some() { ExitCode::Held } else { ExitCode::Done },
+        if unreached { ExitCode::Unreached } else { ExitCode::Done },
+        if steps { ExitCode::Differs } else { ExitCode::Done },
+    ]))
+}
+
+/// One cycle with each peer, now. `again`: what failed or was held for its outcome is tried once more.
+async fn heal(ui: &Ui, machine: &Machine, again: bool) -> Result<ExitCode> {
+    let observer = Observer::default();
+    let mut codes = Vec::new();
+    for name in machine.peer_names() {
+        let mode = Mode { dry_run: false, again };
+        let healed = heal_from(machine, &observer, &mut Link::new(&name), mode, &mut watch::printer(ui)).await?;
+        healed.held.iter().for_each(|held| ui.say(&progress::held_script(ui.style, held)));
+        for found in healed.findings.iter().filter(|found| !finding::is_here(found)) {
+            ui.answer(&format!("{name}: {}", finding::block(ui.style, found, &name)));
+        }
+        codes.push(outcome::of_healed(&healed));
+        codes.extend(healed.tried.iter().map(outcome::of_tried));
+    }
+    Ok(ExitCode::of(codes))
+}

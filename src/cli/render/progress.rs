@@ -1,0 +1,138 @@
+//! Applying scripts, as it happens and in the end, in the old tools' shape.
+
+use std::fmt::Write as _;
+
+use super::diff::harmless;
+use super::{Style, duration, hold, indent, problem};
+use crate::agent::heal::Tried;
+use crate::agent::sync::SyncReport;
+use crate::divergence::HeldScript;
+use crate::heal::{HoldReason, Plan};
+use crate::postgres::apply::Outcome;
+use crate::postgres::connect::Notice;
+
+/// What came of one script, with what the server said meanwhile: its NOTICEs and WARNINGs carry the script's own verdict.
+pub(crate) fn tried(style: Style, tried: &Tried) -> String {
+    let lang = style.lang;
+    let name = match &tried.from {
+        Some(peer) => format!("{} ← {peer}", tried.name),
+        None => tried.name.clone(),
+    };
+    match &tried.outcome {
+        Outcome::Applied { duration: took, notices, .. } => {
+            let took = duration(u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+            format!("{}\n{}", style.tick(&lang.applied(&name, &took)), said(style, notices))
+        }
+        Outcome::AlreadyApplied => format!("{}\n", style.tick(&lang.applied_already(&name))),
+        Outcome::Held { reason, notices } => {
+            let held = HeldScript { name: tried.name.clone(), from: tried.from.clone(), reason: reason.clone() };
+            format!("{}{}", held_script(style, &held), said(style, notices))
+        }
+        Outcome::Failed(failure) => {
+            let words = indent(&harmless(&failure.to_string()), 4);
+            format!("{}\n{words}{}", style.cross(&lang.apply_failed(&name)), said(style, &failure.notices))
+        }
+        Outcome::Retry { why } => {
+            format!("{}\n{}", style.bang(&lang.apply_not_tried(&name)), indent(&harmless(why), 4))
+        }
+        Outcome::NeedDigests(_) => String::new(),
+    }
+}
+
+/// NOTICEs as they are, WARNINGs marked.
+fn said(style: Style, notices: &[Notice]) -> String {
+    notices.iter().fold(String::new(), |mut text, notice| {
+        let message = harmless(&notice.message);
+        let line = if notice.is_warning() { style.warn(&message) } else { message };
+        let _ = write!(text, "{}", indent(&line, 4));
+        text
+    })
+}
+
+/// `! held: name`, why, and what to type.
+pub(crate) fn held_script(style: Style, held: &HeldScript) -> String {
+    let lang = style.lang;
+    let mut text = format!("{}\n", style.bang(&lang.apply_held(&held.name)));
+    match &held.reason {
+        HoldReason::DataLoss { losses } => {
+            for loss in losses {
+                text.push_str(&indent(&hold::loss(lang, loss), 4));
+            }
+        }
+        reason => text.push_str(&indent(&harmless(&hold::reason(lang, reason)), 4)),
+    }
+    text
+}
+
+/// What was found, before anything is done.
+pub(crate) fn found(style: Style, report: &SyncReport) -> String {
+    let lang = style.lang;
+    let mut text = format!("{}\n{}\n", lang.sync_applied(report.applied_before), lang.sync_found(report.found));
+    for (name, why) in &report.ignored {
+        let _ = writeln!(text, "{}", style.faint(&lang.ignored_file(&harmless(name), why)));
+    }
+    let pending = report.pending.len() + from_peers(report).count();
+    let _ = writeln!(text, "{}", lang.sync_pending(pending));
+    for name in &report.pending {
+        let _ = writeln!(text, "  - {name}");
+    }
+    for (peer, name) in from_peers(report) {
+        let _ = writeln!(text, "  - {name} ← {peer}");
+    }
+    for (name, problems) in &report.unusable {
+        let _ = writeln!(text, "{}", style.cross(&lang.apply_failed(name)));
+        for found in problems {
+            text.push_str(&indent(&problem::problem(lang, name, found), 4));
+        }
+    }
+    for name in &report.edited {
+        let _ = writeln!(text, "{}", style.bang(&lang.edited(name)));
+        text.push_str(&indent(&format!("→ {}", lang.edited_hint(name)), 2));
+    }
+    text
+}
+
+/// Scripts of peers that are not in the own folder as well: those were counted there.
+fn from_peers(report: &SyncReport) -> impl Iterator<Item = &(String, String)> {
+    report.pending_from_peers.iter().filter(|(_, name)| !report.pending.contains(name))
+}
+
+/// The counts in the end, and what to type next.
+pub(crate) fn result(style: Style, report: &SyncReport) -> String {
+    let lang = style.lang;
+    let (good, bad) = (report.succeeded(), report.failed());
+    let mut text = format!("\n{}\n", style.title(lang.sync_result_title()));
+    let _ = writeln!(text, "{}\n{}", lang.sync_succeeded(good), lang.sync_failed(bad));
+    if !report.held.is_empty() {
+        let _ = writeln!(text, "{}", lang.sync_held(report.held.len()));
+        for held in &report.held {
+            text.push_str(&indent(&held_script(style, held), 2));
+            if let Some(mend) = hold::mend(lang, &held.name, &held.reason) {
+                text.push_str(&indent(&format!("→ {mend}"), 4));
+            }
+        }
+    }
+    for fact in &report.misread {
+        let _ = writeln!(text, "{}", style.cross(&harmless(fact)));
+    }
+    text
+}
+
+/// What healing from one peer would do.
+pub(crate) fn plan(style: Style, plan: &Plan) -> String {
+    let lang = style.lang;
+    let mut text = format!("{}\n", style.strong(&plan.peer));
+    if plan.is_empty() {
+        text.push_str(&indent(&style.tick(lang.heal_nothing()), 2));
+    }
+    for step in &plan.steps {
+        let _ = writeln!(text, "  + {}  {}", step.name, style.faint(&step.checksum.short()));
+    }
+    for held in &plan.held {
+        text.push_str(&indent(&held_script(style, held), 2));
+        if let Some(mend) = hold::mend(lang, &held.name, &held.reason) {
+            text.push_str(&indent(&format!("→ {mend}"), 4));
+        }
+    }
+    text
+}
