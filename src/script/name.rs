@@ -237,7 +237,7 @@ mod tests {
         let found = ScriptName::parse(name).map(|name| (name.version().to_string(), name.description().to_owned()));
         match (found, expected) {
             (Ok((version, description)), Ok(expected)) => {
-                assert_eq!((version.as_str(), description.as_str()), expected)
+                assert_eq!((version.as_str(), description.as_str()), expected);
             }
             (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
             (found, expected) => panic!("{name:?}: {found:?}, expected {expected:?}"),

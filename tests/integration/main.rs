@@ -23,4 +23,5 @@ mod connect;
 mod converge;
 mod crash;
 mod harness;
+mod script;
 mod throwaway;
