@@ -158,6 +158,8 @@ pub(super) async fn prepare_locked(
     scope: &Scope,
     folder: &[Script],
 ) -> Result<Prepared, BookkeepingError> {
+    // a table that somebody has locked must not keep us waiting for ever
+    client.batch_execute("SET lock_timeout = '5s'").await.map_err(failed_to("prepare the session"))?;
     let database = ensure(client).await?;
     let table = HistoryTable::ensure(client, scope).await?;
     let mut entries = journal_table::load(client).await?;

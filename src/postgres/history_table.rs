@@ -351,6 +351,15 @@ impl HistoryTable {
         )
     }
 
+    /// A row as a claim leaves it, which is never committed: `$1` name, `$2` checksum.
+    pub(super) fn bare_claim_sql(&self) -> String {
+        format!(
+            "SELECT 1 FROM {} WHERE migration_name = $1 AND checksum = $2 AND success IS FALSE AND error_message IS NULL \
+             AND progress_of IS NULL",
+            self.qualified()
+        )
+    }
+
     /// Sets the progress of a claimed row: `$1` name, `$2` statements done.
     pub(super) fn progress_sql(&self) -> String {
         format!("UPDATE {} SET progress_done = $2 WHERE migration_name = $1", self.qualified())

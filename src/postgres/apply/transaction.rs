@@ -211,10 +211,7 @@ impl Applier {
     ) -> Result<Ran, ApplyError> {
         let notices = self.work.take_notices();
         if !answers[places.same].first().is_some_and(|row| row.get(0)) {
-            self.ended = true;
-            // whatever transaction is open now is not the one the row was written in
-            let _ = self.work.client.batch_execute("ROLLBACK").await;
-            return Err(ApplyError::Escaped(job.script.name.to_string()));
+            return Err(self.escaped(job).await);
         }
         let rows = |place: Option<usize>| place.map_or(&[][..], |place| answers[place].as_slice());
         let head = answers[places.head].first().map(journal_table::head_of).transpose()?;
@@ -238,6 +235,7 @@ impl Applier {
             return Ok(self.end(why).into());
         }
         self.roll_back().await?;
+        self.still_claimed(job).await?;
         let code = refused.error.code().map(|code| code.code().to_owned());
         if refused.index == claim && code.as_deref() == Some("22012") {
             return Ok(Outcome::AlreadyApplied.into());
@@ -256,6 +254,28 @@ impl Applier {
         let statement = job.analysis.statements.get(refused.index - first);
         let failure = Failure { notices, ..Failure::of(&job.script, statement, error) };
         self.record_failure(job, failure).await.map(Run::from)
+    }
+
+    /// After a ROLLBACK no bare claim can be there, unless a statement committed it.
+    async fn still_claimed(&mut self, job: &Job) -> Result<(), ApplyError> {
+        let (name, sum) = (self.recorded_name(job), job.script.checksum().to_string());
+        let sql = self.table.bare_claim_sql();
+        let rows = self.work.client.query_typed(&sql, &[(&name, Type::TEXT), (&sum, Type::TEXT)]).await;
+        let rows = rows.map_err(|source| ApplyError::Query { what: "look for the row of a script", source })?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        Err(self.escaped(job).await)
+    }
+
+    /// A statement ended the script's transaction: what it did is done, and that is what is recorded.
+    async fn escaped(&mut self, job: &Job) -> ApplyError {
+        self.ended = true;
+        let error = ApplyError::Escaped(job.script.name.to_string());
+        // whatever transaction is open now is not the one the row was written in
+        let _ = self.work.client.batch_execute("ROLLBACK").await;
+        let recorded = self.record_failure(job, Failure::ours(&job.script, error.to_string())).await;
+        recorded.err().unwrap_or(error)
     }
 
     /// Looking at what could be lost met a lock or a lost connection.
