@@ -2,8 +2,8 @@
 //! transaction, what reaches outside the database ([`reach`](super::reach)).
 //!
 //! What could go wrong: transaction control hidden from this reading but seen by the server. Three fences: the lexer is
-//! PostgreSQL's ([`super::lexer`]), each statement is sent by itself in a protocol that refuses two, and the applier compares
-//! the transaction's number before and after.
+//! PostgreSQL's ([`super::lexer`]), each statement is sent by itself in a protocol that refuses two (but for scripts whose results
+//! have no binary form), and the applier compares the transaction's number before and after.
 
 use std::ops::Range;
 
