@@ -210,7 +210,12 @@ pub(crate) fn failed(lang: Lang, peer: &str, place: Place, scripts: &[FailedScri
         Lang::En => format!("failed {place_words}: {n}"),
         Lang::Zh => format!("{place_words}执行失败: {n}"),
     };
-    let details = scripts.iter().map(|script| format!("{}: {}", script.name, script.error)).collect();
+    // Rows of the old tools may hold no words.
+    let detail = |script: &FailedScript| match script.error.as_str() {
+        "" => script.name.clone(),
+        error => format!("{}: {}", script.name, super::diff::harmless(error)),
+    };
+    let details = scripts.iter().map(detail).collect();
     let mend = match (lang, place) {
         (Lang::En, Place::There) => format!("on {peer}: correct the script, then driftless sync"),
         (Lang::Zh, Place::There) => format!("在 {peer} 上修正脚本，然后执行 driftless sync"),
@@ -365,6 +370,8 @@ mod tests {
             "✗ failed here: 1 script\n    v4_b.sql: v4_b.sql:2: relation \"x\" does not exist\n  → correct the script, then driftless sync\n",
             "✗ 本机执行失败: 1 个脚本\n    v4_b.sql: v4_b.sql:2: relation \"x\" does not exist\n  → 请修正脚本，然后执行 driftless sync\n",
         );
+        let silent = FailedScript { name: "v3_c.sql".into(), error: String::new() };
+        assert_eq!(failed(Lang::En, "pc-b", Place::Here, &[silent]).details, ["v3_c.sql"]);
         let held = HeldScript { name: "v4_b.sql".into(), from: None, reason: HoldReason::Unverified };
         check(
             &Finding::Held { place: Place::There, scripts: vec![held] },
