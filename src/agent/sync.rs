@@ -66,12 +66,12 @@ pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Res
         && let Some(history) = observe::glance(machine).await?
         && folder.scripts.iter().all(|script| history.is_applied(script.name.as_str()))
     {
-        return Ok(survey(&history, None, &folder));
+        return Ok(told(survey(&history, None, &folder), watch));
     }
     let observer = Observer::default();
     let mut before = observer.look(machine).await?;
     if before.state.halted.is_some() {
-        return Ok(survey(&before.history, before.state.halted, &folder));
+        return Ok(told(survey(&before.history, before.state.halted, &folder), watch));
     }
     if !mode.dry_run && (!before.initialised || before.has_unrecorded_rows()) {
         machine.prepare(folder.scripts.clone()).await?;
@@ -104,6 +104,12 @@ pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Res
         settle(machine, &observer, &report).await?;
     }
     Ok(report)
+}
+
+/// A report that is all there is to tell.
+fn told(report: SyncReport, watch: &mut Watcher<'_>) -> SyncReport {
+    watch(Progress::Found(&report));
+    report
 }
 
 /// Looks at every peer once, all at once: what they have and this machine lacks goes into the report. Those that cannot be worked with

@@ -24,6 +24,7 @@ pub(super) fn listening(config: Config, args: &Agent) -> Config {
 
 /// Runs until Ctrl-C, SIGTERM, or the service manager says stop.
 pub(super) fn serve(runtime: tokio::runtime::Runtime, config: Config, args: &Agent) -> Result<ExitCode> {
+    config.project()?;
     let machine = Machine::open(config, "agent")?;
     if machine.identity.is_none() {
         return Err(NoIdentity.into());
@@ -59,7 +60,7 @@ fn serve_as_service(_runtime: tokio::runtime::Runtime, _machine: Machine) -> Res
 pub(super) fn install_or_not(ui: &Ui, global: &Global, args: &Agent) -> Result<ExitCode> {
     match &args.command {
         Some(AgentCommand::Install) => {
-            let machine = super::machine(global, "agent")?;
+            let machine = super::project(global, "agent")?;
             if machine.identity.is_none() {
                 return Err(NoIdentity.into());
             }

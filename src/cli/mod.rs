@@ -116,6 +116,13 @@ fn machine(global: &Global, purpose: &'static str) -> Result<Machine> {
     Ok(Machine::open(configuration(global)?, purpose)?)
 }
 
+/// For what works on scripts, identity or history: in a folder without a project that would be a guess.
+fn project(global: &Global, purpose: &'static str) -> Result<Machine> {
+    let config = configuration(global)?;
+    config.project()?;
+    Ok(Machine::open(config, purpose)?)
+}
+
 /// This machine's key and certificate; nothing before `init`.
 fn own_identity(dir: &Path) -> Result<Option<Identity>> {
     match Identity::load(dir) {
@@ -129,10 +136,10 @@ async fn dispatch(ui: &Ui, args: Args) -> Result<ExitCode> {
     let global = &args.global;
     match args.command {
         Command::Init(args) => init::run(ui, global, &args).await,
-        Command::New(args) => new::run(ui, &machine(global, "new")?, &args).await,
-        Command::Apply(args) => apply::run(ui, &machine(global, "apply")?, &args).await,
-        Command::Sync(args) => sync::run(ui, &machine(global, "sync")?, &args).await,
-        Command::Check(args) => check::run(ui, &machine(global, "check")?, &args).await,
+        Command::New(args) => new::run(ui, &project(global, "new")?, &args).await,
+        Command::Apply(args) => apply::run(ui, &project(global, "apply")?, &args).await,
+        Command::Sync(args) => sync::run(ui, &project(global, "sync")?, &args).await,
+        Command::Check(args) => check::run(ui, &project(global, "check")?, &args).await,
         Command::Status(args) => status::run(ui, &machine(global, "status")?, &args).await,
         Command::Diff(args) => {
             let machine = machine(global, "diff")?;
@@ -142,11 +149,11 @@ async fn dispatch(ui: &Ui, args: Args) -> Result<ExitCode> {
             let machine = machine(global, "fingerprint")?;
             fingerprint::run(ui, &Sources { machine: &machine, schemas: &args.schemas }, &args).await
         }
-        Command::Heal(args) => heal::run(ui, &machine(global, "heal")?, &args).await,
-        Command::History(args) => history::run(ui, &machine(global, "history")?, &args).await,
-        Command::Invite(args) => peers::invite(ui, &machine(global, "invite")?, &args).await,
-        Command::Join(args) => peers::join(ui, &machine(global, "join")?, &args).await,
-        Command::Peers(args) => peers::peers(ui, &machine(global, "peers")?, &args),
+        Command::Heal(args) => heal::run(ui, &project(global, "heal")?, &args).await,
+        Command::History(args) => history::run(ui, &project(global, "history")?, &args).await,
+        Command::Invite(args) => peers::invite(ui, &project(global, "invite")?, &args).await,
+        Command::Join(args) => peers::join(ui, &project(global, "join")?, &args).await,
+        Command::Peers(args) => peers::peers(ui, &project(global, "peers")?, &args),
         Command::Agent(args) => agent::install_or_not(ui, global, &args),
         Command::Doctor => doctor::run(ui, global).await,
         Command::Demo(args) => demo::run(ui, &args).await,

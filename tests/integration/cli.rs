@@ -70,6 +70,9 @@ fn init_without_a_database_says_what_comes_next() {
     assert!(said.stdout.contains("no database is configured"), "{}", said.stdout);
     assert!(node.root().join("certs/cert.pem").is_file());
     node.run(&["status"]).expect(2);
+    let elsewhere = Node::builder("pc-b").unconfigured().build();
+    let said = elsewhere.run(&["sync", "--database", "postgres://a@127.0.0.1:1/b"]).expect(2).stderr;
+    assert!(said.contains("hint: run `driftless init`"), "{said}");
 }
 
 #[test]
@@ -116,6 +119,11 @@ fn apply_sync_check_and_history_in_the_old_tools_shape() {
     let places: Vec<_> =
         lines.iter().chain(&after).map(|line| said.find(line).unwrap_or_else(|| panic!("{line}: {said}"))).collect();
     assert!(places.is_sorted(), "{said}");
+    let said = node.ok(&["sync", "--lang", "zh"]).stdout;
+    for line in ["已应用的迁移: 2 个", "发现迁移文件: 2 个", "待应用的迁移: 0 个", "没有待应用的迁移"]
+    {
+        assert!(said.contains(line), "{line}: {said}");
+    }
     let said = node.ok(&["check", "--lang", "zh"]).stdout;
     assert!(said.contains("✓ 数据库结构完全一致!"), "{said}");
     node.database.execute("ALTER TABLE orders ADD COLUMN by_hand integer NOT NULL DEFAULT 1");
