@@ -371,7 +371,7 @@ mod tests {
             "✗ 本机执行失败: 1 个脚本\n    v4_b.sql: v4_b.sql:2: relation \"x\" does not exist\n  → 请修正脚本，然后执行 driftless sync\n",
         );
         let silent = FailedScript { name: "v3_c.sql".into(), error: String::new() };
-        assert_eq!(failed(Lang::En, "pc-b", Place::Here, &[silent]).details, ["v3_c.sql"]);
+        assert_eq!(super::failed(Lang::En, "pc-b", Place::Here, &[silent]).details, ["v3_c.sql"]);
         let held = HeldScript { name: "v4_b.sql".into(), from: None, reason: HoldReason::Unverified };
         check(
             &Finding::Held { place: Place::There, scripts: vec![held] },
