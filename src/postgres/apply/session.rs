@@ -12,9 +12,13 @@ use super::ApplyError;
 const CLEAN: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
     SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD SEQUENCES; DISCARD TEMP;";
 
+/// Servers on other systems refuse any value but 0.
+const NOTICE_OUR_END: &str = " SELECT CASE WHEN pg_catalog.version() LIKE '%linux%' \
+    THEN pg_catalog.set_config('client_connection_check_interval', '2s', false) END;";
+
 /// The statements that make a session clean, and let the server notice soon that we are gone.
 pub(super) fn clean_sql(major: u32) -> String {
-    let notice = if major >= 14 { " SET client_connection_check_interval = '2s';" } else { "" };
+    let notice = if major >= 14 { NOTICE_OUR_END } else { "" };
     format!("{CLEAN}{notice}")
 }
 

@@ -53,7 +53,6 @@ struct Places {
     counters: Option<usize>,
     roles: Option<usize>,
     claim: usize,
-    first: usize,
     same: usize,
     touched: Option<usize>,
     roles_after: Option<usize>,
@@ -185,21 +184,25 @@ impl Applier {
                 return self.refused(job, refused, claim, first).await.map(Attempt::Done);
             }
         }
-        let places = Places { counters, roles: roles_before, claim, first, same, touched, roles_after, head };
-        debug_assert!(places.first <= places.same);
+        let places = Places { counters, roles: roles_before, claim, same, touched, roles_after, head };
         let ran = self.ran(job, &answers, &places, started).await?;
-        if let Some(aside) = aside {
-            match aside.compare(&self.work.client).await {
-                Ok(lost) if lost.is_empty() => {}
-                Ok(losses) => {
-                    self.roll_back().await?;
-                    let reason = HoldReason::DataLoss { losses };
-                    return Ok(Attempt::Done(Outcome::Held { reason, notices: ran.notices }.into()));
-                }
-                Err(error) => return self.unmeasured(error).await.map(Attempt::Done),
-            }
+        match aside {
+            Some(aside) => self.compared(ran, aside).await.map(Attempt::Done),
+            None => Ok(Attempt::Done(Run::Ran(Box::new(ran)))),
         }
-        Ok(Attempt::Done(Run::Ran(Box::new(ran))))
+    }
+
+    /// Compares what was set aside with what the script has left; rolled back if anything is lost.
+    async fn compared(&mut self, ran: Ran, aside: losses::Aside) -> Result<Run, ApplyError> {
+        match aside.compare(&self.work.client).await {
+            Ok(lost) if lost.is_empty() => Ok(Run::Ran(Box::new(ran))),
+            Ok(losses) => {
+                self.roll_back().await?;
+                let reason = HoldReason::DataLoss { losses };
+                Ok(Outcome::Held { reason, notices: ran.notices }.into())
+            }
+            Err(error) => self.unmeasured(error).await,
+        }
     }
 
     async fn ran(
