@@ -2,6 +2,7 @@
 
 mod hazards;
 mod history;
+mod lost_commit;
 mod outside;
 mod transaction;
 
