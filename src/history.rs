@@ -42,6 +42,11 @@ pub struct Progress {
 }
 
 impl HistoryRow {
+    /// Whether it is a script outside a transaction that has begun and neither ended nor failed: it runs, or was cut off.
+    pub fn is_unfinished(&self) -> bool {
+        !self.success && self.error.is_none() && self.progress.is_some()
+    }
+
     /// The name as a script name, if it is one.
     pub fn script_name(&self) -> Option<ScriptName> {
         ScriptName::parse(&self.name).ok()

@@ -11,13 +11,14 @@ use tokio_postgres::Client;
 use crate::divergence::{DriftedFact, FailedScript, Halt, HeldScript, NodeState};
 use crate::hash::Fingerprint;
 use crate::heal::{self, Attempt, HoldReason};
-use crate::history::{MigrationHistory, ScriptState, same_script};
+use crate::history::{HistoryRow, MigrationHistory, ScriptState, same_script};
 use crate::journal::{self, BrokenChain, Entry, Folded, Head};
 use crate::postgres::bookkeeping::{self, BookkeepingError};
 use crate::postgres::catalog::{CatalogError, CatalogReader, Reading};
 use crate::postgres::connect::Connection;
 use crate::postgres::history_table::HistoryTable;
 use crate::postgres::journal_table;
+use crate::postgres::lock;
 use crate::schema::{self, Digests, Fact};
 
 use super::Machine;
@@ -181,9 +182,12 @@ impl Eye {
             if settled.is_some() || tries == TRIES {
                 // While scripts are applied faster than the schema can be read, the journal tells what they left: the applier has
                 // read each effect, and reads the whole at its end.
-                let live = settled.unwrap_or_else(|| Arc::new(Live::of(as_journaled(&self.journal.folded))));
+                // Likewise between two statements of a script outside a transaction: what it has done so far is no drift.
+                let running = history.rows.iter().any(HistoryRow::is_unfinished) && lock::is_held(client).await?;
+                let live = settled.filter(|_| !running);
+                let live = live.unwrap_or_else(|| Arc::new(Live::of(as_journaled(&self.journal.folded))));
                 let server_major = open.connection.server_major();
-                let parts = Parts { machine, server_major, history, attempts, database };
+                let parts = Parts { machine, server_major, history, attempts, database, running };
                 return parts.observation(&self.journal, &live);
             }
         }
@@ -261,6 +265,8 @@ struct Parts<'a> {
     history: MigrationHistory,
     attempts: Vec<Attempt>,
     database: Option<String>,
+    /// Whether a script outside a transaction is running now.
+    running: bool,
 }
 
 impl Parts<'_> {
@@ -288,7 +294,8 @@ impl Parts<'_> {
             failed: self
                 .history
                 .failed()
-                .map(|row| FailedScript { name: row.name.clone(), error: row.error.clone().unwrap_or_default() })
+                .filter(|row| !(self.running && row.is_unfinished()))
+                .map(|row| FailedScript { name: row.name.clone(), error: words_of_failure(row) })
                 .collect(),
             held: held(&self.attempts, &self.history),
             drift: if folded.head.is_some() { drift(&folded.recorded, &live.digests) } else { Vec::new() },
@@ -325,6 +332,12 @@ fn applied_scripts(entries: &[Entry], history: &MigrationHistory) -> Vec<ScriptS
         .collect();
     scripts.extend(unknown);
     scripts
+}
+
+/// The server's words, or how far a script got that was cut off.
+fn words_of_failure(row: &HistoryRow) -> String {
+    let cut_off = row.progress.map(|progress| format!("cut off after {} of {} statements", progress.done, progress.of));
+    row.error.clone().or(cut_off).unwrap_or_default()
 }
 
 /// Scripts that were tried and wait for a person: the newest word on each.

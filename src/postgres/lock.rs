@@ -111,6 +111,15 @@ impl Guard {
     }
 }
 
+/// Whether somebody is applying scripts here now.
+pub async fn is_held(client: &tokio_postgres::Client) -> Result<bool, BookkeepingError> {
+    let sql = "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
+        AND l.classid = 1685219686 AND l.objid = 1953260915 \
+        AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()))";
+    let rows = client.query_typed(sql, &[]).await.map_err(failed_to("ask who is applying scripts"))?;
+    Ok(rows.first().is_some_and(|row| row.get(0)))
+}
+
 struct Wait<'a> {
     started: Instant,
     limit: Duration,
