@@ -358,7 +358,7 @@ pub fn scripts<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<ScriptSt
             }
             Event::Reset => scripts.clear(),
             Event::Resumed { known } => {
-                scripts.retain(|script| known.iter().any(|name| same_script(name, &script.name)))
+                scripts.retain(|script| known.iter().any(|name| same_script(name, &script.name)));
             }
             Event::Baseline { .. } | Event::Drift | Event::Approved { .. } | Event::Settled => {}
         }

@@ -183,7 +183,7 @@ async fn watch_peer(shared: Arc<Shared>, name: String) {
     loop {
         let Err(error) = follow(&shared, &name, &mut backoff).await;
         let why = error.to_string();
-        if shared.set_link(&name, Some(why.clone())) {
+        if shared.set_link(&name, Some(&why)) {
             tracing::warn!(peer = %name, %why, "the peer is not reached");
             shared.wake.notify_one();
         }
@@ -205,9 +205,9 @@ async fn follow(shared: &Shared, name: &str, backoff: &mut Backoff) -> Result<st
 
 impl Shared {
     /// Notes whether a peer is reached; tells whether that is news.
-    fn set_link(&self, name: &str, why_not: Option<String>) -> bool {
+    fn set_link(&self, name: &str, why_not: Option<&str>) -> bool {
         let mut links = self.links.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let before = links.insert(name.to_owned(), why_not.clone());
+        let before = links.insert(name.to_owned(), why_not.map(str::to_owned));
         before.is_none_or(|before| before.is_some() != why_not.is_some())
     }
 
@@ -318,12 +318,13 @@ fn announce(shared: &Shared, local: &Observation) {
     });
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape of a watcher")]
 fn log_progress(progress: Progress<'_>) {
     match progress {
         // Only `sync` looks at the folder.
         Progress::Found(_) => {}
         Progress::Waiting(holder) => {
-            tracing::info!(holder = holder.application, pid = holder.pid, "somebody else is applying scripts; waiting")
+            tracing::info!(holder = holder.application, pid = holder.pid, "somebody else is applying scripts; waiting");
         }
         Progress::Starting { name, from, number, of } => {
             tracing::info!(script = name, peer = from, "applying {number} of {of}");
@@ -349,7 +350,7 @@ fn say_findings(said: &mut BTreeMap<String, Vec<Finding>>, healed: Healed) {
         match finding {
             Finding::InSync => tracing::info!(peer = %healed.peer, "in sync"),
             finding => {
-                tracing::warn!(peer = %healed.peer, finding = %serde_json::to_string(finding).unwrap_or_default(), "not in sync")
+                tracing::warn!(peer = %healed.peer, finding = %serde_json::to_string(finding).unwrap_or_default(), "not in sync");
             }
         }
     }

@@ -98,7 +98,7 @@ mod tests {
         let a = Scope::new(vec!["b".into(), "a".into(), "a".into()], vec![]);
         let b = Scope::new(vec!["a".into(), "b".into()], vec![]);
         assert_eq!(a.digest(), b.digest());
-        assert_ne!(a.digest(), Scope { owners: true, ..b.clone() }.digest());
+        assert_ne!(a.digest(), Scope { owners: true, ..b }.digest());
         assert_ne!(a.digest(), Scope::new(vec!["a".into()], vec!["b".into()]).digest());
     }
 }

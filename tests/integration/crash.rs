@@ -106,7 +106,7 @@ fn killed_at_random_moments_each_script_is_applied_exactly_once() {
         let started = Instant::now();
         let mut killed_here = 0;
         loop {
-            let after = Duration::from_micros(random.below(full.as_micros() as u64));
+            let after = full.mul_f64(random.below(10_000) as f64 / 10_000.0);
             let killed = run_and_kill(&node, as_agent, after);
             others_gone(&node);
             let done = applied(&node.database);
