@@ -89,7 +89,12 @@ fn early_language() -> Option<render::Lang> {
 }
 
 fn start(ui: &Ui, args: Args) -> Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("failed to start")?;
+    // What a command asks the server goes through one task a connection: on one thread that is a third cheaper.
+    let mut builder = match &args.command {
+        Command::Agent(_) | Command::Demo(_) => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = builder.enable_all().build().context("failed to start")?;
     if let Command::Agent(agent) = &args.command
         && agent.command.is_none()
     {

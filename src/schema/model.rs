@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fact, FactId};
+use super::{Fact, FactId, Kind};
 use crate::hash::{Digest, FieldHasher, Fingerprint};
 
 /// Digest of each fact, by identity.
@@ -39,6 +39,12 @@ impl Model {
     /// Every fact, in the order of their identities.
     pub fn facts(&self) -> impl ExactSizeIterator<Item = &Fact> {
         self.facts.values()
+    }
+
+    /// Whether there is a fact of this kind.
+    pub fn has(&self, kind: Kind) -> bool {
+        let first = FactId { kind, name: String::new() };
+        self.facts.range(first..).next().is_some_and(|(id, _)| id.kind == kind)
     }
 
     /// How many facts there are.

@@ -16,7 +16,7 @@ use super::{Applier, ApplyError, Job, Outcome, Verdict, journal_table, roles, se
 use crate::heal::HoldReason;
 use crate::journal::{Entry, Event};
 use crate::postgres::bookkeeping::{FORGET_ATTEMPT, failed_to, was_tried};
-use crate::postgres::catalog::Delta;
+use crate::postgres::catalog::{CatalogReader, Counters, Delta};
 use crate::postgres::connect::Notice;
 use crate::postgres::journal_table::Stored;
 use crate::postgres::lock::Guard;
@@ -33,6 +33,8 @@ pub(super) struct Ran {
     notices: Vec<Notice>,
     head: (crate::journal::Head, i64),
     touched: losses::Touched,
+    /// The catalogs' counters before the script and after it.
+    counted: (Counters, Counters),
     reaches: Vec<String>,
 }
 
@@ -57,6 +59,7 @@ struct Places {
     touched: Option<usize>,
     roles_after: Option<usize>,
     head: usize,
+    counted: (usize, usize),
 }
 
 impl Applier {
@@ -81,7 +84,11 @@ impl Applier {
         if let Some(outcome) = self.objection(job, &ran).await? {
             return Ok(outcome);
         }
-        let delta = match self.reader.changes(&self.work.client, &self.reading).await {
+        let delta = match self
+            .reader
+            .changes_counted(&self.work.client, &self.reading, Some(&ran.counted.0), &ran.counted.1)
+            .await
+        {
             Ok(delta) => delta,
             Err(crate::postgres::catalog::CatalogError::Query { source, .. }) if ends_session(&source) => {
                 return Ok(self.end(format!("the connection was lost ({source})")));
@@ -145,6 +152,7 @@ impl Applier {
         let counters = measured.then(|| pipeline.rows(losses::COUNTERS, Vec::new()));
         let roles_before = reaching.then(|| pipeline.rows(roles::SNAPSHOT, Vec::new()));
         let claim = pipeline.rows(self.table.claim_sql(), claim);
+        let counted = pipeline.rows(CatalogReader::counters_sql(), Vec::new());
         let mut answers = Vec::new();
         let mut offset = 0;
         let mut aside = None;
@@ -170,6 +178,7 @@ impl Applier {
         let same = offset + pipeline.rows(self.table.same_transaction_sql(), vec![(&name, Type::TEXT)]);
         let touched = measured.then(|| offset + pipeline.rows(losses::TOUCHED, Vec::new()));
         let roles_after = reaching.then(|| offset + pipeline.rows(roles::SNAPSHOT, Vec::new()));
+        let counted = (counted, offset + pipeline.rows(CatalogReader::counters_sql(), Vec::new()));
         pipeline.batch(journal_table::LOCK);
         let head = offset + pipeline.rows(journal_table::HEAD, Vec::new());
         match pipeline.run(limit, &canceller).await {
@@ -184,7 +193,7 @@ impl Applier {
                 return self.refused(job, refused, claim, first).await.map(Attempt::Done);
             }
         }
-        let places = Places { counters, roles: roles_before, claim, same, touched, roles_after, head };
+        let places = Places { counters, roles: roles_before, claim, same, touched, roles_after, head, counted };
         let ran = self.ran(job, &answers, &places, started).await?;
         match aside {
             Some(aside) => self.compared(ran, aside).await.map(Attempt::Done),
@@ -226,6 +235,7 @@ impl Applier {
             notices,
             head: head.unwrap_or((crate::journal::Head::EMPTY, 0)),
             touched: losses::Touched::between(rows(places.counters), rows(places.touched)),
+            counted: (Counters::of(&answers[places.counted.0])?, Counters::of(&answers[places.counted.1])?),
             reaches: roles::changes(rows(places.roles), rows(places.roles_after), job.hold.harmless_roles),
         })
     }

@@ -12,9 +12,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use futures_util::future::try_join_all;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Row, SimpleQueryMessage, Statement};
+use tokio_postgres::{Client, Row, Statement};
 
-use super::reader::{ReadFact, Sort};
+use super::reader::{ReadFact, Reader, Sort};
 use super::traces::{
     MISSING_COMMENTS, NAMED, PRINTED, WATCHED, address_roots, changed_sql, dependents_sql, missing_sql, oid, views_sql,
 };
@@ -23,6 +23,45 @@ use super::{
 };
 use crate::journal::{Effect, effect_between, touched};
 use crate::schema::{Fact, FactId, Kind, Unsupported};
+
+/// How many rows a session has inserted, updated and deleted, by catalog, as far as it has not handed that in: what the
+/// transactions before have counted may still be in it.
+#[derive(Debug, Clone)]
+pub struct Counters {
+    rows: BTreeMap<u32, [i64; 3]>,
+    /// Whether the server counts at all.
+    on: bool,
+    /// Statements that the session holds prepared.
+    held: i64,
+}
+
+impl Counters {
+    /// From the answer to [`CatalogReader::counters_sql`].
+    pub fn of(rows: &[Row]) -> Result<Self, CatalogError> {
+        let fail = |source| CatalogError::Query { what: "counters", source };
+        let mut counters = Self { rows: BTreeMap::new(), on: true, held: 0 };
+        for row in rows {
+            let counted = [row.try_get(1).map_err(fail)?, row.try_get(2).map_err(fail)?, row.try_get(3).map_err(fail)?];
+            counters.rows.insert(row.try_get(0).map_err(fail)?, counted);
+            counters.on &= row.try_get::<_, bool>(4).map_err(fail)?;
+            counters.held = row.try_get(5).map_err(fail)?;
+        }
+        Ok(counters)
+    }
+
+    /// What has moved since; `None`: the server does not count, or did not.
+    fn since(&self, before: Option<&Self>) -> Option<BTreeMap<u32, Moved>> {
+        if !self.on || before.is_some_and(|before| !before.on) {
+            return None;
+        }
+        let moved = self.rows.iter().map(|(&catalog, &[inserted, updated, deleted])| {
+            let [i, u, d] = before.and_then(|before| before.rows.get(&catalog)).copied().unwrap_or_default();
+            // fewer than before: somebody has reset them
+            (catalog, Moved { inserted: inserted != i, updated: updated != u, deleted: deleted != d })
+        });
+        Some(moved.collect())
+    }
+}
 
 /// Rows inserted, updated and deleted by this transaction.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,10 +75,70 @@ impl Moved {
     fn any(self) -> bool {
         self.inserted || self.updated || self.deleted
     }
+
+    fn changed(self) -> bool {
+        self.updated || self.deleted
+    }
 }
 
-/// What a script has moved, by catalog; `None`: the server does not count.
-type Counters = Option<BTreeMap<u32, Moved>>;
+/// Tells which facts of tables a transaction cannot have touched, so that they need not be read again.
+struct Untouched<'a> {
+    before: &'a Reading,
+    counters: &'a BTreeMap<u32, Moved>,
+    /// No table was renamed, moved to another schema or into an extension: each has a row in pg_type that goes with it.
+    steady: bool,
+    major: u32,
+}
+
+impl Untouched<'_> {
+    /// Whether some of its facts may have been taken over unread.
+    fn can_be(&self, root: Root, sort: Sort) -> bool {
+        self.steady && root.class == oid::CLASS && sort == Sort::Table
+    }
+
+    /// Whether the facts of this kind are what they were before. Their text can still be another where what it names was
+    /// renamed: `dependents` finds that.
+    fn kind(&self, kind: Kind, root: Root, sort: Sort) -> bool {
+        if !self.can_be(root, sort) {
+            return false;
+        }
+        let moved = |catalog: u32| self.counters.get(&catalog).copied().unwrap_or_default();
+        let any = |catalogs: &[u32]| catalogs.iter().any(|&catalog| moved(catalog).any());
+        let changed = |catalogs: &[u32]| catalogs.iter().any(|&catalog| moved(catalog).changed());
+        let known = self.before.roots.get(&root);
+        let had = || known.is_some_and(|facts| facts.keys().any(|id| id.kind == kind));
+        let of_index = || {
+            let mut origins = known.into_iter().flatten().filter(|(id, _)| id.kind == Kind::Comment);
+            origins.any(|(_, origin)| origin.class == oid::CLASS && origin.oid != root.oid)
+        };
+        match kind {
+            Kind::Table => {
+                had() && !changed(&[oid::CLASS, oid::ATTRIBUTE, oid::INDEX]) && !any(&[oid::INHERITS, oid::PARTITIONED])
+            }
+            Kind::Column => {
+                had()
+                    && !any(&[oid::ATTRIBUTE, oid::ATTRDEF, oid::SEQUENCE, oid::INHERITS])
+                    && !(self.major >= 18 && moved(oid::CONSTRAINT).any())
+            }
+            Kind::Default => !any(&[oid::ATTRDEF]) && !(had() && changed(&[oid::ATTRIBUTE])),
+            Kind::Constraint => {
+                !any(&[oid::CONSTRAINT]) && !(had() && changed(&[oid::CLASS, oid::ATTRIBUTE, oid::INDEX]))
+            }
+            Kind::Index => {
+                !any(&[oid::INDEX])
+                    && !(had() && (changed(&[oid::CLASS, oid::ATTRIBUTE]) || any(&[oid::CONSTRAINT, oid::INHERITS])))
+            }
+            Kind::Trigger => !any(&[oid::TRIGGER]) && !had(),
+            Kind::Comment => {
+                !any(&[oid::DESCRIPTION])
+                    && !(had()
+                        && (changed(&[oid::ATTRIBUTE, oid::CONSTRAINT, oid::TRIGGER])
+                            || changed(&[oid::CLASS]) && of_index()))
+            }
+            _ => false,
+        }
+    }
+}
 
 type Roots = BTreeMap<Root, Option<Sort>>;
 
@@ -47,53 +146,53 @@ impl CatalogReader {
     /// Inside the caller's transaction, after a script ran in it: what the transaction changed since `before`, which must be
     /// the reading of the state it started from. Leaves the session's settings as they were.
     pub async fn changes(&self, client: &Client, before: &Reading) -> Result<Delta, CatalogError> {
-        let counters = self.counters(client).await?;
+        let fail = |source| CatalogError::Query { what: "counters", source };
+        let rows = client.query_typed(&Self::counters_sql(), &[]).await.map_err(fail)?;
+        self.changes_counted(client, before, None, &Counters::of(&rows)?).await
+    }
+
+    /// The same, where the caller has asked for the counters already: in the same transaction, before the script and after it.
+    pub async fn changes_counted(
+        &self,
+        client: &Client,
+        before: &Reading,
+        first: Option<&Counters>,
+        last: &Counters,
+    ) -> Result<Delta, CatalogError> {
+        let mut statements = self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if usize::try_from(last.held).is_ok_and(|held| held < statements.len()) {
+            statements.clear();
+        }
+        drop(statements);
+        let counters = last.since(first);
         if counters.as_ref().is_some_and(|counters| counters.values().all(|moved| !moved.any())) {
             return Ok(Delta { effect: Effect::new(), news: News::Nothing });
         }
-        let delta = match counters {
-            Some(counters) if !needs_whole(&counters) => self.by_roots(client, before, &counters).await?,
-            _ => self.whole(client, before).await?,
-        };
-        session::unpin(client).await?;
-        Ok(delta)
+        match counters {
+            Some(counters) if !needs_whole(&counters) => self.by_roots(client, before, &counters).await,
+            _ => self.whole(client, before).await,
+        }
     }
 
     async fn whole(&self, client: &Client, before: &Reading) -> Result<Delta, CatalogError> {
         session::pin(client, "").await?;
         let after = self.everything(client).await?;
+        session::unpin(client).await?;
         Ok(Delta { effect: effect_between(&before.model, &after.model), news: News::Whole(Box::new(after)) })
     }
 
-    /// Asked as plain text, with every name qualified: the script may have left any search_path, and may have thrown prepared
-    /// statements away.
-    async fn counters(&self, client: &Client) -> Result<Counters, CatalogError> {
-        let fail = |source| CatalogError::Query { what: "counters", source };
+    /// The question for [`Counters`]. Every name is qualified: the script may have left any search_path.
+    pub fn counters_sql() -> String {
         let list = |list: &[u32]| list.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
-        let sql = format!(
+        format!(
             "SELECT c, pg_catalog.pg_stat_get_xact_tuples_inserted(c), pg_catalog.pg_stat_get_xact_tuples_updated(c), \
-             pg_catalog.pg_stat_get_xact_tuples_deleted(c), pg_catalog.current_setting('track_counts'), \
+             pg_catalog.pg_stat_get_xact_tuples_deleted(c), pg_catalog.current_setting('track_counts')::pg_catalog.bool, \
              (SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_statements) \
              FROM pg_catalog.unnest('{{{},{},{}}}'::pg_catalog.oid[]) c",
             list(WATCHED),
             list(PRINTED),
             list(NAMED)
-        );
-        let mut counters = BTreeMap::new();
-        for message in client.simple_query(&sql).await.map_err(fail)? {
-            let SimpleQueryMessage::Row(row) = message else { continue };
-            if row.get(4) != Some("on") {
-                return Ok(None);
-            }
-            let moved = |column| row.get(column).is_some_and(|count| count != "0");
-            let catalog = row.get(0).and_then(|text| text.parse().ok()).unwrap_or_default();
-            counters.insert(catalog, Moved { inserted: moved(1), updated: moved(2), deleted: moved(3) });
-            let mut statements = self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            if row.get(5).and_then(|text| text.parse().ok()).is_none_or(|held: usize| held < statements.len()) {
-                statements.clear();
-            }
-        }
-        Ok(Some(counters))
+        )
     }
 
     async fn by_roots(
@@ -119,17 +218,30 @@ impl CatalogReader {
             let differ: Vec<Root> = before.members.symmetric_difference(now).copied().collect();
             wanted.extend(self.sorted(client, &differ).await?);
         }
-        if moved(oid::ATTRIBUTE).any() || moved(oid::CLASS).updated {
+        let views = before.model.has(Kind::View) || before.model.has(Kind::MaterializedView);
+        if views && (moved(oid::ATTRIBUTE).any() || moved(oid::CLASS).updated) {
             self.add_views(client, before, &mut wanted).await?;
         }
         let members = new_members.as_ref().unwrap_or(&before.members);
-        let mut news = self.read_roots(client, &wanted, members).await?;
+        let members_moved = new_members.as_ref().is_some_and(|now| *now != before.members);
+        let untouched =
+            Untouched { before, counters, steady: !moved(oid::TYPE).changed() && !members_moved, major: self.major };
+        // The settings are given back on the same way; where there is more to ask they are pinned again. What is not prepared yet
+        // would be asked behind that.
+        self.prepare_readers(client, &wanted, Some(&untouched)).await?;
+        let (mut news, ()) =
+            tokio::try_join!(self.read_roots(client, &wanted, members, Some(&untouched)), session::unpin(client))?;
         let others_updated = [oid::CLASS, oid::TYPE, oid::PROC].into_iter().any(|catalog| moved(catalog).updated);
-        let seeds = seeds(before, &news, others_updated);
+        let seeds = seeds(before, &news, others_updated, &untouched);
         if !seeds.is_empty() {
+            session::pin(client, session::SAME_PLAN).await?;
             let mut more = self.dependents(client, &seeds).await?;
-            more.retain(|root, _| !news.contains_key(root));
-            news.extend(self.read_roots(client, &more, members).await?);
+            more.retain(|root, sort| {
+                !news.contains_key(root) || sort.is_some_and(|sort| untouched.can_be(*root, sort))
+            });
+            self.prepare_readers(client, &more, None).await?;
+            let (read, ()) = tokio::try_join!(self.read_roots(client, &more, members, None), session::unpin(client))?;
+            news.extend(read);
         }
         let effect = effect(before, &news);
         Ok(Delta { effect, news: News::Roots(RootNews { roots: news, unsupported, members: new_members }) })
@@ -139,12 +251,9 @@ impl CatalogReader {
         // A new column or index comes with a new row in pg_class: that row leads to the same root.
         let follows = |catalog: u32| matches!(catalog, oid::ATTRIBUTE | oid::INDEX);
         let moved = counters.iter().filter(|(catalog, moved)| moved.updated || moved.inserted && !follows(**catalog));
-        let found = try_join_all(
-            moved
-                .filter_map(|(&catalog, _)| changed_sql(catalog))
-                .map(|sql| async move { roots(&self.ask(client, "changed rows", sql, &[]).await?) }),
-        );
-        Ok(found.await?.into_iter().flatten().collect())
+        let moved: Vec<(u32, bool)> = moved.map(|(&catalog, moved)| (catalog, moved.updated)).collect();
+        let Some(sql) = changed_sql(&moved) else { return Ok(Roots::new()) };
+        Ok(roots(&self.ask(client, "changed rows", sql, &[]).await?)?.into_iter().collect())
     }
 
     /// The roots of the known rows that are no more.
@@ -250,16 +359,28 @@ impl CatalogReader {
         Ok(roots(&rows)?.into_iter().collect())
     }
 
+    /// Prepares what [`Self::read_roots`] will ask.
+    async fn prepare_readers(
+        &self,
+        client: &Client,
+        wanted: &Roots,
+        untouched: Option<&Untouched<'_>>,
+    ) -> Result<(), CatalogError> {
+        let asked = READERS.iter().filter(|reader| !oids_for(reader, wanted, untouched).is_empty());
+        try_join_all(asked.map(|reader| self.prepared(client, reader.kind.word(), reader.some(self.major)))).await?;
+        Ok(())
+    }
+
     /// Every fact of these roots, as it is now.
     async fn read_roots(
         &self,
         client: &Client,
         wanted: &Roots,
         members: &HashSet<Root>,
+        untouched: Option<&Untouched<'_>>,
     ) -> Result<HashMap<Root, Vec<(Fact, super::Origin)>>, CatalogError> {
         let read = try_join_all(READERS.iter().map(|reader| async move {
-            let wanted = wanted.iter().filter(|(_, sort)| sort.is_some_and(|sort| reader.sorts.contains(&sort)));
-            let oids: Vec<u32> = wanted.map(|(root, _)| root.oid).collect();
+            let oids = oids_for(reader, wanted, untouched);
             if oids.is_empty() {
                 return Ok(Vec::new());
             }
@@ -278,6 +399,16 @@ impl CatalogReader {
                 facts.push((read.fact, read.origin));
             }
         }
+        for (root, facts) in &mut news {
+            let Some((untouched, sort)) = untouched.zip(wanted.get(root).copied().flatten()) else { continue };
+            for (id, origin) in untouched.before.roots.get(root).into_iter().flatten() {
+                if untouched.kind(id.kind, *root, sort)
+                    && let Some(fact) = untouched.before.model.fact(id)
+                {
+                    facts.push((fact.clone(), *origin));
+                }
+            }
+        }
         Ok(news)
     }
 
@@ -288,23 +419,35 @@ impl CatalogReader {
         sql: String,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, CatalogError> {
-        let fail = |source| CatalogError::Query { what, source };
-        let known = self.statement(&sql);
-        let statement = match known {
-            Some(statement) => statement,
-            None => {
-                let statement = client.prepare(&sql).await.map_err(fail)?;
-                let mut statements = self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                statements.insert(sql, statement.clone());
-                statement
-            }
-        };
-        client.query(&statement, parameters).await.map_err(fail)
+        let statement = self.prepared(client, what, sql).await?;
+        client.query(&statement, parameters).await.map_err(|source| CatalogError::Query { what, source })
+    }
+
+    async fn prepared(&self, client: &Client, what: &'static str, sql: String) -> Result<Statement, CatalogError> {
+        if let Some(statement) = self.statement(&sql) {
+            return Ok(statement);
+        }
+        let statement = client.prepare(&sql).await.map_err(|source| CatalogError::Query { what, source })?;
+        let mut statements = self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        statements.insert(sql, statement.clone());
+        Ok(statement)
     }
 
     fn statement(&self, sql: &str) -> Option<Statement> {
         self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(sql).cloned()
     }
+}
+
+/// The roots that a reader is asked for.
+fn oids_for(reader: &Reader, wanted: &Roots, untouched: Option<&Untouched<'_>>) -> Vec<u32> {
+    let asked = |root: Root, sort: Sort| {
+        reader.sorts.contains(&sort) && !untouched.is_some_and(|known| known.kind(reader.kind, root, sort))
+    };
+    wanted
+        .iter()
+        .filter(|(root, sort)| sort.is_some_and(|sort| asked(**root, sort)))
+        .map(|(root, _)| root.oid)
+        .collect()
 }
 
 /// A renamed schema touches everything in it and moves it into or out of the scope; a moved extension likewise.
@@ -346,12 +489,14 @@ fn seeds(
     before: &Reading,
     news: &HashMap<Root, Vec<(Fact, super::Origin)>>,
     others_updated: bool,
+    untouched: &Untouched<'_>,
 ) -> BTreeSet<(u32, u32)> {
     let mut seeds = BTreeSet::new();
     for (root, facts) in news {
         let Some(known) = before.roots.get(root) else {
             // New, out of sight, or ignored until now under another name.
-            if others_updated {
+            let renamed = !untouched.steady || !facts.iter().any(|(fact, _)| fact.id.kind == Kind::Table);
+            if others_updated && renamed {
                 seeds.insert((root.class, root.oid));
             }
             continue;

@@ -42,6 +42,7 @@ use tokio_postgres::{Client, Row, Statement};
 
 use crate::journal::Effect;
 use crate::schema::{Fact, FactId, Model, Scope, Unsupported, qualified};
+pub use incremental::Counters;
 use reader::{ReadFact, Reader};
 
 /// One reader a kind.
