@@ -2,7 +2,7 @@
 //! incremental reading of a transaction says what two whole readings say.
 
 use driftless::journal::{Effect, effect_between};
-use driftless::postgres::catalog::{CatalogReader, Reading};
+use driftless::postgres::catalog::{CatalogReader, Counters, Reading};
 use driftless::schema::{FactId, Kind, Model, Scope, Value, diff};
 use tokio_postgres::Client;
 
@@ -33,10 +33,12 @@ impl Bench {
     /// Runs a script in a transaction and checks the incremental reading against two whole ones.
     async fn run(&mut self, script: &str) -> Effect {
         self.client.batch_execute("BEGIN").await.unwrap();
+        let first = self.counters().await;
         if let Err(error) = self.client.batch_execute(script).await {
             panic!("{:?} in: {script}", error.as_db_error());
         }
-        let delta = self.reader.changes(&self.client, &self.reading).await.unwrap();
+        let last = self.counters().await;
+        let delta = self.reader.changes_counted(&self.client, &self.reading, Some(&first), &last).await.unwrap();
         let whole = self.reader.read_in_transaction(&self.client).await.unwrap();
         self.client.batch_execute("COMMIT").await.unwrap();
         let effect = delta.effect.clone();
@@ -50,6 +52,10 @@ impl Bench {
         };
         assert_eq!(sorted(&self.reading), sorted(&whole), "the origins after: {script}");
         effect
+    }
+
+    async fn counters(&self) -> Counters {
+        Counters::of(&self.client.query_typed(&CatalogReader::counters_sql(), &[]).await.unwrap()).unwrap()
     }
 }
 
