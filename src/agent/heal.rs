@@ -11,7 +11,8 @@ use crate::divergence::{Finding, HeldScript, NodeState, PeerView, compare};
 use crate::heal::{self, HoldReason, Inputs, Plan, Step};
 use crate::journal::{Entry, Event};
 use crate::peer::PeerError;
-use crate::postgres::apply::{Applier, ApplyError, Expected, HoldPolicy, Job, Outcome};
+use crate::postgres::apply::{Applier, ApplyError, Expected, Finished, HoldPolicy, Job, Outcome};
+use crate::postgres::bookkeeping::Known;
 use crate::postgres::journal_table;
 use crate::schema::FactId;
 use crate::script::{Script, analyze};
@@ -108,6 +109,9 @@ pub struct Mode {
     pub again: bool,
 }
 
+/// About this many bytes of scripts are held in memory at once.
+const PULLED_AT_ONCE: usize = 64 << 20;
+
 /// How often a plan is made anew because the state moved under it.
 const ROUNDS: usize = 8;
 
@@ -135,7 +139,7 @@ pub async fn heal_from(
             settle(machine, &local, &findings_settled(&local.state, &view)).await?;
             return Ok(done(plan.held, tried));
         }
-        let results = carry_out(machine, link, &plan, watch).await?;
+        let results = carry_out(machine, observer, local.known(), link, &plan, watch).await?;
         let stuck =
             results.iter().any(|tried| !matches!(tried.outcome, Outcome::Applied { .. } | Outcome::AlreadyApplied));
         tried.extend(results);
@@ -189,20 +193,15 @@ async fn settle(machine: &Machine, local: &Observation, in_sync: &bool) -> Resul
 /// Applies the steps of a plan; stops at the first that does not go through.
 async fn carry_out(
     machine: &Machine,
+    observer: &Observer,
+    known: Known,
     link: &mut Link,
     plan: &Plan,
     watch: &mut Watcher<'_>,
 ) -> Result<Vec<Tried>, HealError> {
-    let mut scripts = Vec::with_capacity(plan.steps.len());
-    for step in &plan.steps {
-        let Some(script) = link.pull(machine, &step.name, step.checksum).await? else {
-            // Not served any more: what comes before it can still be applied.
-            break;
-        };
-        scripts.push(script);
-    }
+    let scripts = pull(machine, link, plan).await?;
     hooks::before_sync(machine).await?;
-    let mut applier = machine.applier(&mut |holder| watch(Progress::Waiting(holder))).await?;
+    let mut applier = machine.applier(Some(known), &mut |holder| watch(Progress::Waiting(holder))).await?;
     let mut results = Vec::new();
     if applier.found() == (plan.basis.fingerprint, plan.basis.head) {
         let of = scripts.len();
@@ -219,11 +218,36 @@ async fn carry_out(
         }
     }
     let applied = applied_names(&results);
-    applier.finish().await?;
+    if let Some(finished) = finished(applier).await? {
+        observer.learn(finished.known.reading).await;
+    }
     if !applied.is_empty() {
         hooks::after_apply(machine, &applied).await?;
     }
     Ok(results)
+}
+
+/// The end of a batch; `None` where its connection was lost, which the last outcome says.
+pub async fn finished(applier: Applier) -> Result<Option<Finished>, ApplyError> {
+    match applier.finish().await {
+        Ok(finished) => Ok(Some(finished)),
+        Err(ApplyError::Ended) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The plan's scripts, as many as are served and fit; the rest is planned anew in the next round.
+async fn pull(machine: &Machine, link: &mut Link, plan: &Plan) -> Result<Vec<Script>, HealError> {
+    let (mut scripts, mut bytes) = (Vec::new(), 0);
+    for step in &plan.steps {
+        let Some(script) = link.pull(machine, &step.name, step.checksum).await? else { break };
+        bytes += script.text.as_str().len();
+        scripts.push(script);
+        if bytes > PULLED_AT_ONCE {
+            break;
+        }
+    }
+    Ok(scripts)
 }
 
 /// Names of the scripts that were applied.

@@ -10,7 +10,7 @@ use crate::journal::{Entry, Event};
 use crate::local_state::{LocalState, State, StateError};
 use crate::peer::{Backend, PeerClient, PeerError, Server, ServerHandle, ServerSetup, Timeouts};
 use crate::postgres::apply::{Applier, ApplyError, Options};
-use crate::postgres::bookkeeping::BookkeepingError;
+use crate::postgres::bookkeeping::{BookkeepingError, Known};
 use crate::postgres::connect::{ConnectError, Connection, Target};
 use crate::postgres::journal_table;
 use crate::postgres::lock::Holder;
@@ -97,6 +97,11 @@ impl Machine {
         Ok(self.local_state.update(&self.target()?.label(), change)?)
     }
 
+    /// What is remembered of the database from the last time that all was well.
+    pub fn remembered(&self) -> Result<Option<Remembered>, MachineError> {
+        Ok(remembered(&self.state()?))
+    }
+
     /// Whether a person paused the agent.
     pub fn is_paused(&self) -> bool {
         self.state().is_ok_and(|state| state.paused)
@@ -105,7 +110,12 @@ impl Machine {
     /// Remembers the end of the journal, so that a database that goes backwards is noticed.
     pub fn remember(&self, seen: &Observation) -> Result<(), MachineError> {
         let now = Remembered { database: seen.state.database.clone(), head: seen.state.head };
-        if !seen.initialised || remembered(&self.state()?).as_ref() == Some(&now) {
+        if seen.initialised { self.remember_head(now) } else { Ok(()) }
+    }
+
+    /// Remembers that this database's journal ended here.
+    pub fn remember_head(&self, now: Remembered) -> Result<(), MachineError> {
+        if remembered(&self.state()?).as_ref() == Some(&now) {
             return Ok(());
         }
         self.change_state(|state| {
@@ -184,9 +194,13 @@ impl Machine {
         Ok(Server::start(setup, backend).await?)
     }
 
-    /// Begins a batch: takes the lock, waiting for whoever holds it, and looks.
-    pub async fn applier(&self, on_wait: &mut (dyn FnMut(&Holder) + Send)) -> Result<Applier, MachineError> {
-        let options = Options { purpose: self.purpose.into(), ..Options::default() };
+    /// Begins a batch: takes the lock, waiting for whoever holds it, and looks. `known` is what was seen a moment ago, if anything.
+    pub async fn applier(
+        &self,
+        known: Option<Known>,
+        on_wait: &mut (dyn FnMut(&Holder) + Send),
+    ) -> Result<Applier, MachineError> {
+        let options = Options { purpose: self.purpose.into(), known, ..Options::default() };
         Ok(Applier::begin(&self.target()?, &self.config.scope, &options, on_wait).await?)
     }
 

@@ -13,7 +13,7 @@ use crate::hash::Fingerprint;
 use crate::heal::{self, Attempt, HoldReason};
 use crate::history::{HistoryRow, MigrationHistory, ScriptState, same_script};
 use crate::journal::{self, BrokenChain, Entry, Folded, Head};
-use crate::postgres::bookkeeping::{self, BookkeepingError};
+use crate::postgres::bookkeeping::{self, BookkeepingError, Known};
 use crate::postgres::catalog::{CatalogError, CatalogReader, Reading};
 use crate::postgres::connect::Connection;
 use crate::postgres::history_table::HistoryTable;
@@ -77,6 +77,11 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// What a batch may begin with.
+    pub fn known(&self) -> Known {
+        Known { entries: self.entries.to_vec(), reading: self.live.reading.clone() }
+    }
+
     /// Moves when anything moves that peers can ask for beside head and fingerprint.
     pub fn revision(&self) -> u64 {
         let NodeState { failed, held, halted, paused, drift, .. } = &self.state;
@@ -136,6 +141,11 @@ impl Observer {
             eye.connection = None;
         }
         found
+    }
+
+    /// Takes over what a batch has read at its end, so that the next look need not read it again.
+    pub async fn learn(&self, reading: Reading) {
+        self.0.lock().await.live = Some(Arc::new(Live::of(reading)));
     }
 
     /// Lets go of the database.

@@ -6,9 +6,11 @@
 use std::collections::BTreeSet;
 
 use crate::divergence::{Halt, HeldScript, PeerView, compare};
+use crate::heal::{self as planning, Remembered};
 use crate::history::MigrationHistory;
-use crate::journal::Event;
-use crate::postgres::apply::{HoldPolicy, Job, Outcome};
+use crate::journal::{Entry, Event, Head};
+use crate::postgres::apply::{Applier, HoldPolicy, Job, Outcome};
+use crate::postgres::bookkeeping::Known;
 use crate::postgres::journal_table;
 use crate::script::{Problem, Script, analyze};
 use crate::script_dir::ScriptDir;
@@ -97,8 +99,12 @@ pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Res
         .collect();
     let stuck = report.tried.iter().any(|tried| !is_through(&tried.outcome)) || !report.unusable.is_empty();
     if !mode.dry_run && !stuck && !pending.is_empty() {
+        hooks::before_sync(machine).await?;
+        let applier = machine.applier(Some(after.known()), &mut |holder| watch(Progress::Waiting(holder))).await?;
         let batch = Batch { scripts: pending, confirmed: BTreeSet::new(), bootstrap: after.state.bootstrap };
-        run_batch(machine, batch, &mut report, watch).await?;
+        if let Some(known) = run_batch(machine, applier, batch, &mut report, watch).await? {
+            observer.learn(known.reading).await;
+        }
     }
     if !mode.dry_run {
         settle(machine, &observer, &report).await?;
@@ -146,17 +152,20 @@ pub async fn apply(
     confirmed: BTreeSet<String>,
     watch: &mut Watcher<'_>,
 ) -> Result<SyncReport, HealError> {
-    let observer = Observer::default();
-    let before = observer.look(machine).await?;
     let folder = ScriptDir::of(scripts)?;
-    let mut report = survey(&before.history, before.state.halted.clone(), &folder);
-    if report.unusable.is_empty() && report.halted.is_none() {
-        let batch = Batch { scripts: folder.scripts, confirmed, bootstrap: before.state.bootstrap };
-        run_batch(machine, batch, &mut report, watch).await?;
+    let applier = machine.applier(None, &mut |holder| watch(Progress::Waiting(holder))).await?;
+    let remembered = machine.remembered()?;
+    let halted = planning::halt(applier.entries(), applier.history(), applier.database(), remembered.as_ref());
+    let mut report = survey(applier.history(), halted, &folder);
+    if !report.unusable.is_empty() || report.halted.is_some() {
+        return Ok(report);
     }
-    let now = observer.look(machine).await?;
-    if now.state.halted.is_none() {
-        machine.remember(&now)?;
+    hooks::before_sync(machine).await?;
+    let database = applier.database().to_owned();
+    let batch = Batch { bootstrap: applier.is_bootstrap(), scripts: folder.scripts, confirmed };
+    if let Some(known) = run_batch(machine, applier, batch, &mut report, watch).await? {
+        let head = known.entries.last().map_or(Head::EMPTY, Entry::head);
+        machine.remember_head(Remembered { database, head })?;
     }
     Ok(report)
 }
@@ -208,12 +217,11 @@ struct Batch {
 /// Applies scripts of the own folder in order; stops at the first that does not go through.
 async fn run_batch(
     machine: &Machine,
+    mut applier: Applier,
     batch: Batch,
     report: &mut SyncReport,
     watch: &mut Watcher<'_>,
-) -> Result<(), HealError> {
-    hooks::before_sync(machine).await?;
-    let mut applier = machine.applier(&mut |holder| watch(Progress::Waiting(holder))).await?;
+) -> Result<Option<Known>, HealError> {
     let approved = journal_table::approvals(applier.entries());
     let of = batch.scripts.len();
     let mut results = Vec::new();
@@ -244,14 +252,14 @@ async fn run_batch(
             break;
         }
     }
-    let finished = applier.finish().await?;
-    report.misread.extend(finished.misread.iter().map(ToString::to_string));
+    let finished = heal::finished(applier).await?;
+    report.misread.extend(finished.iter().flat_map(|finished| &finished.misread).map(ToString::to_string));
     let applied = heal::applied_names(&results);
     report.tried.extend(results);
     if !applied.is_empty() {
         hooks::after_apply(machine, &applied).await?;
     }
-    Ok(())
+    Ok(finished.map(|finished| finished.known))
 }
 
 /// Ends the bootstrap once scripts are applied and nothing waits.

@@ -16,7 +16,7 @@ mod transaction;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::bookkeeping::{self, BookkeepingError};
+use super::bookkeeping::{self, BookkeepingError, Known};
 use super::catalog::{CatalogError, CatalogReader, Reading};
 use super::connect::{ConnectError, Connection, Notice, Target};
 use super::history_table::{HistoryTable, recorded_as};
@@ -46,6 +46,8 @@ pub struct Options {
     pub largest_measured: i64,
     /// The script folder: rows that old tools wrote take their text from it.
     pub folder: Vec<Script>,
+    /// What was seen a moment ago.
+    pub known: Option<Known>,
 }
 
 impl Default for Options {
@@ -57,6 +59,7 @@ impl Default for Options {
             statement_timeout: Duration::from_secs(600),
             largest_measured: 256 << 20,
             folder: Vec::new(),
+            known: None,
         }
     }
 }
@@ -141,11 +144,13 @@ pub enum Outcome {
 }
 
 /// What the end of a batch found.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Finished {
     /// Facts that a whole reading finds other than the incremental ones had left them: somebody changed the schema
     /// meanwhile, or a reader is wrong. They are journaled as drift.
     pub misread: Vec<FactId>,
+    /// What is known of the database now: the next batch may begin with it.
+    pub known: Known,
 }
 
 /// Why a batch cannot go on.
@@ -188,6 +193,7 @@ pub enum ApplyError {
 pub struct Applier {
     target: Target,
     options: Options,
+    database: String,
     guard: Guard,
     work: Connection,
     work_pid: i32,
@@ -216,12 +222,14 @@ impl Applier {
     ) -> Result<Self, ApplyError> {
         let guard = Guard::take(target, &options.purpose, options.lock_wait, on_wait).await?;
         let mut work = Connection::open(target, &options.purpose).await?;
-        let prepared = bookkeeping::prepare_locked(&mut work.client, scope, &options.folder).await?;
+        let prepared =
+            bookkeeping::prepare_locked(&mut work.client, scope, &options.folder, options.known.as_ref()).await?;
         let work_pid = session::process(&work.client).await?;
         let attempts = bookkeeping::attempts(&work.client).await?;
         let mut applier = Self {
             target: target.clone(),
-            options: options.clone(),
+            options: Options { known: None, folder: Vec::new(), ..options.clone() },
+            database: prepared.database,
             guard,
             work,
             work_pid,
@@ -239,6 +247,11 @@ impl Applier {
         };
         applier.record_drift().await?;
         Ok(applier)
+    }
+
+    /// The database's identity.
+    pub fn database(&self) -> &str {
+        &self.database
     }
 
     /// The history as it is now.
@@ -310,12 +323,12 @@ impl Applier {
             return Err(ApplyError::Ended);
         }
         if self.applied == 0 {
-            return Ok(Finished::default());
+            return Ok(Finished { misread: Vec::new(), known: Known { entries: self.entries, reading: self.reading } });
         }
         session::clean(&self.work.client, self.prepared, self.work.server_major()).await?;
         self.reading = self.reader.read(&self.work.client).await?;
         let misread = self.record_drift().await?;
-        Ok(Finished { misread })
+        Ok(Finished { misread, known: Known { entries: self.entries, reading: self.reading } })
     }
 
     /// Journals what differs between the live schema and the journal's end.

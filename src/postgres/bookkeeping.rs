@@ -143,11 +143,21 @@ pub struct Prepared {
     pub adopted: usize,
 }
 
+/// What was seen of the database a moment ago. It saves a batch from reading everything anew; it is trusted for nothing: the
+/// journal must continue it link by link, and the catalogs must not have moved since.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// The journal from its first entry, verified.
+    pub entries: Vec<Entry>,
+    /// The live schema, read whole.
+    pub reading: Reading,
+}
+
 /// Makes history, journal and baseline where they are missing, and adopts rows that old tools wrote (`folder` gives them text and
 /// checksum). Waits for an applier that is at work. A second call changes nothing.
 pub async fn prepare(client: &mut Client, scope: &Scope, folder: &[Script]) -> Result<Prepared, BookkeepingError> {
     super::lock::hold(client).await?;
-    let prepared = prepare_locked(client, scope, folder).await;
+    let prepared = prepare_locked(client, scope, folder, None).await;
     super::lock::release(client).await?;
     prepared
 }
@@ -157,14 +167,21 @@ pub(super) async fn prepare_locked(
     client: &mut Client,
     scope: &Scope,
     folder: &[Script],
+    known: Option<&Known>,
 ) -> Result<Prepared, BookkeepingError> {
     // a table that somebody has locked must not keep us waiting for ever
     client.batch_execute("SET lock_timeout = '5s'").await.map_err(failed_to("prepare the session"))?;
     let database = ensure(client).await?;
     let table = HistoryTable::ensure(client, scope).await?;
-    let mut entries = journal_table::load(client).await?;
+    let mut entries = match known {
+        Some(known) => journal_table::load_after(client, &known.entries).await?,
+        None => journal_table::load(client).await?,
+    };
     let reader = CatalogReader::new(client, scope).await?;
-    let reading = reader.read(client).await?;
+    let reading = match known {
+        Some(known) if reader.is_current(client, &known.reading).await? => known.reading.clone(),
+        _ => reader.read(client).await?,
+    };
     let first = !entries.iter().any(|entry| matches!(entry.event, Event::Baseline { .. }));
     let scope_digest = scope.digest();
     let last = entries.iter().rev().find_map(|entry| match entry.event {

@@ -49,6 +49,19 @@ pub async fn load(client: &Client) -> Result<Vec<Entry>, BookkeepingError> {
     Ok(entries)
 }
 
+/// Every entry, where the first ones are known and verified already. What does not continue them is read whole.
+pub async fn load_after(client: &Client, known: &[Entry]) -> Result<Vec<Entry>, BookkeepingError> {
+    let end = known.last().map_or(Head::EMPTY, Entry::head);
+    let new = page(client, end.seq.saturating_sub(1), None).await?;
+    match new.split_first() {
+        Some((last_known, new)) if end.seq > 0 && last_known.head() == end => {
+            new.iter().try_fold(end, |head, entry| entry.verify(head))?;
+            Ok(known.iter().chain(new).cloned().collect())
+        }
+        _ => load(client).await,
+    }
+}
+
 /// The entries after one, at most `limit` of them.
 pub async fn page(client: &Client, after: u64, limit: Option<u32>) -> Result<Vec<Entry>, BookkeepingError> {
     let sql = format!("SELECT {COLUMNS} FROM driftless.journal WHERE seq > $1 ORDER BY seq LIMIT $2");

@@ -51,7 +51,7 @@ impl Bench {
     async fn apply(&self, job: &Job) -> Outcome {
         let mut applier = self.begin().await;
         let outcome = applier.apply(job).await.unwrap();
-        let Finished { misread } = applier.finish().await.unwrap();
+        let Finished { misread, .. } = applier.finish().await.unwrap();
         assert!(misread.is_empty(), "{misread:?}");
         outcome
     }

@@ -103,8 +103,7 @@ fn killed_at_random_moments_each_script_is_applied_exactly_once() {
         node.ok(&["init"]);
         origin.pair(&node);
         let as_agent = rounds % 2 == 0;
-        let started = Instant::now();
-        let mut killed_here = 0;
+        let mut before = 0;
         loop {
             let after = full.mul_f64(random.below(10_000) as f64 / 10_000.0);
             let killed = run_and_kill(&node, as_agent, after);
@@ -112,20 +111,23 @@ fn killed_at_random_moments_each_script_is_applied_exactly_once() {
             let done = applied(&node.database);
             if killed {
                 kills += 1;
-                killed_here += 1;
                 spread[done] += 1;
             }
+            // However fast or busy the machine is, the kills spread over the whole catch-up.
+            full = if !killed {
+                full.mul_f64(0.8)
+            } else if done == before {
+                full.mul_f64(1.1)
+            } else {
+                full
+            };
+            before = done;
             if done == SCRIPTS || kills >= kills_wanted() {
                 break;
             }
         }
         // An unhindered run from here ends the work, whatever the kills left.
-        let unhindered = Instant::now();
         node.ok(&["sync"]);
-        if killed_here == 0 {
-            full = started.elapsed();
-        }
-        full = full.max(unhindered.elapsed()).min(Duration::from_millis(1500));
         assert_eq!(applied(&node.database), SCRIPTS);
         assert_eq!(node.fingerprint(), origin.fingerprint());
     }
