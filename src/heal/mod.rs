@@ -144,5 +144,27 @@ pub enum HoldReason {
     },
 }
 
+impl HoldReason {
+    /// Whether a person's word is enough to let the script run and commit. What failed, or left other facts than on the peer, needs
+    /// another text or another schema.
+    pub fn is_lifted_by_approval(&self) -> bool {
+        match self {
+            Self::DataLoss { .. }
+            | Self::NonTransactional { .. }
+            | Self::OutsideReach { .. }
+            | Self::Unverified
+            | Self::MoreWarnings { .. }
+            | Self::Asked => true,
+            Self::OtherEffect { .. }
+            | Self::Conflict
+            | Self::Forked
+            | Self::Drifted { .. }
+            | Self::Blocked { .. }
+            | Self::Unusable { .. }
+            | Self::Failed { .. } => false,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -146,20 +146,23 @@ fn step(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> Result<Step
     let checksum = script.checksum.ok_or(HoldReason::Unverified)?;
     let approved = inputs.approved.iter().any(|(name, sum)| same_script(name, &script.name) && *sum == checksum);
     let step = Step { name, checksum, entry: script.entry, warnings: script.warnings, approved };
-    if approved {
-        return Ok(step);
-    }
-    if script.entry.is_none() {
-        return Err(HoldReason::Unverified);
-    }
-    if inputs.policy == ScriptPolicy::Ask {
-        return Err(HoldReason::Asked);
-    }
-    if !script.transactional && !local.bootstrap {
-        return Err(HoldReason::NonTransactional { why: "it ran outside a transaction on the peer".into() });
+    if !approved {
+        if script.entry.is_none() {
+            return Err(HoldReason::Unverified);
+        }
+        if inputs.policy == ScriptPolicy::Ask {
+            return Err(HoldReason::Asked);
+        }
+        if !script.transactional && !local.bootstrap {
+            return Err(HoldReason::NonTransactional { why: "it ran outside a transaction on the peer".into() });
+        }
     }
     let before = inputs.attempts.iter().find(|attempt| {
-        same_script(&attempt.name, &script.name) && attempt.checksum == checksum && attempt.basis == local.fingerprint
+        same_script(&attempt.name, &script.name)
+            && attempt.checksum == checksum
+            && attempt.basis == local.fingerprint
+            // An approval lifts a hazard; what failed or came out otherwise would only do so again, at every wake-up.
+            && !(approved && attempt.reason.is_lifted_by_approval())
     });
     match before {
         Some(attempt) if !inputs.again => Err(attempt.reason.clone()),

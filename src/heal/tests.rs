@@ -109,6 +109,31 @@ fn what_came_to_nothing_is_repeated_only_for_a_reason() {
     check_plan(&local, &peer, &Inputs { again: true, ..with(same) }, &["v1_a.sql"]);
 }
 
+/// An approved script that failed, or left other facts, is not run again at every wake-up.
+#[test]
+fn an_approval_lifts_hazards_alone() {
+    let local = node("a", vec![]);
+    let peer = node("b", vec![script("v1_a.sql", "x")]);
+    let with = |reason, again| Inputs {
+        approved: [("v1_a.sql".to_owned(), Checksum::of(b"x"))].into(),
+        attempts: vec![Attempt {
+            name: "v1_a.sql".into(),
+            checksum: Checksum::of(b"x"),
+            from: Some("b".into()),
+            basis: local.fingerprint,
+            reason,
+        }],
+        again,
+        ..inputs()
+    };
+    let failed = HoldReason::Failed { error: "boom".into() };
+    check_plan(&local, &peer, &with(HoldReason::DataLoss { losses: vec![] }, false), &["v1_a.sql"]);
+    check_plan(&local, &peer, &with(failed.clone(), false), &["!v1_a.sql failed"]);
+    check_plan(&local, &peer, &with(failed, true), &["v1_a.sql"]);
+    let other = HoldReason::OtherEffect { facts: vec![] };
+    check_plan(&local, &peer, &with(other, false), &["!v1_a.sql other_effect"]);
+}
+
 #[test]
 fn unusable_names_are_held() {
     let local = node("a", vec![]);

@@ -108,8 +108,12 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
         | HoldReason::OutsideReach { .. }
         | HoldReason::Unverified
         | HoldReason::MoreWarnings { .. }
-        | HoldReason::OtherEffect { .. }
         | HoldReason::Asked => Some(approve),
+        HoldReason::OtherEffect { .. } => Some(pick(
+            lang,
+            "make these facts as they are on the peer (driftless diff shows how), then driftless sync".into(),
+            "请将这些结构改为与对端一致（可用 driftless diff 查看），然后执行 driftless sync".into(),
+        )),
         HoldReason::Conflict => Some(pick(
             lang,
             format!("rename one of the two, or take the file's text on one side: driftless history repair {name}"),
@@ -228,6 +232,10 @@ mod tests {
         assert_eq!(
             mend(Lang::En, "v1_a.sql", &HoldReason::Asked).as_deref(),
             Some("driftless heal --approve v1_a.sql")
+        );
+        assert_eq!(
+            mend(Lang::En, "v1_a.sql", &HoldReason::OtherEffect { facts: vec![] }).as_deref(),
+            Some("make these facts as they are on the peer (driftless diff shows how), then driftless sync")
         );
         assert_eq!(mend(Lang::En, "v1_a.sql", &HoldReason::Blocked { by: "v0_x.sql".into() }), None);
     }
