@@ -1,7 +1,8 @@
 //! This machine and every peer at one moment: what `status` shows, gathered by fresh looks.
 
 use crate::divergence::{Finding, PeerView, compare};
-use crate::heal::{self as planning, Plan};
+use crate::heal::{self as planning, HoldReason, Plan};
+use crate::history::same_script;
 use crate::identity::Grant;
 use crate::script_dir::ScriptDir;
 
@@ -41,7 +42,7 @@ pub struct Report {
 /// Looks at this machine and at every peer (or at `only`), all peers at once.
 pub async fn report(machine: &Machine, only: Option<&str>) -> Result<Report, HealError> {
     let folder = ScriptDir::load(&machine.config.scripts_dir)?;
-    let local = Observer::default().look(machine).await?;
+    let mut local = Observer::default().look(machine).await?;
     let pending = folder
         .scripts
         .iter()
@@ -49,8 +50,24 @@ pub async fn report(machine: &Machine, only: Option<&str>) -> Result<Report, Hea
         .map(|script| script.name.to_string())
         .collect();
     let names = machine.peer_names().into_iter().filter(|name| only.is_none_or(|only| only == name));
-    let peers = futures_util::future::join_all(names.map(|name| peer_report(machine, &local, name))).await;
+    let mut peers = futures_util::future::join_all(names.map(|name| peer_report(machine, &local, name))).await;
+    for held in peers.iter().filter_map(|peer| peer.plan.as_ref()).flat_map(|plan| &plan.held) {
+        if waits_untried(&held.reason) && !local.state.held.iter().any(|known| same_script(&known.name, &held.name)) {
+            local.state.held.push(held.clone());
+        }
+    }
+    for peer in &mut peers {
+        peer.findings = compare(&local.state, &peer.view);
+    }
     Ok(Report { local, pending, peers })
+}
+
+/// Whether a script waits for a reason that planning alone knows: no try has left a trace of it, and no other finding tells it.
+fn waits_untried(reason: &HoldReason) -> bool {
+    matches!(
+        reason,
+        HoldReason::NonTransactional { .. } | HoldReason::Unverified | HoldReason::Unusable { .. } | HoldReason::Asked
+    )
 }
 
 async fn peer_report(machine: &Machine, local: &Observation, name: String) -> PeerReport {
