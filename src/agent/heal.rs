@@ -107,6 +107,8 @@ pub struct Mode {
     pub dry_run: bool,
     /// A person asked: what failed or was held is tried again.
     pub again: bool,
+    /// The hook `before_sync` has run already.
+    pub hooked: bool,
 }
 
 /// About this many bytes of scripts are held in memory at once.
@@ -139,7 +141,7 @@ pub async fn heal_from(
             settle(machine, &local, &findings_settled(&local.state, &view)).await?;
             return Ok(done(plan.held, tried));
         }
-        let results = carry_out(machine, observer, local.known(), link, &plan, watch).await?;
+        let results = carry_out(machine, observer, local.known(), link, &plan, mode, watch).await?;
         let stuck =
             results.iter().any(|tried| !matches!(tried.outcome, Outcome::Applied { .. } | Outcome::AlreadyApplied));
         tried.extend(results);
@@ -197,10 +199,24 @@ async fn carry_out(
     known: Known,
     link: &mut Link,
     plan: &Plan,
+    mode: Mode,
     watch: &mut Watcher<'_>,
 ) -> Result<Vec<Tried>, HealError> {
     let scripts = pull(machine, link, plan).await?;
-    hooks::before_sync(machine).await?;
+    if scripts.is_empty() {
+        let why = format!("{} does not serve its text (any more)", link.name);
+        let refused = plan.steps.iter().take(1).map(|step| Tried {
+            name: step.name.to_string(),
+            from: Some(link.name.clone()),
+            outcome: Outcome::Retry { why: why.clone() },
+        });
+        let refused: Vec<Tried> = refused.collect();
+        refused.iter().for_each(|tried| watch(Progress::Tried(tried)));
+        return Ok(refused);
+    }
+    if !mode.hooked {
+        hooks::before_sync(machine).await?;
+    }
     let mut applier = machine.applier(Some(known), &mut |holder| watch(Progress::Waiting(holder))).await?;
     let mut results = Vec::new();
     if applier.found() == (plan.basis.fingerprint, plan.basis.head) {

@@ -63,6 +63,12 @@ impl SyncReport {
 
 /// Applies everything pending, from the folder and from reachable peers.
 pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Result<SyncReport, HealError> {
+    let mut mode = mode;
+    if !mode.dry_run {
+        // Before the folder is read: a hook that pulls the code brings scripts.
+        hooks::before_sync(machine).await?;
+        mode.hooked = true;
+    }
     let folder = ScriptDir::load(&machine.config.scripts_dir)?;
     if machine.peer_names().is_empty()
         && let Some(history) = observe::glance(machine).await?
@@ -92,14 +98,15 @@ pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Res
     report.peers = peers;
     let held: BTreeSet<&str> = report.held.iter().map(|held| held.name.as_str()).collect();
     let after = observer.look(machine).await?;
+    // What comes after a held script may build on it: it waits, too.
     let pending: Vec<Script> = folder
         .scripts
         .into_iter()
-        .filter(|script| !after.history.is_applied(script.name.as_str()) && !held.contains(script.name.as_str()))
+        .filter(|script| !after.history.is_applied(script.name.as_str()))
+        .take_while(|script| !held.contains(script.name.as_str()))
         .collect();
     let stuck = report.tried.iter().any(|tried| !is_through(&tried.outcome)) || !report.unusable.is_empty();
     if !mode.dry_run && !stuck && !pending.is_empty() {
-        hooks::before_sync(machine).await?;
         let applier = machine.applier(Some(after.known()), &mut |holder| watch(Progress::Waiting(holder))).await?;
         let batch = Batch { scripts: pending, confirmed: BTreeSet::new(), bootstrap: after.state.bootstrap };
         if let Some(known) = run_batch(machine, applier, batch, &mut report, watch).await? {

@@ -22,10 +22,12 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Apply) -> Result<Exit
     let mut confirmed = BTreeSet::new();
     loop {
         let report = apply(machine, scripts.clone(), confirmed.clone(), &mut watch::printer(ui)).await?;
-        if !report.unusable.is_empty() {
+        if !report.unusable.is_empty() && !ui.json {
             ui.answer(&progress::found(ui.style, &report));
         }
-        if let Some(halt) = &report.halted {
+        if let Some(halt) = &report.halted
+            && !ui.json
+        {
             let halted = Finding::Halted { place: Place::Here, halt: halt.clone() };
             ui.answer(&finding::block(ui.style, &halted, ""));
             return Ok(ExitCode::Held);
@@ -44,8 +46,12 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Apply) -> Result<Exit
         if ui.json {
             ui.answer_json(&sync::as_json(&report));
         }
+        if !ui.json {
+            report.edited.iter().for_each(|name| ui.answer(&progress::edited(ui.style, name)));
+        }
         let code = sync::code(&report);
         match code {
+            ExitCode::Held if !report.edited.is_empty() => {}
             ExitCode::Done => ui.say(&ui.style.next("driftless check")),
             ExitCode::Held => ui.say(&ui.style.bang(ui.lang().nothing_done())),
             _ => ui.say(&ui.style.next("driftless history")),

@@ -73,7 +73,7 @@ async fn heal(ui: &Ui, machine: &Machine, again: bool) -> Result<ExitCode> {
     let observer = Observer::default();
     let mut codes = Vec::new();
     for name in machine.peer_names() {
-        let mode = Mode { dry_run: false, again };
+        let mode = Mode { again, ..Mode::default() };
         let healed = heal_from(machine, &observer, &mut Link::new(&name), mode, &mut watch::printer(ui)).await?;
         healed.held.iter().for_each(|held| ui.say(&progress::held_script(ui.style, held)));
         for found in healed.findings.iter().filter(|found| !finding::is_here(found)) {

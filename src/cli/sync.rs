@@ -17,7 +17,7 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Sync) -> Result<ExitC
     let (style, lang) = (ui.style, ui.lang());
     ui.say(&style.title(lang.sync_title()));
     ui.passing(lang.looking());
-    let mode = Mode { dry_run: args.dry_run, again: true };
+    let mode = Mode { dry_run: args.dry_run, again: true, ..Mode::default() };
     let report = sync(machine, mode, &mut watch::printer(ui)).await?;
     if ui.json {
         ui.answer_json(&as_json(&report));
@@ -55,7 +55,8 @@ fn is_worth_telling(finding: &Finding) -> bool {
 
 pub(super) fn code(report: &SyncReport) -> ExitCode {
     let unusable = if report.unusable.is_empty() { ExitCode::Done } else { ExitCode::Failed };
-    let held = if report.held.is_empty() && report.halted.is_none() { ExitCode::Done } else { ExitCode::Held };
+    let waits = !report.held.is_empty() || !report.edited.is_empty() || report.halted.is_some();
+    let held = if waits { ExitCode::Held } else { ExitCode::Done };
     let tried = report.tried.iter().map(outcome::of_tried);
     ExitCode::of(tried.chain(report.peers.iter().map(outcome::of_healed)).chain([unusable, held]))
 }

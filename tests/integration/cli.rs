@@ -289,6 +289,21 @@ fn the_demo_tells_its_story_and_removes_everything() {
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "nothing is left");
 }
 
+/// What `[hooks] before_sync` brings (`git pull`) is applied by the same `sync`, even where nothing was pending before.
+#[test]
+fn before_sync_brings_the_scripts_that_are_applied() {
+    need_postgres!();
+    let hook =
+        if cfg!(windows) { "copy coming.txt migrations\\\\v1_a.sql" } else { "cp coming.txt migrations/v1_a.sql" };
+    let node = Node::builder("pc-a").committed(&format!("[hooks]\nbefore_sync = \"{hook}\"\n")).build();
+    node.write("coming.txt", "CREATE TABLE a (id integer);\n");
+    node.ok(&["init"]);
+    node.run(&["sync", "--dry-run"]).expect(0);
+    assert!(!node.scripts().join("v1_a.sql").exists(), "a question runs no hook");
+    node.ok(&["sync"]);
+    assert_eq!(node.applied(), ["v1_a.sql"]);
+}
+
 #[test]
 fn the_record_is_repaired_exported_and_reset_by_a_person() {
     need_postgres!();
@@ -300,6 +315,11 @@ fn the_record_is_repaired_exported_and_reset_by_a_person() {
     node.script("v1_a.sql", "CREATE TABLE a (id integer); -- edited\n");
     let said = node.run(&["check"]).expect(3).stdout;
     assert!(said.contains("v1_a.sql was changed after it was applied"), "{said}");
+    for command in [&["apply", "v1_a.sql"][..], &["sync"]] {
+        let said = node.run(command).expect(4).stdout;
+        assert!(said.contains("v1_a.sql was changed after it was applied"), "{said}");
+    }
+    assert_eq!(node.run(&["apply", "v1_a.sql", "--json"]).expect(4).json()["edited"][0], "v1_a.sql");
     node.ok(&["history", "repair", "v1_a"]);
     node.ok(&["check"]);
     assert!(node.ok(&["history", "show", "v1_a.sql"]).stdout.contains("-- edited"));

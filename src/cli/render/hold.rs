@@ -119,7 +119,11 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
             format!("rename one of the two, or take the file's text on one side: driftless history repair {name}"),
             format!("请重命名其中一个，或在一侧以文件内容为准: driftless history repair {name}"),
         )),
-        HoldReason::Forked => Some("driftless heal --dry-run".into()),
+        HoldReason::Forked => Some(pick(
+            lang,
+            format!("if the order does not matter, apply its file on one of the two machines: driftless apply {name}"),
+            format!("若先后顺序无关紧要，请在其中一台上应用该文件: driftless apply {name}"),
+        )),
         HoldReason::Drifted { .. } => Some("driftless check".into()),
         HoldReason::Blocked { .. } => None,
         HoldReason::Failed { .. } | HoldReason::Unusable { .. } => Some(format!("driftless history show {name}")),

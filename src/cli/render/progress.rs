@@ -86,10 +86,15 @@ pub(crate) fn found(style: Style, report: &SyncReport) -> String {
         }
     }
     for name in &report.edited {
-        let _ = writeln!(text, "{}", style.bang(&lang.edited(name)));
-        text.push_str(&indent(&format!("→ {}", lang.edited_hint(name)), 2));
+        text.push_str(&edited(style, name));
     }
     text
+}
+
+/// A script whose file says something else than what was applied, with the way out.
+pub(crate) fn edited(style: Style, name: &str) -> String {
+    let lang = style.lang;
+    format!("{}\n{}", style.bang(&lang.edited(name)), indent(&format!("→ {}", lang.edited_hint(name)), 2))
 }
 
 /// Scripts of peers that are not in the own folder as well: those were counted there.
