@@ -43,6 +43,15 @@ async fn an_old_table_is_adopted_in_place() {
         "INSERT INTO migration_history (migration_name, applied_at, success) VALUES ('v4_d.sql', now(), true)",
     );
     assert_eq!(bench.value("SELECT count(*) FROM migration_history WHERE success = true"), "4");
+    bench.database.execute(
+        "INSERT INTO migration_history (migration_name, applied_at, success, error_message) \
+         VALUES ('v5_e.sql', now(), false, '字段添加失败')",
+    );
+    let listed = bench.database.query(
+        "SELECT migration_name, success, error_message FROM migration_history WHERE applied_at IS NOT NULL ORDER BY id",
+    );
+    let names: Vec<_> = listed.iter().map(|row| row[0].clone().unwrap_or_default()).collect();
+    assert_eq!(names, ["v1_a.sql", "v2_b", "v3_c.sql", "v4_d.sql", "v5_e.sql"]);
     let applier = bench.begin().await;
     assert!(applier.history().is_applied("v4_d.sql"));
     assert!(!applier.is_bootstrap());

@@ -252,8 +252,14 @@ async fn only_what_was_expected_commits() {
 
     let mut less = expected.clone();
     let (unknown, _) = less.after.pop_first().unwrap();
-    let outcome = bench.apply(&pulled(less)).await;
+    let outcome = bench.apply(&pulled(less.clone())).await;
     assert!(matches!(&outcome, Outcome::NeedDigests(ids) if *ids == [unknown]), "{outcome:?}");
+    // asked again in the same batch, as the agent does
+    let mut applier = bench.begin().await;
+    let outcome = applier.apply(&pulled(less)).await.unwrap();
+    assert!(matches!(&outcome, Outcome::NeedDigests(_)), "{outcome:?}");
+    assert!(matches!(applier.apply(&pulled(wrong)).await.unwrap(), Outcome::Held { .. }));
+    drop(applier);
 
     applied(bench.apply(&pulled(expected)).await);
     assert_eq!(bench.value("SELECT pulled_from FROM migration_history"), "pc-b");
@@ -272,6 +278,7 @@ async fn warnings_beyond_those_of_the_origin() {
         held(bench.apply(&pulled).await),
         HoldReason::MoreWarnings { warnings: vec!["✗ 字段添加失败".into()], origin: 0 }
     );
+    assert_eq!(bench.value("SELECT outcome FROM driftless.attempt"), "held");
     assert_eq!(bench.value("SELECT to_regclass('a')"), "NULL");
     assert_eq!(applied(bench.apply(&warn).await), ["WARNING: ✗ 字段添加失败"]);
 }
