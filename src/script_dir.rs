@@ -93,12 +93,14 @@ pub struct Ignored {
 }
 
 /// The folder's content.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct ScriptDir {
     /// The scripts, in their order.
     pub scripts: Vec<Script>,
     /// Files that are no scripts, by name.
     pub ignored: Vec<Ignored>,
+    /// Scripts whose text cannot be used, each with the reason. Questions are answered without them; nothing is applied past them.
+    pub unreadable: Vec<ScriptDirError>,
 }
 
 impl ScriptDir {
@@ -124,16 +126,24 @@ impl ScriptDir {
                 Err(error) => ignore(error.to_string()),
                 Ok(_) if file_name.to_str().is_none() => ignore("its name is not valid Unicode".into()),
                 Ok(_) if !kind.is_file() => ignore("it is a link or a device, not a file".into()),
-                Ok(name) => found.scripts.push(Script { text: read_text(&entry.path())?, name }),
+                Ok(name) => match read_text(&entry.path()) {
+                    Ok(text) => found.scripts.push(Script { text, name }),
+                    Err(error) => found.unreadable.push(error),
+                },
             }
         }
         found.ignored.sort_by(|a, b| a.name.cmp(&b.name));
         found.sorted()
     }
 
+    /// The folder, if every script in it can be read.
+    pub fn whole(mut self) -> Result<Self, ScriptDirError> {
+        if self.unreadable.is_empty() { Ok(self) } else { Err(self.unreadable.swap_remove(0)) }
+    }
+
     /// Scripts given by hand, in the order of their versions.
     pub fn of(scripts: Vec<Script>) -> Result<Self, ScriptDirError> {
-        Self { scripts, ignored: Vec::new() }.sorted()
+        Self { scripts, ..Self::default() }.sorted()
     }
 
     fn sorted(mut self) -> Result<Self, ScriptDirError> {
@@ -222,13 +232,15 @@ mod tests {
 
     #[test]
     fn a_missing_folder_holds_nothing() {
-        assert_eq!(ScriptDir::load(Path::new("no such folder")).expect("empty"), ScriptDir::default());
+        let found = ScriptDir::load(Path::new("no such folder")).and_then(ScriptDir::whole).expect("empty");
+        assert!(found.scripts.is_empty() && found.ignored.is_empty());
     }
 
     #[test]
     fn what_cannot_be_read_is_named() {
         let folder = folder(&[("v1_a.sql", b"SELECT 1; -- \xb6\xa9\xb5\xa5")]);
-        let error = ScriptDir::load(folder.path()).expect_err("not UTF-8");
+        let found = ScriptDir::load(folder.path()).expect("a question can be answered");
+        let error = found.whole().expect_err("not UTF-8");
         assert!(error.to_string().contains("v1_a.sql"), "{error}");
         assert!(std::error::Error::source(&error).expect("a cause").to_string().contains("line 1"), "{error:?}");
     }

@@ -282,19 +282,20 @@ async fn apply_step(
 ) -> Result<Outcome, HealError> {
     let analysis = analyze(&script.text);
     let expected = step.entry.and_then(|seq| expected(link.journal(), seq, step.warnings));
+    let covered = step.approved && journal_table::covers_losses(applier.entries(), step.name.as_str(), step.checksum);
     let hold = HoldPolicy {
-        losses: !plan.bootstrap,
-        non_transactional: !plan.bootstrap,
-        outside_reach: true,
-        dynamic_sql: !plan.bootstrap,
-        harmless_roles: plan.bootstrap,
+        losses: !plan.bootstrap && !covered,
+        non_transactional: !plan.bootstrap && !step.approved,
+        outside_reach: !step.approved,
+        dynamic_sql: !plan.bootstrap && !step.approved,
+        harmless_roles: plan.bootstrap || step.approved,
     };
     let mut job = Job {
         script,
         analysis,
         from: Some(link.name.clone()),
         expected,
-        approved: step.approved,
+        approved: covered,
         hold,
         fail_on_warning: machine.config.fail_on_warning,
     };

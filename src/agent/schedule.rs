@@ -290,6 +290,7 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
         announce(shared, &local);
         match healed {
             Ok(healed) => say_findings(&mut state.said, healed),
+            Err(HealError::Hook(error)) => tracing::error!(peer = %name, "{}", chain(&error)),
             Err(HealError::Peer(error)) => {
                 link.hang_up();
                 tracing::warn!(peer = %name, "{}", chain(&error));

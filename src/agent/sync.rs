@@ -69,7 +69,7 @@ pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Res
         hooks::before_sync(machine).await?;
         mode.hooked = true;
     }
-    let folder = ScriptDir::load(&machine.config.scripts_dir)?;
+    let folder = ScriptDir::load(&machine.config.scripts_dir)?.whole()?;
     if machine.peer_names().is_empty()
         && let Some(history) = observe::glance(machine).await?
         && folder.scripts.iter().all(|script| history.is_applied(script.name.as_str()))
@@ -160,6 +160,10 @@ pub async fn apply(
     watch: &mut Watcher<'_>,
 ) -> Result<SyncReport, HealError> {
     let folder = ScriptDir::of(scripts)?;
+    // Not under the lock: a hook may call driftless itself.
+    if folder.scripts.iter().all(|script| analyze(&script.text).problems.is_empty()) {
+        hooks::before_sync(machine).await?;
+    }
     let applier = machine.applier(None, &mut |holder| watch(Progress::Waiting(holder))).await?;
     let remembered = machine.remembered()?;
     let halted = planning::halt(applier.entries(), applier.history(), applier.database(), remembered.as_ref());
@@ -167,7 +171,6 @@ pub async fn apply(
     if !report.unusable.is_empty() || report.halted.is_some() {
         return Ok(report);
     }
-    hooks::before_sync(machine).await?;
     let database = applier.database().to_owned();
     let batch = Batch { bootstrap: applier.is_bootstrap(), scripts: folder.scripts, confirmed };
     if let Some(known) = run_batch(machine, applier, batch, &mut report, watch).await? {
@@ -229,13 +232,13 @@ async fn run_batch(
     report: &mut SyncReport,
     watch: &mut Watcher<'_>,
 ) -> Result<Option<Known>, HealError> {
-    let approved = journal_table::approvals(applier.entries());
     let of = batch.scripts.len();
     let mut results = Vec::new();
     for (number, script) in (1..).zip(batch.scripts) {
         let name = script.name.to_string();
         watch(Progress::Starting { name: &name, from: None, number, of });
-        let accepted = batch.confirmed.contains(&name) || approved.get(&name) == Some(&script.checksum());
+        let covered = journal_table::covers_losses(applier.entries(), &name, script.checksum());
+        let accepted = batch.confirmed.contains(&name) || covered;
         let hold = HoldPolicy {
             losses: !batch.bootstrap,
             // The own scripts were put into the folder by the own hand: what cannot be undone is shown, not held.

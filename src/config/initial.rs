@@ -34,7 +34,7 @@ schemas = [\"public\"]         # [] looks at every schema
 
 [heal]
 scripts = \"auto\"             # what peers have applied is applied here: \"auto\", \"ask\" or \"off\"
-drift = \"capture\"            # additions made by hand become scripts; \"report\" only names them
+drift = \"report\"             # changes made by hand are named; \"capture\" (they become scripts) is not there yet
 # breaking = \"wait\"          # drops and renames wait until the code has been pulled; \"apply\" does not wait
 
 # [models]

@@ -153,6 +153,16 @@ pub fn approvals<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> std::colle
     approved
 }
 
+/// Whether the last approval of this text was given in sight of what is lost. One that was given for another reason, or before the
+/// script was ever tried, lifts that reason alone: losses are still measured, and held.
+pub fn covers_losses(entries: &[Entry], name: &str, text: Checksum) -> bool {
+    let last = entries.iter().rev().find_map(|entry| match &entry.event {
+        Event::Approved { script, checksum, hazards, .. } if script.as_str() == name => Some((*checksum, hazards)),
+        _ => None,
+    });
+    last.is_some_and(|(checksum, hazards)| checksum == text && hazards.iter().any(|hazard| hazard == "data_loss"))
+}
+
 /// An entry with its parameters for the table.
 pub(super) struct Stored {
     pub(super) entry: Entry,

@@ -120,9 +120,9 @@ impl Untouched<'_> {
                     && !any(&[oid::ATTRIBUTE, oid::ATTRDEF, oid::SEQUENCE, oid::INHERITS])
                     && !(self.major >= 18 && moved(oid::CONSTRAINT).any())
             }
-            Kind::Default => !any(&[oid::ATTRDEF]) && !(had() && changed(&[oid::ATTRIBUTE])),
+            Kind::Default => !(any(&[oid::ATTRDEF]) || had() && changed(&[oid::ATTRIBUTE])),
             Kind::Constraint => {
-                !any(&[oid::CONSTRAINT]) && !(had() && changed(&[oid::CLASS, oid::ATTRIBUTE, oid::INDEX]))
+                !(any(&[oid::CONSTRAINT]) || had() && changed(&[oid::CLASS, oid::ATTRIBUTE, oid::INDEX]))
             }
             Kind::Index => {
                 !any(&[oid::INDEX])
@@ -159,11 +159,7 @@ impl CatalogReader {
         first: Option<&Counters>,
         last: &Counters,
     ) -> Result<Delta, CatalogError> {
-        let mut statements = self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if usize::try_from(last.held).is_ok_and(|held| held < statements.len()) {
-            statements.clear();
-        }
-        drop(statements);
+        self.forget_lost_statements(last.held);
         let counters = last.since(first);
         if counters.as_ref().is_some_and(|counters| counters.values().all(|moved| !moved.any())) {
             return Ok(Delta { effect: Effect::new(), news: News::Nothing });
@@ -171,6 +167,14 @@ impl CatalogReader {
         match counters {
             Some(counters) if !needs_whole(&counters) => self.by_roots(client, before, &counters).await,
             _ => self.whole(client, before).await,
+        }
+    }
+
+    /// The session holds fewer statements than we have prepared: the script has forgotten them.
+    fn forget_lost_statements(&self, held: i64) {
+        let mut statements = self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if usize::try_from(held).is_ok_and(|held| held < statements.len()) {
+            statements.clear();
         }
     }
 
