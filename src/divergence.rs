@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use crate::hash::{Checksum, Digest, Fingerprint, ScopeDigest};
-use crate::history::ScriptState;
+use crate::history::{ScriptState, stem};
 use crate::journal::Head;
 use crate::schema::FactId;
 
@@ -296,10 +296,6 @@ impl ScriptSets {
         }
         findings
     }
-}
-
-fn stem(name: &str) -> &str {
-    name.strip_suffix(".sql").unwrap_or(name)
 }
 
 /// Drift by place; a fact that drifted on both sides counts as both, alike or differently.

@@ -99,6 +99,10 @@ pub struct ScriptState {
 
 /// Whether two recorded names mean the same script: with or without `.sql`.
 pub fn same_script(a: &str, b: &str) -> bool {
-    let stem = |name: &str| name.strip_suffix(".sql").map_or(name.len(), str::len);
-    a[..stem(a)] == b[..stem(b)]
+    stem(a) == stem(b)
+}
+
+/// A recorded name without `.sql`.
+pub fn stem(name: &str) -> &str {
+    name.strip_suffix(".sql").unwrap_or(name)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Inputs, Plan};
 use crate::divergence::NodeState;
-use crate::history::same_script;
+use crate::history::{same_script, stem};
 
 /// Why a plan must not be carried out. Meeting one is a bug in the planner, never the user's fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,8 +59,4 @@ pub fn check(plan: &Plan, local: &NodeState, peer: &NodeState, inputs: &Inputs) 
         }
     }
     Ok(())
-}
-
-fn stem(name: &str) -> &str {
-    name.strip_suffix(".sql").unwrap_or(name)
 }
