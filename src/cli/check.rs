@@ -71,7 +71,7 @@ fn drift(seen: &Observation) -> Vec<Change> {
             _ => ChangeKind::Changed,
         };
         let before = fact.recorded.and_then(|_| recorded(&seen.entries, &fact.id)).unwrap_or_default();
-        let attributes = differences(&before, &live(&fact.id).unwrap_or_default());
+        let attributes = differences(fact.id.kind, &before, &live(&fact.id).unwrap_or_default());
         Change { id: fact.id.clone(), change, attributes }
     };
     seen.state.drift.iter().map(of).collect()

@@ -106,7 +106,7 @@ impl Side {
         let (from, to) = (self.definitions(&ids).await?, to.definitions(&ids).await?);
         let attributes = |model: &Model, id: &FactId| model.fact(id).map(|f| f.attributes.clone()).unwrap_or_default();
         let change = |(id, change): (FactId, _)| {
-            let attributes = differences(&attributes(&from, &id), &attributes(&to, &id));
+            let attributes = differences(id.kind, &attributes(&from, &id), &attributes(&to, &id));
             Change { attributes, id, change }
         };
         Ok(changed.into_iter().map(change).collect())

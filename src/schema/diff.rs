@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{Attributes, Digests, FactId, Model, Value};
+use super::kind::Role;
+use super::{Attributes, Digests, FactId, Kind, Model, Value};
 
 /// Which way a fact differs, seen from FROM to TO.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -46,7 +47,7 @@ pub fn diff(from: &Model, to: &Model) -> Vec<Change> {
     changed_ids(&from_digests, &to_digests)
         .map(|(id, change)| {
             let attributes = |model: &Model| model.fact(&id).map(|fact| fact.attributes.clone()).unwrap_or_default();
-            let attributes = differences(&attributes(from), &attributes(to));
+            let attributes = differences(id.kind, &attributes(from), &attributes(to));
             Change { id, change, attributes }
         })
         .collect()
@@ -70,12 +71,21 @@ pub fn changed_ids(from: &Digests, to: &Digests) -> impl Iterator<Item = (FactId
     changes.into_iter()
 }
 
-/// The attributes that differ between two facts.
-pub fn differences(from: &Attributes, to: &Attributes) -> Vec<Difference> {
+/// The attributes that differ between two facts of one kind: expressions by their canonical form, though both are told in the
+/// servers' own words. Attributes that are only shown are told too.
+pub fn differences(kind: Kind, from: &Attributes, to: &Attributes) -> Vec<Difference> {
     let names: BTreeSet<&'static str> = from.keys().chain(to.keys()).copied().collect();
     names
         .into_iter()
-        .filter(|name| from.get(name) != to.get(name))
+        .filter(|name| !alike(kind, name, from.get(name), to.get(name)))
         .map(|attribute| Difference { attribute, from: from.get(attribute).cloned(), to: to.get(attribute).cloned() })
         .collect()
+}
+
+fn alike(kind: Kind, name: &str, from: Option<&Value>, to: Option<&Value>) -> bool {
+    let is_expression = || kind.attribute(name).is_some_and(|attribute| attribute.role == Role::Expression);
+    match (from, to) {
+        (Some(from), Some(to)) => from == to || (is_expression() && from.canonical() == to.canonical()),
+        (from, to) => from.is_none() && to.is_none(),
+    }
 }

@@ -1,11 +1,13 @@
 //! The smallest named part of a schema, in canonical form.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Kind;
+use super::kind::Role;
+use super::{Kind, expression};
 use crate::hash::{Digest, FieldHasher};
 
 /// One attribute's value. NULL is the absence of the attribute.
@@ -20,6 +22,22 @@ pub enum Value {
     Text(String),
     /// Several texts; the order means something.
     List(Vec<String>),
+}
+
+impl Value {
+    /// The value with the canonical form of each expression in it; borrowed where there is nothing to change.
+    pub fn canonical(&self) -> Cow<'_, Self> {
+        match self {
+            Self::Text(text) => match expression::canonical(text) {
+                Cow::Borrowed(_) => Cow::Borrowed(self),
+                Cow::Owned(text) => Cow::Owned(Self::Text(text)),
+            },
+            Self::List(texts) if texts.iter().any(|text| matches!(expression::canonical(text), Cow::Owned(_))) => {
+                Cow::Owned(Self::List(texts.iter().map(|text| expression::canonical(text).into_owned()).collect()))
+            }
+            Self::Bool(_) | Self::Int(_) | Self::List(_) => Cow::Borrowed(self),
+        }
+    }
 }
 
 impl fmt::Display for Value {
@@ -134,14 +152,23 @@ impl Fact {
         self
     }
 
-    /// Hash of the identity's kind and of the hashed attributes, nothing else: not of the children, not of the name
-    /// (that stands beside the digest wherever it is used), not of attributes that are only shown.
+    /// Hash of the identity's kind and of the hashed attributes, expressions by their canonical form, and nothing else: not of
+    /// the children, not of the name (that stands beside the digest wherever it is used), not of attributes that are only shown.
     ///
     /// These bytes are frozen by a test; changing them is a new [`super::MODEL_VERSION`].
     pub fn digest(&self) -> Digest {
-        let hashed = self.attributes.iter().filter(|(name, _)| self.id.kind.attribute(name).is_none_or(|a| a.hashed));
         let hasher = FieldHasher::new("driftless fact").field(self.id.kind.word().as_bytes());
-        Digest(hashed.fold(hasher, |hasher, (name, value)| hash_value(hasher.field(name.as_bytes()), value)).finish())
+        let hash = |hasher: FieldHasher, (name, value): (&&'static str, &Value)| match self
+            .id
+            .kind
+            .attribute(name)
+            .map_or(Role::Hashed, |attribute| attribute.role)
+        {
+            Role::Hashed => hash_value(hasher.field(name.as_bytes()), value),
+            Role::Expression => hash_value(hasher.field(name.as_bytes()), &value.canonical()),
+            Role::Shown => hasher,
+        };
+        Digest(self.attributes.iter().fold(hasher, hash).finish())
     }
 }
 

@@ -4,6 +4,7 @@
 //! same name in `postgres/catalog`. Nothing else anywhere knows a kind by name.
 
 mod diff;
+pub mod expression;
 mod fact;
 pub mod kind;
 mod model;

@@ -2,8 +2,8 @@
 //!
 //! What is as the type or the server has it by default is absent. The name of a NOT NULL constraint (18) is left out.
 
-use super::{Attribute, Spec, hashed, shown};
+use super::{Attribute, Spec, expression, hashed, shown};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("not_null_no_inherit"), hashed("not_null_not_valid"), hashed("identity"), hashed("identity_sequence"), hashed("generated"), hashed("generated_virtual"), hashed("collation"), hashed("storage"), hashed("compression"), hashed("statistics"), hashed("options"), hashed("inherited"), shown("position")];
+const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("not_null_no_inherit"), hashed("not_null_not_valid"), hashed("identity"), hashed("identity_sequence"), expression("generated"), hashed("generated_virtual"), hashed("collation"), hashed("storage"), hashed("compression"), hashed("statistics"), hashed("options"), hashed("inherited"), shown("position")];
 
 pub(super) const SPEC: Spec = Spec { word: "column", attributes: ATTRIBUTES };

@@ -2,8 +2,8 @@
 //!
 //! What it says of its index (INCLUDE, NULLS NOT DISTINCT, method) is in the definition; the index is no fact of its own.
 
-use super::{Attribute, Spec, hashed};
+use super::{Attribute, Spec, expression, hashed};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("definition"), hashed("inherited"), hashed("parent"), hashed("index_options"), hashed("index_invalid"), hashed("clustered")];
+const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("inherited"), hashed("parent"), hashed("index_options"), hashed("index_invalid"), hashed("clustered")];
 
 pub(super) const SPEC: Spec = Spec { word: "constraint", attributes: ATTRIBUTES };

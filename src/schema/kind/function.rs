@@ -1,7 +1,7 @@
 //! A function, procedure or window function.
 
-use super::{Attribute, Spec, hashed};
+use super::{Attribute, Spec, expression, hashed};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("kind"), hashed("arguments"), hashed("result"), hashed("language"), hashed("source"), hashed("library"), hashed("body"), hashed("volatility"), hashed("parallel"), hashed("strict"), hashed("security_definer"), hashed("leakproof"), hashed("cost"), hashed("rows"), hashed("support"), hashed("transforms"), hashed("settings")];
+const ATTRIBUTES: &[Attribute] = &[hashed("kind"), expression("arguments"), hashed("result"), hashed("language"), hashed("source"), hashed("library"), expression("body"), hashed("volatility"), hashed("parallel"), hashed("strict"), hashed("security_definer"), hashed("leakproof"), hashed("cost"), hashed("rows"), hashed("support"), hashed("transforms"), hashed("settings")];
 
 pub(super) const SPEC: Spec = Spec { word: "function", attributes: ATTRIBUTES };

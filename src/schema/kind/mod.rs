@@ -1,23 +1,40 @@
 //! The kinds of facts. A kind is one file here (its attributes, and which of them are hashed) and one reader of
 //! the same name in `postgres/catalog`; the list below is the only other place that names it.
 
+/// What an attribute is to the digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Part of the digest, to the letter.
+    Hashed,
+    /// Part of the digest by its canonical form ([`super::expression::canonical`]): SQL that PostgreSQL printed and may print
+    /// otherwise after a restore or in another major. The value keeps the server's own words.
+    Expression,
+    /// Shown and never compared.
+    Shown,
+}
+
 /// An attribute of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attribute {
     /// Its name, as it is stored, sent and shown.
     pub name: &'static str,
-    /// Whether it is part of the digest; what is not is shown only.
-    pub hashed: bool,
+    /// What it is to the digest.
+    pub role: Role,
 }
 
 /// An attribute that is part of the digest.
 const fn hashed(name: &'static str) -> Attribute {
-    Attribute { name, hashed: true }
+    Attribute { name, role: Role::Hashed }
+}
+
+/// SQL as PostgreSQL printed it, part of the digest by its canonical form.
+const fn expression(name: &'static str) -> Attribute {
+    Attribute { name, role: Role::Expression }
 }
 
 /// An attribute that is shown and never compared.
 const fn shown(name: &'static str) -> Attribute {
-    Attribute { name, hashed: false }
+    Attribute { name, role: Role::Shown }
 }
 
 /// What a kind's file says of it.

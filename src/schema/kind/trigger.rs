@@ -1,7 +1,7 @@
 //! A trigger that the user made; not those that a constraint makes, nor a partition's copies of its parent's.
 
-use super::{Attribute, Spec, hashed};
+use super::{Attribute, Spec, expression, hashed};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("definition"), hashed("enabled"), hashed("parent")];
+const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("enabled"), hashed("parent")];
 
 pub(super) const SPEC: Spec = Spec { word: "trigger", attributes: ATTRIBUTES };

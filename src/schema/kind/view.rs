@@ -1,7 +1,7 @@
 //! A view.
 
-use super::{Attribute, Spec, hashed};
+use super::{Attribute, Spec, expression, hashed};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("definition"), hashed("options")];
+const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("options")];
 
 pub(super) const SPEC: Spec = Spec { word: "view", attributes: ATTRIBUTES };
