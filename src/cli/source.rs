@@ -99,6 +99,18 @@ impl Side {
         self.scope
     }
 
+    /// The whole model; a peer is asked for every definition.
+    #[allow(dead_code, reason = "`diff --sql` is about to use it")]
+    pub(super) async fn model(&self) -> Result<Model> {
+        match &self.facts {
+            Facts::Read(model) => Ok((**model).clone()),
+            Facts::Asked { digests, .. } => {
+                let ids: Vec<FactId> = digests.keys().cloned().collect();
+                self.definitions(&ids).await
+            }
+        }
+    }
+
     /// What differs on the way from this side to the other.
     pub(super) async fn changes(&self, to: &Self) -> Result<Vec<Change>> {
         let changed: Vec<_> = changed_ids(&self.digests(), &to.digests()).collect();

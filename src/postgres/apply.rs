@@ -5,12 +5,12 @@
 //! recorded as whole, and never guesses what became of a COMMIT whose answer was lost. What could go wrong: a statement
 //! that ends the transaction unseen; it is found by the transaction's number, before anything is recorded as done.
 
-mod failure;
+pub(super) mod failure;
 mod losses;
 mod outside;
 mod pipeline;
-mod roles;
-mod session;
+pub(super) mod roles;
+pub(super) mod session;
 mod transaction;
 
 use std::collections::BTreeMap;

@@ -8,4 +8,5 @@ pub mod history_table;
 pub mod journal_table;
 pub mod lock;
 pub mod programs;
+pub mod scratch;
 pub mod throwaway;

@@ -6,11 +6,13 @@ mod lexer;
 mod name;
 mod outside;
 mod reach;
+mod scratch;
 mod text;
 
 pub use analysis::{Analysis, Problem, ProblemKind, Statement, analyze};
 pub use name::{InvalidName, ScriptName, Version};
 pub use reach::{Reach, ReachKind};
+pub use scratch::{InScratch, in_scratch};
 pub use text::{CanonicalText, TextError};
 
 use crate::hash::Checksum;

@@ -26,6 +26,7 @@ mod distrust;
 mod door;
 mod harness;
 mod outage;
+mod scratch;
 mod script;
 mod secrets;
 mod throwaway;

@@ -62,11 +62,16 @@ impl fmt::Display for Failure {
 impl Failure {
     /// From the server's error, and the statement that met it.
     pub(super) fn of(script: &Script, statement: Option<&Statement>, error: &DbError) -> Self {
+        Self::at(script.name.as_str(), script.text.as_str(), statement, error)
+    }
+
+    /// The same for a text that need not be a script.
+    pub(in crate::postgres) fn at(script: &str, text: &str, statement: Option<&Statement>, error: &DbError) -> Self {
         Self {
-            script: script.name.to_string(),
+            script: script.to_owned(),
             message: error.message().to_owned(),
             sqlstate: Some(error.code().code().to_owned()),
-            line: statement.map(|statement| line(script.text.as_str(), statement, error.position())),
+            line: statement.map(|statement| line(text, statement, error.position())),
             detail: error.detail().map(str::to_owned),
             hint: error.hint().map(str::to_owned),
             context: error.where_().map(str::to_owned),

@@ -9,7 +9,7 @@ use crate::script::{Reach, ReachKind};
 
 /// One row a role; one row, without a name, with how often each of the catalogs was written in this session. A password cannot be
 /// seen in the first, and is in the second.
-pub(super) const SNAPSHOT: &str = "SELECT r.rolname::text, \
+pub(in crate::postgres) const SNAPSHOT: &str = "SELECT r.rolname::text, \
     pg_catalog.concat_ws(' ', CASE WHEN r.rolsuper THEN 'SUPERUSER' END, CASE WHEN r.rolcreaterole THEN 'CREATEROLE' END, \
     CASE WHEN r.rolcreatedb THEN 'CREATEDB' END, CASE WHEN r.rolcanlogin THEN 'LOGIN' END, \
     CASE WHEN r.rolreplication THEN 'REPLICATION' END, CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' END) FROM pg_catalog.pg_roles r \
@@ -30,7 +30,7 @@ pub(super) fn is_role(reach: &Reach) -> bool {
 }
 
 /// What changed between two snapshots. `harmless`: new roles that can do nothing pass.
-pub(super) fn changes(before: &[Row], after: &[Row], harmless: bool) -> Vec<String> {
+pub(in crate::postgres) fn changes(before: &[Row], after: &[Row], harmless: bool) -> Vec<String> {
     compare(&Snapshot::of(before), &Snapshot::of(after), harmless)
 }
 

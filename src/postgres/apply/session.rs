@@ -42,12 +42,12 @@ pub(super) fn begin_sql(lock: Duration, statement: Duration) -> String {
     format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {}", limits_sql(lock, statement))
 }
 
+/// Whatever a script has set, in its transaction.
+pub(in crate::postgres) const REVERT: &str = "SET SESSION AUTHORIZATION DEFAULT; RESET ALL;";
+
 /// After a script, in its transaction: deferred triggers have fired, and what comes next is ours.
 pub(super) fn ours_sql(lock: Duration, statement: Duration) -> String {
-    format!(
-        "SET SESSION AUTHORIZATION DEFAULT; RESET ALL; {} SET LOCAL search_path = pg_catalog, pg_temp;",
-        limits_sql(lock, statement)
-    )
+    format!("{REVERT} {} SET LOCAL search_path = pg_catalog, pg_temp;", limits_sql(lock, statement))
 }
 
 fn limits_sql(lock: Duration, statement: Duration) -> String {
