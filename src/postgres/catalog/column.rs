@@ -1,5 +1,6 @@
 //! Reads the columns of tables, with the options of their identity sequences.
 
+use super::foreign_server::options;
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
@@ -16,6 +17,7 @@ fn sql(major: u32) -> String {
     } else {
         ("NULL::boolean", "NULL::boolean", "")
     };
+    let foreign_options = options("a.attfdwoptions");
     format!(
         "SELECT a.attrelid, a.attnum::int, 1259::oid, 1259::oid, a.attrelid,
             ARRAY[n.nspname::text, c.relname::text, a.attname::text], NULL::text, NULL::text,
@@ -46,6 +48,7 @@ fn sql(major: u32) -> String {
             {compression} AS compression,
             CASE WHEN a.attstattarget >= 0 THEN a.attstattarget::bigint END AS statistics,
             CASE WHEN a.attoptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(a.attoptions) o ORDER BY 1) END AS options,
+            CASE WHEN a.attfdwoptions IS NOT NULL THEN {foreign_options} END AS foreign_options,
             CASE WHEN a.attinhcount > 0 AND NOT c.relispartition THEN
                 CASE WHEN a.attislocal THEN 'merged' ELSE 'only' END END AS inherited,
             a.attnum::bigint AS position
@@ -54,6 +57,6 @@ fn sql(major: u32) -> String {
        JOIN pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_type t ON t.oid = a.atttypid
        {not_null}
-      WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND {{scope}} {{roots a.attrelid}}"
+      WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND {{scope}} {{roots a.attrelid}}"
     )
 }

@@ -6,20 +6,20 @@ use crate::schema::Kind;
 
 pub(super) const READER: Reader = Reader { kind: Kind::Comment, sorts: Sort::ALL, sql };
 
-fn sql(_major: u32) -> String {
+fn sql(major: u32) -> String {
     // An index belongs to its table, an identity column's sequence too; a composite type's columns belong to the type.
     let relations = "SELECT d.objoid, d.objsubid, 1259::oid,
             CASE c.relkind WHEN 'c' THEN 1247::oid ELSE 1259::oid END,
             CASE c.relkind WHEN 'c' THEN c.reltype ELSE coalesce(i.indrelid, o.refobjid, c.oid) END,
             array_remove(ARRAY[n.nspname::text, c.relname::text, a.attname::text], NULL), NULL::text,
             CASE WHEN d.objsubid > 0 THEN 'column'
-                 ELSE CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'v' THEN 'view'
+                 ELSE CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'table' WHEN 'f' THEN 'table' WHEN 'v' THEN 'view'
                       WHEN 'm' THEN 'materialized_view' WHEN 'S' THEN 'sequence' ELSE 'index' END END,
             CASE WHEN c.relkind = 'c' THEN NULL WHEN ic.oid IS NOT NULL THEN ARRAY[n.nspname::text, ic.relname::text]
                  ELSE ARRAY[n.nspname::text, c.relname::text, son.nspname::text, soc.relname::text] END,
             d.description AS text
        FROM pg_description d
-       JOIN pg_class c ON c.oid = d.objoid AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'i', 'I', 'c')
+       JOIN pg_class c ON c.oid = d.objoid AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I', 'c')
        JOIN pg_namespace n ON n.oid = c.relnamespace
        LEFT JOIN pg_attribute a ON d.objsubid > 0 AND a.attrelid = d.objoid AND a.attnum = d.objsubid
        LEFT JOIN pg_index i ON i.indexrelid = c.oid
@@ -79,5 +79,68 @@ fn sql(_major: u32) -> String {
        JOIN pg_class c ON c.oid = t.tgrelid
        JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE d.classoid = 2620 AND {scope} {roots_in d.objoid: SELECT oid FROM pg_trigger WHERE tgrelid = ANY ($2)}";
-    [relations, types, &functions, schemas, constraints, triggers].join("\n     UNION ALL\n     ")
+    let not_nulls = "SELECT d.objoid, 0, 2606::oid,
+            CASE WHEN k.conrelid <> 0 THEN 1259::oid ELSE 1247::oid END,
+            CASE WHEN k.conrelid <> 0 THEN k.conrelid ELSE k.contypid END,
+            array_remove(ARRAY[n.nspname::text, coalesce(c.relname, t.typname)::text, a.attname::text], NULL), NULL, 'not_null',
+            CASE WHEN c.oid IS NOT NULL THEN ARRAY[n.nspname::text, c.relname::text] END, d.description
+       FROM pg_description d
+       JOIN pg_constraint k ON k.oid = d.objoid AND k.contype = 'n'
+       LEFT JOIN pg_class c ON c.oid = k.conrelid
+       LEFT JOIN pg_attribute a ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
+       LEFT JOIN pg_type t ON t.oid = k.contypid
+       JOIN pg_namespace n ON n.oid = coalesce(c.relnamespace, t.typnamespace)
+      WHERE d.classoid = 2606 AND {scope} {roots_in d.objoid:
+            SELECT oid FROM pg_constraint WHERE conrelid = ANY ($2)
+            UNION ALL SELECT oid FROM pg_constraint WHERE contypid = ANY ($2)}";
+    let policies = "SELECT d.objoid, 0, 3256::oid, 1259::oid, p.polrelid,
+            ARRAY[n.nspname::text, c.relname::text, p.polname::text], NULL, 'policy',
+            ARRAY[n.nspname::text, c.relname::text], d.description
+       FROM pg_description d
+       JOIN pg_policy p ON p.oid = d.objoid
+       JOIN pg_class c ON c.oid = p.polrelid
+       JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE d.classoid = 3256 AND {scope} {roots_in d.objoid: SELECT oid FROM pg_policy WHERE polrelid = ANY ($2)}";
+    let rules = "SELECT d.objoid, 0, 2618::oid, 1259::oid, r.ev_class,
+            ARRAY[n.nspname::text, c.relname::text, r.rulename::text], NULL, 'rule',
+            ARRAY[n.nspname::text, c.relname::text], d.description
+       FROM pg_description d
+       JOIN pg_rewrite r ON r.oid = d.objoid AND r.rulename <> '_RETURN'
+       JOIN pg_class c ON c.oid = r.ev_class
+       JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE d.classoid = 2618 AND {scope} {roots_in d.objoid: SELECT oid FROM pg_rewrite WHERE ev_class = ANY ($2)}";
+    let statistics = "SELECT d.objoid, 0, 3381::oid, 1259::oid, s.stxrelid,
+            ARRAY[n.nspname::text, s.stxname::text], NULL, 'statistics',
+            ARRAY[cn.nspname::text, c.relname::text], d.description
+       FROM pg_description d
+       JOIN pg_statistic_ext s ON s.oid = d.objoid
+       JOIN pg_namespace n ON n.oid = s.stxnamespace
+       JOIN pg_class c ON c.oid = s.stxrelid
+       JOIN pg_namespace cn ON cn.oid = c.relnamespace
+      WHERE d.classoid = 3381 AND {scope} {roots_in d.objoid: SELECT oid FROM pg_statistic_ext WHERE stxrelid = ANY ($2)}";
+    let event_triggers = "SELECT d.objoid, 0, 3466::oid, 3466::oid, e.oid, ARRAY[e.evtname::text], NULL, 'event_trigger',
+            ARRAY['event_trigger', e.evtname::text], d.description
+       FROM pg_description d
+       JOIN pg_event_trigger e ON e.oid = d.objoid
+       JOIN pg_proc p ON p.oid = e.evtfoid
+       JOIN pg_namespace n ON n.oid = p.pronamespace
+      WHERE d.classoid = 3466 AND {scope} {roots d.objoid}";
+    let own = [
+        ("6104", "publication", "pg_publication", "o.oid", "o.pubname"),
+        ("6100", "subscription", "pg_subscription", super::subscription::oid(major), "s.subname"),
+        ("2328", "foreign_data_wrapper", "pg_foreign_data_wrapper", "o.oid", "o.fdwname"),
+        ("1417", "foreign_server", "pg_foreign_server", "o.oid", "o.srvname"),
+    ];
+    let own = own.map(|(class, word, table, oid, name)| {
+        let alias = if word == "subscription" { "s" } else { "o" };
+        format!(
+            "SELECT d.objoid, 0, {class}::oid, {class}::oid, d.objoid, ARRAY[{name}::text], NULL, '{word}',
+            ARRAY['{word}', {name}::text], d.description
+       FROM pg_description d
+       JOIN {table} {alias} ON {oid} = d.objoid
+      WHERE d.classoid = {class} {{roots d.objoid}}"
+        )
+    });
+    let parts = [relations, types, &functions, schemas, constraints, triggers, not_nulls, policies, rules, statistics, event_triggers];
+    parts.into_iter().chain(own.iter().map(String::as_str)).collect::<Vec<_>>().join("\n     UNION ALL\n     ")
 }

@@ -21,7 +21,7 @@ fn sql(_major: u32) -> String {
             nullif(NOT i.indisvalid, false) AS index_invalid,
             nullif(i.indisclustered, false) AS clustered
        FROM pg_constraint k
-       JOIN pg_class c ON c.oid = k.conrelid AND c.relkind IN ('r', 'p')
+       JOIN pg_class c ON c.oid = k.conrelid AND c.relkind IN ('r', 'p', 'f')
        JOIN pg_namespace n ON n.oid = c.relnamespace
        LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
        LEFT JOIN pg_class ic ON ic.oid = i.indexrelid

@@ -14,7 +14,7 @@ fn sql(_major: u32) -> String {
             pg_get_expr(d.adbin, 0) AS expression
        FROM pg_attrdef d
        JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum AND a.attgenerated = ''
-       JOIN pg_class c ON c.oid = d.adrelid AND c.relkind IN ('r', 'p', 'v')
+       JOIN pg_class c ON c.oid = d.adrelid AND c.relkind IN ('r', 'p', 'f', 'v')
        JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE {scope} {roots d.adrelid}
      UNION ALL

@@ -16,7 +16,7 @@ use tokio_postgres::{Client, Row, Statement};
 
 use super::reader::{ReadFact, Reader, Sort};
 use super::traces::{
-    MISSING_COMMENTS, NAMED, PRINTED, WATCHED, address_roots, changed_sql, dependents_sql, missing_sql, oid, views_sql,
+    MISSING_COMMENTS, NAMED, PRINTED, WATCHED, WHOLE, address_roots, changed_sql, dependents_sql, missing_sql, oid, views_sql,
 };
 use super::{
     CatalogError, CatalogReader, Delta, Ignored, MEMBERS, News, READERS, Reading, Root, RootNews, members, session,
@@ -113,7 +113,7 @@ impl Untouched<'_> {
         };
         match kind {
             Kind::Table => {
-                had() && !changed(&[oid::CLASS, oid::ATTRIBUTE, oid::INDEX]) && !any(&[oid::INHERITS, oid::PARTITIONED])
+                had() && !changed(&[oid::CLASS, oid::ATTRIBUTE, oid::INDEX]) && !any(&[oid::INHERITS, oid::PARTITIONED, oid::FOREIGN_TABLE])
             }
             Kind::Column => {
                 had()
@@ -129,10 +129,16 @@ impl Untouched<'_> {
                     && !(had() && (changed(&[oid::CLASS, oid::ATTRIBUTE]) || any(&[oid::CONSTRAINT, oid::INHERITS])))
             }
             Kind::Trigger => !any(&[oid::TRIGGER]) && !had(),
+            Kind::NotNull => {
+                self.major < 18 || !(any(&[oid::CONSTRAINT]) || had() && changed(&[oid::CLASS, oid::ATTRIBUTE]))
+            }
+            Kind::Policy => !any(&[oid::POLICY]) && !had(),
+            Kind::Rule => !any(&[oid::REWRITE]) && !had(),
+            Kind::Statistics => !any(&[oid::STATISTICS]) && !had(),
             Kind::Comment => {
                 !any(&[oid::DESCRIPTION])
                     && !(had()
-                        && (changed(&[oid::ATTRIBUTE, oid::CONSTRAINT, oid::TRIGGER])
+                        && (changed(&[oid::ATTRIBUTE, oid::CONSTRAINT, oid::TRIGGER, oid::POLICY, oid::REWRITE, oid::STATISTICS])
                             || changed(&[oid::CLASS]) && of_index()))
             }
             _ => false,
@@ -192,10 +198,11 @@ impl CatalogReader {
             "SELECT c, pg_catalog.pg_stat_get_xact_tuples_inserted(c), pg_catalog.pg_stat_get_xact_tuples_updated(c), \
              pg_catalog.pg_stat_get_xact_tuples_deleted(c), pg_catalog.current_setting('track_counts')::pg_catalog.bool, \
              (SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_statements) \
-             FROM pg_catalog.unnest('{{{},{},{}}}'::pg_catalog.oid[]) c",
+             FROM pg_catalog.unnest('{{{},{},{},{}}}'::pg_catalog.oid[]) c",
             list(WATCHED),
             list(PRINTED),
-            list(NAMED)
+            list(NAMED),
+            list(WHOLE)
         )
     }
 
@@ -454,10 +461,12 @@ fn oids_for(reader: &Reader, wanted: &Roots, untouched: Option<&Untouched<'_>>) 
         .collect()
 }
 
-/// A renamed schema touches everything in it and moves it into or out of the scope; a moved extension likewise.
+/// A renamed schema touches everything in it and moves it into or out of the scope; a moved extension likewise; what lies in no
+/// schema is not looked for row by row.
 fn needs_whole(counters: &BTreeMap<u32, Moved>) -> bool {
     let updated = |catalog: &u32| counters.get(catalog).is_some_and(|moved| moved.updated);
-    [oid::NAMESPACE, oid::EXTENSION].iter().chain(PRINTED).any(updated)
+    let any = |catalog: &u32| counters.get(catalog).is_some_and(|moved| moved.any());
+    [oid::NAMESPACE, oid::EXTENSION].iter().chain(PRINTED).any(updated) || WHOLE.iter().any(any)
 }
 
 fn roots(rows: &[Row]) -> Result<Vec<(Root, Option<Sort>)>, CatalogError> {
@@ -484,7 +493,10 @@ fn known_rows(before: &Reading, catalog: u32) -> HashMap<u32, Root> {
 
 /// The sort of a root that is known from before; `None`: it had no facts.
 fn sort_before(before: &Reading, root: Root) -> Option<Sort> {
-    before.roots.get(&root)?.keys().find_map(|id| Sort::of_kind(id.kind))
+    let known = before.roots.get(&root)?;
+    // A statistics object in the scope may be of a table that is not.
+    let of_relation = || known.keys().any(|id| id.kind == Kind::Statistics).then_some(Sort::Table);
+    known.keys().find_map(|id| Sort::of_kind(id.kind)).or_else(of_relation)
 }
 
 /// What changed in a way that shows in the text of others: renamed rows, redefined views and types; and what is updated out of

@@ -18,19 +18,30 @@ mod constraint;
 mod default;
 mod domain;
 mod enumeration;
+mod event_trigger;
 mod extension;
+mod foreign_data_wrapper;
+mod foreign_server;
 mod function;
 mod incremental;
 mod index;
 mod materialized_view;
+mod not_null;
+mod policy;
+mod publication;
+mod publication_table;
 mod reader;
+mod rule;
 mod schema;
 mod sequence;
 mod session;
+mod statistics;
+mod subscription;
 mod table;
 mod traces;
 mod trigger;
 mod unsupported;
+mod user_mapping;
 mod view;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -62,6 +73,17 @@ const READERS: &[Reader] = &[
     materialized_view::READER,
     function::READER,
     trigger::READER,
+    not_null::READER,
+    policy::READER,
+    rule::READER,
+    statistics::READER,
+    event_trigger::READER,
+    publication::READER,
+    publication_table::READER,
+    subscription::READER,
+    foreign_data_wrapper::READER,
+    foreign_server::READER,
+    user_mapping::READER,
     comment::READER,
 ];
 
@@ -346,7 +368,7 @@ fn moved_away(error: &tokio_postgres::Error) -> bool {
 
 const MEMBERS: &str = "SELECT CASE WHEN c.relkind = 'c' THEN 1247::oid ELSE d.classid END, coalesce(CASE WHEN c.relkind = 'c' \
     THEN c.reltype END, d.objid) FROM pg_catalog.pg_depend d LEFT JOIN pg_catalog.pg_class c ON d.classid = 1259 AND c.oid = d.objid \
-    WHERE d.refclassid = 3079 AND d.deptype = 'e' AND d.classid IN (1259, 1247, 1255, 2615)";
+    WHERE d.refclassid = 3079 AND d.deptype = 'e'";
 
 fn members(rows: &[Row]) -> Result<HashSet<Root>, tokio_postgres::Error> {
     rows.iter().map(|row| Ok(Root { class: row.try_get(0)?, oid: row.try_get(1)? })).collect()

@@ -24,6 +24,8 @@ pub(super) enum Sort {
     Function,
     Schema,
     Extension,
+    /// An object that lies in no schema and has facts of its own alone: a publication, a server.
+    Own,
 }
 
 impl Sort {
@@ -36,12 +38,13 @@ impl Sort {
         Self::Function,
         Self::Schema,
         Self::Extension,
+        Self::Own,
     ];
 
     /// From the letter that the questions of `incremental` give: `relkind`, or a capital for what is no relation.
     pub(super) fn from_letter(letter: &str) -> Option<Self> {
         Some(match letter {
-            "r" | "p" => Self::Table,
+            "r" | "p" | "f" => Self::Table,
             "v" => Self::View,
             "m" => Self::MaterializedView,
             "S" => Self::Sequence,
@@ -49,6 +52,7 @@ impl Sort {
             "F" => Self::Function,
             "N" => Self::Schema,
             "E" => Self::Extension,
+            "O" => Self::Own,
             _ => return None,
         })
     }
@@ -64,7 +68,7 @@ impl Sort {
             Kind::Function => Self::Function,
             Kind::Schema => Self::Schema,
             Kind::Extension => Self::Extension,
-            _ => return None,
+            kind => return super::READERS.iter().find(|reader| reader.kind == kind && reader.sorts == [Self::Own]).map(|_| Self::Own),
         })
     }
 }

@@ -1,12 +1,15 @@
-//! Reads tables: ordinary ones, partitioned ones, partitions.
+//! Reads tables: ordinary ones, partitioned ones, partitions, foreign ones.
 
+use super::foreign_server::options;
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
 pub(super) const READER: Reader = Reader { kind: Kind::Table, sorts: &[Sort::Table], sql };
 
 fn sql(_major: u32) -> String {
-    "SELECT c.oid, 0, 1259::oid, 1259::oid, c.oid,
+    let foreign_options = options("ft.ftoptions");
+    format!(
+        "SELECT c.oid, 0, 1259::oid, 1259::oid, c.oid,
             ARRAY[n.nspname::text, c.relname::text], NULL::text, NULL::text,
             ARRAY[n.nspname::text, c.relname::text],
             CASE c.relpersistence WHEN 'u' THEN 'unlogged' END AS persistence,
@@ -21,19 +24,23 @@ fn sql(_major: u32) -> String {
             CASE WHEN c.reloptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY 1) END AS options,
             CASE WHEN tc.reloptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(tc.reloptions) o ORDER BY 1) END
                 AS toast_options,
-            CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index ' || (
+            CASE WHEN c.relkind <> 'f' THEN CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index ' || (
                 SELECT quote_ident(ic.relname) FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
-                 WHERE i.indrelid = c.oid AND i.indisreplident) END AS replica_identity
+                 WHERE i.indrelid = c.oid AND i.indisreplident) END END AS replica_identity,
+            quote_ident(fs.srvname) AS foreign_server,
+            {foreign_options} AS foreign_options
        FROM pg_class c
        JOIN pg_namespace n ON n.oid = c.relnamespace
        LEFT JOIN pg_am am ON am.oid = c.relam
        LEFT JOIN pg_class tc ON tc.oid = c.reltoastrelid AND tc.reloptions IS NOT NULL
+       LEFT JOIN pg_foreign_table ft ON c.relkind = 'f' AND ft.ftrelid = c.oid
+       LEFT JOIN pg_foreign_server fs ON fs.oid = ft.ftserver
        LEFT JOIN LATERAL (
             SELECT array_agg(format('%I.%I', pn.nspname, pc.relname) ORDER BY h.inhseqno) AS parents
               FROM pg_inherits h
               JOIN pg_class pc ON pc.oid = h.inhparent
               JOIN pg_namespace pn ON pn.oid = pc.relnamespace
              WHERE h.inhrelid = c.oid) p ON true
-      WHERE c.relkind IN ('r', 'p') AND {scope} {roots c.oid}"
-        .to_owned()
+      WHERE c.relkind IN ('r', 'p', 'f') AND {{scope}} {{roots c.oid}}"
+    )
 }

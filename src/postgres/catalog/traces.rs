@@ -18,6 +18,9 @@ pub(super) mod oid {
     pub(in super::super) const EXTENSION: u32 = 3079;
     pub(in super::super) const PARTITIONED: u32 = 3350;
     pub(in super::super) const ENUM: u32 = 3501;
+    pub(in super::super) const POLICY: u32 = 3256;
+    pub(in super::super) const STATISTICS: u32 = 3381;
+    pub(in super::super) const FOREIGN_TABLE: u32 = 3118;
 }
 
 /// Catalogs whose rows can be facts.
@@ -39,15 +42,21 @@ pub(super) const WATCHED: &[u32] = &[
     oid::EXTENSION,
     oid::PARTITIONED,
     oid::ENUM,
+    oid::POLICY,
+    oid::STATISTICS,
+    oid::FOREIGN_TABLE,
 ];
 
 /// Catalogs that print into facts without being facts; an updated row in one of them: read everything. Language, operator
-/// class, operator, collation, text search configuration and dictionary.
-pub(super) const PRINTED: &[u32] = &[2612, 2616, 2617, 3456, 3602, 3600];
+/// class, operator, collation, text search configuration and dictionary, role.
+pub(super) const PRINTED: &[u32] = &[2612, 2616, 2617, 3456, 3602, 3600, 1260];
 
-/// Catalogs that hold only what is not supported: policies, event triggers, casts, statistics objects, ….
-pub(super) const NAMED: &[u32] =
-    &[3256, 3466, 2753, 2605, 2607, 3601, 3764, 3381, 1417, 2328, 1418, 6104, 6100, 826, 2601, 3576, 3118, 3541];
+/// Catalogs of what lies in no schema: rare, few, and read whole when one of them moved. Event triggers, foreign servers,
+/// foreign-data wrappers, user mappings, publications with their tables and schemas, subscriptions.
+pub(super) const WHOLE: &[u32] = &[3466, 1417, 2328, 1418, 6104, 6106, 6237, 6100];
+
+/// Catalogs that hold only what is not supported: casts, security labels, ….
+pub(super) const NAMED: &[u32] = &[2753, 2605, 2607, 3601, 3764, 826, 2601, 3576, 3541, 3596];
 
 const NEW: &str = "<= (SELECT age(pg_current_xact_id()::xid))";
 
@@ -77,7 +86,9 @@ pub(super) fn address_roots(addresses: &str) -> String {
          UNION ALL SELECT d.adrelid FROM addresses a JOIN pg_attrdef d ON d.oid = a.oid WHERE a.class = 2604
          UNION ALL SELECT k.conrelid FROM addresses a JOIN pg_constraint k ON k.oid = a.oid WHERE a.class = 2606
          UNION ALL SELECT r.ev_class FROM addresses a JOIN pg_rewrite r ON r.oid = a.oid WHERE a.class = 2618
-         UNION ALL SELECT t.tgrelid FROM addresses a JOIN pg_trigger t ON t.oid = a.oid WHERE a.class = 2620",
+         UNION ALL SELECT t.tgrelid FROM addresses a JOIN pg_trigger t ON t.oid = a.oid WHERE a.class = 2620
+         UNION ALL SELECT p.polrelid FROM addresses a JOIN pg_policy p ON p.oid = a.oid WHERE a.class = 3256
+         UNION ALL SELECT s.stxrelid FROM addresses a JOIN pg_statistic_ext s ON s.oid = a.oid WHERE a.class = 3381",
     );
     address_roots_by(addresses, &relations)
 }
@@ -94,7 +105,9 @@ fn address_roots_by(addresses: &str, relations: &str) -> String {
                 WHERE a.class = 2606
          UNION SELECT 1255::oid, a.oid, 'F' FROM addresses a WHERE a.class = 1255
          UNION SELECT 2615::oid, a.oid, 'N' FROM addresses a WHERE a.class = 2615
-         UNION SELECT 3079::oid, a.oid, 'E' FROM addresses a WHERE a.class = 3079"
+         UNION SELECT 3079::oid, a.oid, 'E' FROM addresses a WHERE a.class = 3079
+         UNION SELECT 6104::oid, r.prpubid, 'O' FROM addresses a JOIN pg_publication_rel r ON r.oid = a.oid WHERE a.class = 6106
+         UNION SELECT a.class, a.oid, 'O' FROM addresses a WHERE a.class IN (3466, 1417, 2328, 1418, 6104, 6100)"
     )
 }
 
@@ -140,6 +153,9 @@ fn changed_rows(catalog: u32, updated: bool) -> Option<String> {
         oid::SEQUENCE => rows("1259", "seqrelid", "pg_sequence", ""),
         oid::TRIGGER => rows("1259", "tgrelid", "pg_trigger", ""),
         oid::REWRITE => rows("1259", "ev_class", "pg_rewrite", "oid"),
+        oid::POLICY => rows("1259", "polrelid", "pg_policy", ""),
+        oid::STATISTICS => rows("1259", "stxrelid", "pg_statistic_ext", ""),
+        oid::FOREIGN_TABLE => rows("1259", "ftrelid", "pg_foreign_table", ""),
         oid::PARTITIONED => rows("1259", "partrelid", "pg_partitioned_table", ""),
         oid::CONSTRAINT => rows("2606", "oid", "pg_constraint", "oid"),
         oid::TYPE => rows("1247", "oid", "pg_type", "oid"),
@@ -183,6 +199,11 @@ pub(super) fn missing_sql(catalog: u32) -> Option<&'static str> {
             "SELECT o FROM unnest($1::oid[]) o WHERE NOT EXISTS (SELECT FROM pg_constraint c WHERE c.oid = o)"
         }
         oid::TRIGGER => "SELECT o FROM unnest($1::oid[]) o WHERE NOT EXISTS (SELECT FROM pg_trigger c WHERE c.oid = o)",
+        oid::REWRITE => "SELECT o FROM unnest($1::oid[]) o WHERE NOT EXISTS (SELECT FROM pg_rewrite c WHERE c.oid = o)",
+        oid::POLICY => "SELECT o FROM unnest($1::oid[]) o WHERE NOT EXISTS (SELECT FROM pg_policy c WHERE c.oid = o)",
+        oid::STATISTICS => {
+            "SELECT o FROM unnest($1::oid[]) o WHERE NOT EXISTS (SELECT FROM pg_statistic_ext c WHERE c.oid = o)"
+        }
         // Sequences that were owned and are no more.
         oid::DEPEND => {
             "SELECT o FROM unnest($1::oid[]) o WHERE NOT EXISTS (SELECT FROM pg_depend c WHERE c.classid = 1259

@@ -8,6 +8,7 @@ use crate::schema::Kind;
 pub(super) const READER: Reader = Reader { kind: Kind::Trigger, sorts: &[Sort::Table, Sort::View], sql };
 
 fn sql(_major: u32) -> String {
+    // Up to 14 a partition's copy is marked as internal; those of foreign keys are, on every major.
     // The definition is told without the trigger's own name and the table's, so that a rename does not change it.
     "SELECT t.oid, 0, 2620::oid, 1259::oid, t.tgrelid,
             ARRAY[n.nspname::text, c.relname::text, t.tgname::text], NULL::text, NULL::text,
@@ -20,9 +21,11 @@ fn sql(_major: u32) -> String {
             CASE t.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END AS enabled,
             quote_ident(p.tgname) AS parent
        FROM pg_trigger t
-       JOIN pg_class c ON c.oid = t.tgrelid AND c.relkind IN ('r', 'p', 'v')
+       JOIN pg_class c ON c.oid = t.tgrelid AND c.relkind IN ('r', 'p', 'f', 'v')
        JOIN pg_namespace n ON n.oid = c.relnamespace
        LEFT JOIN pg_trigger p ON p.oid = t.tgparentid
-      WHERE NOT t.tgisinternal AND (p.oid IS NULL OR p.tgenabled <> t.tgenabled) AND {scope} {roots t.tgrelid}"
+      WHERE (NOT t.tgisinternal OR p.oid IS NOT NULL AND NOT EXISTS (
+                SELECT FROM pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype = 'f'))
+        AND (p.oid IS NULL OR p.tgenabled <> t.tgenabled) AND {scope} {roots t.tgrelid}"
         .to_owned()
 }

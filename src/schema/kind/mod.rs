@@ -83,6 +83,17 @@ kinds! {
     MaterializedView = materialized_view,
     Function = function,
     Trigger = trigger,
+    NotNull = not_null,
+    Policy = policy,
+    Rule = rule,
+    Statistics = statistics,
+    EventTrigger = event_trigger,
+    Publication = publication,
+    PublicationTable = publication_table,
+    Subscription = subscription,
+    ForeignDataWrapper = foreign_data_wrapper,
+    ForeignServer = foreign_server,
+    UserMapping = user_mapping,
     Comment = comment,
 }
 

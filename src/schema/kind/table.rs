@@ -1,7 +1,7 @@
-//! A table, ordinary or partitioned, partitions included. Its tablespace is the machine's affair and left out.
+//! A table, ordinary, partitioned or foreign, partitions included. Its tablespace is the machine's affair and left out.
 
 use super::{Attribute, Spec, expression, hashed};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("persistence"), expression("partition_key"), hashed("partition_of"), expression("partition_bound"), hashed("inherits"), hashed("of_type"), hashed("row_security"), hashed("force_row_security"), hashed("access_method"), hashed("options"), hashed("toast_options"), hashed("replica_identity")];
+const ATTRIBUTES: &[Attribute] = &[hashed("persistence"), expression("partition_key"), hashed("partition_of"), expression("partition_bound"), hashed("inherits"), hashed("of_type"), hashed("row_security"), hashed("force_row_security"), hashed("access_method"), hashed("options"), hashed("toast_options"), hashed("replica_identity"), hashed("foreign_server"), hashed("foreign_options")];
 
 pub(super) const SPEC: Spec = Spec { word: "table", attributes: ATTRIBUTES };

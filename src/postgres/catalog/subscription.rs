@@ -1,0 +1,50 @@
+//! Reads this database's subscriptions, of which every role may read all but the connection string.
+
+use super::reader::{Reader, Sort};
+use crate::schema::Kind;
+
+pub(super) const READER: Reader = Reader { kind: Kind::Subscription, sorts: &[Sort::Own], sql };
+
+/// The OID of subscription `s`: 13 shows it to superusers alone, but in its statistics to everybody.
+pub(super) fn oid(major: u32) -> &'static str {
+    if major >= 14 { "s.oid" } else { "(SELECT min(t.subid) FROM pg_stat_subscription t WHERE t.subname = s.subname)" }
+}
+
+fn sql(major: u32) -> String {
+    let since = |since: u32, expression: &'static str, nothing: &'static str| {
+        if major >= since { expression } else { nothing }
+    };
+    let oid = oid(major);
+    let streaming = match major {
+        ..14 => "NULL::text",
+        14 | 15 => "CASE WHEN s.substream THEN 'on' END",
+        _ => "CASE s.substream WHEN 't' THEN 'on' WHEN 'p' THEN 'parallel' END",
+    };
+    format!(
+        "SELECT {oid}, 0, 6100::oid, 6100::oid, {oid},
+            ARRAY[s.subname::text], NULL::text, NULL::text, ARRAY['subscription', s.subname::text],
+            ARRAY(SELECT quote_ident(p) FROM unnest(s.subpublications) p ORDER BY 1) AS publications,
+            nullif(coalesce(s.subslotname::text, 'NONE'), s.subname::text) AS slot,
+            {binary} AS binary,
+            {streaming} AS streaming,
+            {two_phase} AS two_phase,
+            {disable} AS disable_on_error,
+            {password} AS password_required,
+            {owner} AS run_as_owner,
+            {failover} AS failover,
+            {origin} AS origin,
+            {commit} AS synchronous_commit,
+            s.subenabled AS enabled
+       FROM pg_subscription s
+      WHERE s.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+        AND $1::text[] IS NOT NULL {{roots {oid}}}",
+        binary = since(14, "nullif(s.subbinary, false)", "NULL::boolean"),
+        two_phase = since(15, "nullif(s.subtwophasestate <> 'd', false)", "NULL::boolean"),
+        disable = since(15, "nullif(s.subdisableonerr, false)", "NULL::boolean"),
+        password = since(16, "nullif(s.subpasswordrequired, true)", "NULL::boolean"),
+        owner = since(16, "nullif(s.subrunasowner, false)", "NULL::boolean"),
+        failover = since(17, "nullif(s.subfailover, false)", "NULL::boolean"),
+        origin = since(16, "nullif(s.suborigin, 'any')", "NULL::text"),
+        commit = since(14, "nullif(s.subsynccommit, 'off')", "NULL::text"),
+    )
+}
