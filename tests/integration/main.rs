@@ -25,6 +25,7 @@ mod crash;
 mod distrust;
 mod door;
 mod harness;
+mod incremental;
 mod outage;
 mod scratch;
 mod script;

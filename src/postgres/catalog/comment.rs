@@ -118,7 +118,8 @@ fn sql(major: u32) -> String {
        JOIN pg_class c ON c.oid = s.stxrelid
        JOIN pg_namespace cn ON cn.oid = c.relnamespace
       WHERE d.classoid = 3381 AND {scope} {roots_in d.objoid: SELECT oid FROM pg_statistic_ext WHERE stxrelid = ANY ($2)}";
-    let event_triggers = "SELECT d.objoid, 0, 3466::oid, 3466::oid, e.oid, ARRAY[e.evtname::text], NULL, 'event_trigger',
+    let event_triggers =
+        "SELECT d.objoid, 0, 3466::oid, 3466::oid, e.oid, ARRAY[e.evtname::text], NULL, 'event_trigger',
             ARRAY['event_trigger', e.evtname::text], d.description
        FROM pg_description d
        JOIN pg_event_trigger e ON e.oid = d.objoid
@@ -141,6 +142,18 @@ fn sql(major: u32) -> String {
       WHERE d.classoid = {class} {{roots d.objoid}}"
         )
     });
-    let parts = [relations, types, &functions, schemas, constraints, triggers, not_nulls, policies, rules, statistics, event_triggers];
+    let parts = [
+        relations,
+        types,
+        &functions,
+        schemas,
+        constraints,
+        triggers,
+        not_nulls,
+        policies,
+        rules,
+        statistics,
+        event_triggers,
+    ];
     parts.into_iter().chain(own.iter().map(String::as_str)).collect::<Vec<_>>().join("\n     UNION ALL\n     ")
 }

@@ -16,7 +16,8 @@ use tokio_postgres::{Client, Row, Statement};
 
 use super::reader::{ReadFact, Reader, Sort};
 use super::traces::{
-    MISSING_COMMENTS, NAMED, PRINTED, WATCHED, WHOLE, address_roots, changed_sql, dependents_sql, missing_sql, oid, views_sql,
+    MISSING_COMMENTS, NAMED, PRINTED, WATCHED, WHOLE, address_roots, changed_sql, dependents_sql, missing_sql, oid,
+    views_sql,
 };
 use super::{
     CatalogError, CatalogReader, Delta, Ignored, MEMBERS, News, READERS, Reading, Root, RootNews, members, session,
@@ -113,7 +114,9 @@ impl Untouched<'_> {
         };
         match kind {
             Kind::Table => {
-                had() && !changed(&[oid::CLASS, oid::ATTRIBUTE, oid::INDEX]) && !any(&[oid::INHERITS, oid::PARTITIONED, oid::FOREIGN_TABLE])
+                had()
+                    && !changed(&[oid::CLASS, oid::ATTRIBUTE, oid::INDEX])
+                    && !any(&[oid::INHERITS, oid::PARTITIONED, oid::FOREIGN_TABLE])
             }
             Kind::Column => {
                 had()
@@ -138,8 +141,14 @@ impl Untouched<'_> {
             Kind::Comment => {
                 !any(&[oid::DESCRIPTION])
                     && !(had()
-                        && (changed(&[oid::ATTRIBUTE, oid::CONSTRAINT, oid::TRIGGER, oid::POLICY, oid::REWRITE, oid::STATISTICS])
-                            || changed(&[oid::CLASS]) && of_index()))
+                        && (changed(&[
+                            oid::ATTRIBUTE,
+                            oid::CONSTRAINT,
+                            oid::TRIGGER,
+                            oid::POLICY,
+                            oid::REWRITE,
+                            oid::STATISTICS,
+                        ]) || changed(&[oid::CLASS]) && of_index()))
             }
             _ => false,
         }
@@ -242,7 +251,7 @@ impl CatalogReader {
         self.prepare_readers(client, &wanted, Some(&untouched)).await?;
         let (mut news, ()) =
             tokio::try_join!(self.read_roots(client, &wanted, members, Some(&untouched)), session::unpin(client))?;
-        let others_updated = [oid::CLASS, oid::TYPE, oid::PROC].into_iter().any(|catalog| moved(catalog).updated);
+        let others_updated = [oid::CLASS, oid::TYPE, oid::PROC, oid::ATTRIBUTE].into_iter().any(|c| moved(c).updated);
         let seeds = seeds(before, &news, others_updated, &untouched);
         if !seeds.is_empty() {
             session::pin(client, session::SAME_PLAN).await?;

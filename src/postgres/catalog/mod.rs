@@ -242,6 +242,11 @@ impl CatalogReader {
         Ok(Self { major, scope: scope.clone(), statements: Mutex::new(HashMap::new()) })
     }
 
+    /// The server's major version.
+    pub fn major(&self) -> u32 {
+        self.major
+    }
+
     /// The scope it reads.
     pub fn scope(&self) -> &Scope {
         &self.scope

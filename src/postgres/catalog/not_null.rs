@@ -1,4 +1,5 @@
-//! Reads the names of NOT NULL constraints that PostgreSQL would not have chosen itself.
+//! Reads the names of NOT NULL constraints that PostgreSQL would not have chosen itself. What is only inherited bears the
+//! parent's name.
 
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
@@ -27,7 +28,7 @@ fn sql(major: u32) -> String {
        JOIN pg_class c ON c.oid = k.conrelid AND c.relkind IN ('r', 'p', 'f')
        JOIN pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_attribute a ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
-      WHERE k.contype = 'n' AND {of_column} {now} AND {{scope}} {{roots k.conrelid}}
+      WHERE k.contype = 'n' AND k.conislocal AND {of_column} {now} AND {{scope}} {{roots k.conrelid}}
      UNION ALL
      SELECT k.oid, 0, 2606::oid, 1247::oid, k.contypid,
             ARRAY[n.nspname::text, t.typname::text], NULL, NULL, NULL, quote_ident(k.conname)

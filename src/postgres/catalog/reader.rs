@@ -68,7 +68,12 @@ impl Sort {
             Kind::Function => Self::Function,
             Kind::Schema => Self::Schema,
             Kind::Extension => Self::Extension,
-            kind => return super::READERS.iter().find(|reader| reader.kind == kind && reader.sorts == [Self::Own]).map(|_| Self::Own),
+            kind => {
+                return super::READERS
+                    .iter()
+                    .find(|reader| reader.kind == kind && reader.sorts == [Self::Own])
+                    .map(|_| Self::Own);
+            }
         })
     }
 }

@@ -59,6 +59,13 @@ pub(super) fn signature_sql() -> String {
         "pg_collation",
         "pg_operator",
         "pg_policy",
+        "pg_statistic_ext",
+        "pg_event_trigger",
+        "pg_publication",
+        "pg_publication_rel",
+        "pg_foreign_data_wrapper",
+        "pg_foreign_server",
+        "pg_foreign_table",
     ];
     let parts = CATALOGS.iter().map(|catalog| {
         format!(
@@ -66,8 +73,15 @@ pub(super) fn signature_sql() -> String {
              FILTER (WHERE age(c.xmin) <= (SELECT age($1::text::xid))), 0) AS young FROM pg_catalog.{catalog} c"
         )
     });
+    // What only some may read by row, or has no row of its own on every major, by its contents: few rows each.
+    let whole = [
+        "SELECT count(*), coalesce(sum(hashtext(m::text)::bigint), 0) FROM pg_catalog.pg_user_mappings m",
+        "SELECT count(*), coalesce(sum(hashtext(concat(s.subname, s.subenabled, s.subslotname, s.subpublications))::bigint), 0)
+           FROM pg_catalog.pg_subscription s",
+        "SELECT count(*), coalesce(sum(hashtext(r.oid::text || r.rolname)::bigint), 0) FROM pg_catalog.pg_roles r",
+    ];
     format!(
         "SELECT string_agg(s.n || ' ' || s.young, ',' ORDER BY s.i) FROM (SELECT *, row_number() OVER () AS i FROM ({}) u) s",
-        parts.collect::<Vec<_>>().join(" UNION ALL ")
+        parts.chain(whole.map(str::to_owned)).collect::<Vec<_>>().join(" UNION ALL ")
     )
 }
