@@ -367,8 +367,9 @@ impl CatalogReader {
 }
 
 /// Whether a failed reading may be due to somebody's dropping what was being read: undefined objects and internal lookups.
+/// Questions go out together, and the one that is told of first may be one behind the one that failed (25P02).
 fn moved_away(error: &tokio_postgres::Error) -> bool {
-    error.code().is_some_and(|code| matches!(code.code(), "XX000" | "42P01" | "42703" | "42883" | "42704"))
+    error.code().is_some_and(|code| matches!(code.code(), "XX000" | "42P01" | "42703" | "42883" | "42704" | "25P02"))
 }
 
 const MEMBERS: &str = "SELECT CASE WHEN c.relkind = 'c' THEN 1247::oid ELSE d.classid END, coalesce(CASE WHEN c.relkind = 'c' \
