@@ -13,6 +13,7 @@ pub use plan::{Basis, Inputs, Plan, ScriptPolicy, Step, plan};
 use serde::{Deserialize, Serialize};
 
 use crate::hash::{Checksum, Fingerprint};
+pub use crate::schema::ddl::Hazard;
 
 /// A try that came to nothing: it is repeated when text or schema has changed, when approved, or when asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,20 +28,6 @@ pub struct Attempt {
     pub basis: Fingerprint,
     /// What came of it.
     pub reason: HoldReason,
-}
-
-/// What a step costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Hazard {
-    /// Rows or values are lost.
-    DataLoss,
-    /// A table is written anew.
-    Rewrite,
-    /// A lock that stops others for long.
-    LongLock,
-    /// Running code may fail.
-    BreaksClients,
 }
 
 /// Something that would be lost, measured by running the script and looking.

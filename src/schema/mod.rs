@@ -3,6 +3,7 @@
 //! Start at [`Fact`]. A kind of fact is one file in [`kind`]; reading it from a database is the file of the
 //! same name in `postgres/catalog`. Nothing else anywhere knows a kind by name.
 
+pub mod ddl;
 mod diff;
 pub mod expression;
 mod fact;

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub(crate) enum TokenKind {
     /// A key word or an unquoted name.
     Word,
     /// `"name"` or `U&"name"`.
@@ -37,20 +37,20 @@ pub(super) enum TokenKind {
 
 /// A token and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: TokenKind,
-    pub(super) range: Range<usize>,
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    pub(crate) range: Range<usize>,
 }
 
 impl Token {
     /// Whether it means something to the parser.
-    pub(super) fn is_significant(&self) -> bool {
+    pub(crate) fn is_significant(&self) -> bool {
         self.kind != TokenKind::Comment
     }
 }
 
 /// Every token of a text, comments included, blanks left out.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut lexer = Lexer { bytes: text.as_bytes(), at: 0 };
     std::iter::from_fn(|| lexer.next_token()).collect()
 }
@@ -259,7 +259,7 @@ fn continuation(bytes: &[u8], mut at: usize) -> Option<usize> {
 
 /// What a string or a quoted name says: without quotes and tags, its lines joined, doubled quotes and escapes undone. Escapes that
 /// `UESCAPE` announces are not known here.
-pub(super) fn content(token: &Token, text: &str) -> String {
+pub(crate) fn content(token: &Token, text: &str) -> String {
     let raw = &text[token.range.clone()];
     let inside = content_at(token, text) - token.range.start;
     match token.kind {
@@ -271,7 +271,7 @@ pub(super) fn content(token: &Token, text: &str) -> String {
 }
 
 /// Where in the text the content of a string or quoted name begins.
-pub(super) fn content_at(token: &Token, text: &str) -> usize {
+pub(crate) fn content_at(token: &Token, text: &str) -> usize {
     let raw = &text[token.range.clone()];
     let opening = match token.kind {
         TokenKind::DollarText => raw[1..].find('$').map_or(1, |at| at + 2),

@@ -2,7 +2,7 @@
 //! sent and run, and its analysis says how it can be run.
 
 mod analysis;
-mod lexer;
+pub(crate) mod lexer;
 mod name;
 mod outside;
 mod reach;

@@ -6,4 +6,4 @@ use super::{Attribute, Spec, expression, hashed, shown};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("not_null_no_inherit"), hashed("not_null_not_valid"), hashed("identity"), hashed("identity_sequence"), expression("generated"), hashed("generated_virtual"), hashed("collation"), hashed("storage"), hashed("compression"), hashed("statistics"), hashed("options"), hashed("foreign_options"), hashed("inherited"), shown("position")];
 
-pub(super) const SPEC: Spec = Spec { word: "column", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "column", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

@@ -1,7 +1,44 @@
 //! A comment; its name says what it describes (`column public.orders.new_field`).
 
-use super::{Attribute, Spec, hashed};
+use super::{Attribute, Kind, Spec, hashed};
+use crate::schema::ddl::{Alter, Ddl, Fate, Reaction, Side, Statement, Texts, name};
+use crate::schema::FactId;
 
 const ATTRIBUTES: &[Attribute] = &[hashed("text")];
 
-pub(super) const SPEC: Spec = Spec { word: "comment", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "comment", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 90,
+    mentionable: false,
+    texts: |fact| Texts::none(fact),
+    parent: |fact, side| target(&fact.id, side),
+    create: |fact, world| comment(&fact.id, fact.text("text"), &world.to),
+    drop: |fact, world| {
+        // What it describes may be written with another kind now; a comment goes with its object anyway.
+        let gone = target(&fact.id, &world.from).is_some_and(|target| world.fate(&target) == Fate::Dropped);
+        if gone { Vec::new() } else { comment(&fact.id, None, &world.from) }
+    },
+    alter: |_, to, world| Alter::InPlace(comment(&to.id, to.text("text"), &world.to)),
+    react: |_, _, _, _| Reaction::Stays,
+    ..Ddl::NONE
+};
+
+/// What a comment (or an owner, or a grant) is about: the fact of the kind and name in its name; of a view's or a composite
+/// type's column, the view or type.
+pub(super) fn target(id: &FactId, side: &Side<'_>) -> Option<FactId> {
+    let (word, rest) = id.name.split_once(' ')?;
+    let direct = FactId::parse(word, rest).ok()?;
+    if side.model.fact(&direct).is_some() || direct.kind != Kind::Column {
+        return Some(direct);
+    }
+    side.called(&name::owner(rest)).iter().find(|fact| fact.kind != Kind::Function).cloned()
+}
+
+fn comment(id: &FactId, text: Option<&str>, side: &Side<'_>) -> Vec<Statement> {
+    let Some((word, rest)) = id.name.split_once(' ') else { return Vec::new() };
+    let Ok(direct) = FactId::parse(word, rest) else { return Vec::new() };
+    let text = text.map_or("NULL".to_owned(), name::literal);
+    vec![format!("COMMENT ON {} IS {text}", side.address(&direct)).into()]
+}
+

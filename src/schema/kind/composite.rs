@@ -4,4 +4,4 @@ use super::{Attribute, Spec, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("attributes")];
 
-pub(super) const SPEC: Spec = Spec { word: "composite", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "composite", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

@@ -6,4 +6,4 @@ use super::{Attribute, Spec, expression, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("inherited"), hashed("parent"), hashed("index_options"), hashed("index_invalid"), hashed("clustered")];
 
-pub(super) const SPEC: Spec = Spec { word: "constraint", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "constraint", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

@@ -4,4 +4,4 @@ use super::{Attribute, Spec, expression};
 
 const ATTRIBUTES: &[Attribute] = &[expression("expression")];
 
-pub(super) const SPEC: Spec = Spec { word: "default", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "default", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

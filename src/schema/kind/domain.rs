@@ -4,4 +4,4 @@ use super::{Attribute, Spec, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("collation")];
 
-pub(super) const SPEC: Spec = Spec { word: "domain", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "domain", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

@@ -4,4 +4,4 @@ use super::{Attribute, Spec, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("labels")];
 
-pub(super) const SPEC: Spec = Spec { word: "enum", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "enum", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

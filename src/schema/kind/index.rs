@@ -4,4 +4,4 @@ use super::{Attribute, Spec, expression, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("unique"), hashed("invalid"), hashed("clustered"), hashed("parent"), hashed("statistics")];
 
-pub(super) const SPEC: Spec = Spec { word: "index", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "index", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

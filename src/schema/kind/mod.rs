@@ -1,6 +1,8 @@
 //! The kinds of facts. A kind is one file here (its attributes, and which of them are hashed) and one reader of
 //! the same name in `postgres/catalog`; the list below is the only other place that names it.
 
+use super::ddl::Ddl;
+
 /// What an attribute is to the digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -44,6 +46,8 @@ pub struct Spec {
     pub word: &'static str,
     /// Every attribute a fact of this kind can have.
     pub attributes: &'static [Attribute],
+    /// How it is written as DDL.
+    pub ddl: Ddl,
 }
 
 macro_rules! kinds {

@@ -4,4 +4,4 @@ use super::{Attribute, Spec, expression, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("enabled"), hashed("parent")];
 
-pub(super) const SPEC: Spec = Spec { word: "trigger", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "trigger", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

@@ -1,7 +1,97 @@
 //! A view.
 
-use super::{Attribute, Spec, expression, hashed};
+use super::{Attribute, Kind, Spec, expression, hashed};
+use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, World, name, options};
+use crate::schema::{Fact, FactId};
 
 const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("options")];
 
-pub(super) const SPEC: Spec = Spec { word: "view", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "view", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 60,
+    claims: |fact, _| Some(fact.id.name.clone()),
+    uses: |fact, side| grouped_keys(fact, side),
+    create: |fact, _| vec![create(fact, false)],
+    drop: |fact, world| {
+        let gone = world.to.model.fact(&fact.id).is_none();
+        let drop = Statement::new(format!("DROP {}", world.from.address(&fact.id)));
+        vec![drop.costs_if(gone, Hazard::BreaksClients)]
+    },
+    alter,
+    ..Ddl::NONE
+};
+
+fn create(fact: &Fact, replace: bool) -> Statement {
+    let or_replace = if replace { "OR REPLACE " } else { "" };
+    let definition = fact.text("definition").unwrap_or_default().trim().trim_end_matches(';');
+    let with = options::with_clause(fact.list("options"));
+    let name = name::sql_name(&fact.id.name);
+    Statement::new(format!("CREATE {or_replace}VIEW {name}{with} AS\n {definition}"))
+}
+
+/// Columns can be appended, and what stands behind them can change; anything else makes another row type.
+fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
+    if !from.differs(to, "definition") {
+        let view = format!("ALTER {}", world.to.address(&to.id));
+        return Alter::InPlace(options::changes(&view, from.list("options"), to.list("options")));
+    }
+    let (Some(before), Some(after)) = (from.text("definition"), to.text("definition")) else { return Alter::Recreate };
+    let (old, new) = (Shape::of(before), Shape::of(after));
+    let same_sources = old.from == new.from && !old.columns.is_empty() && !old.columns.iter().any(|c| c.contains('*'));
+    let kept = mentions_stay(&to.id, world);
+    if same_sources && kept && new.columns.starts_with(&old.columns) {
+        Alter::InPlace(vec![create(to, true)])
+    } else {
+        Alter::Recreate
+    }
+}
+
+/// Whether everything that the view read is read unchanged: then columns with the same words have the same types.
+fn mentions_stay(id: &FactId, world: &World<'_>) -> bool {
+    use crate::schema::ddl::Fate;
+    world.from.uses(id).iter().all(|used| {
+        let fate = world.fate(used);
+        fate == Fate::Kept || used.kind == Kind::Column && !world.to.uses(id).contains(used) && fate == Fate::Dropped
+    })
+}
+
+/// The select list, item by item, and the words of the first FROM clause.
+struct Shape<'a> {
+    columns: Vec<&'a str>,
+    from: Vec<&'a str>,
+}
+
+impl<'a> Shape<'a> {
+    fn of(definition: &'a str) -> Self {
+        let text = definition.trim();
+        let body = text.strip_prefix("SELECT ").filter(|body| !body.starts_with("DISTINCT ON"));
+        let Some(body) = body else { return Self { columns: Vec::new(), from: Vec::new() } };
+        let Some(at) = name::top_level_word(body, "FROM") else { return Self { columns: Vec::new(), from: Vec::new() } };
+        let rest = &body[at..];
+        let end = ["WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET", "WINDOW", "FETCH"]
+            .iter()
+            .filter_map(|word| name::top_level_word(rest, word))
+            .min()
+            .unwrap_or(rest.len());
+        let (from, tail) = rest.split_at(end);
+        let set_operation = ["UNION", "INTERSECT", "EXCEPT"].iter().any(|word| name::top_level_word(rest, word).is_some());
+        if set_operation || tail.contains(" UNION ") {
+            return Self { columns: Vec::new(), from: Vec::new() };
+        }
+        Self { columns: name::split_list(&body[..at]), from: from.trim_end_matches(';').split_whitespace().collect() }
+    }
+}
+
+/// `GROUP BY` a primary key lets other columns stand beside it: such a view uses the key.
+pub(super) fn grouped_keys(fact: &Fact, side: &crate::schema::ddl::Side<'_>) -> Vec<FactId> {
+    let definition = fact.text("definition").unwrap_or_default();
+    if !definition.contains("GROUP BY") {
+        return Vec::new();
+    }
+    let tables = side.mentioned(definition).into_iter().filter(|id| id.kind == Kind::Table);
+    let is_key = |key: &&Fact| key.text("definition").is_some_and(|text| text.starts_with("PRIMARY KEY"));
+    tables
+        .filter_map(|table| side.children_of(&table, Kind::Constraint).find(is_key).map(|key| key.id.clone()))
+        .collect()
+}

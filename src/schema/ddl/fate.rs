@@ -1,0 +1,165 @@
+//! What becomes of each fact: what differs first, then everything that cannot stay because of it.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::super::{ChangeKind, Fact, FactId, Model, changed_ids};
+use super::{Alter, Ddl, Reaction, Shake, Side};
+
+/// What becomes of a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// It stays as it is.
+    Kept,
+    /// Only TO has it.
+    Created,
+    /// Only FROM has it.
+    Dropped,
+    /// It is changed where it is.
+    Altered,
+    /// It is changed where it is while what uses it is gone.
+    Shaken,
+    /// It is dropped and made again.
+    Recreated,
+}
+
+impl Fate {
+    /// Whether FROM's fact goes.
+    pub fn goes(self) -> bool {
+        matches!(self, Self::Dropped | Self::Recreated)
+    }
+
+    /// Whether TO's fact is made.
+    pub fn comes(self) -> bool {
+        matches!(self, Self::Created | Self::Recreated)
+    }
+
+    /// Whether it is changed where it is.
+    pub fn changes(self) -> bool {
+        matches!(self, Self::Altered | Self::Shaken)
+    }
+}
+
+/// Both sides, and the fate of every fact.
+#[derive(Debug)]
+pub struct World<'a> {
+    /// What there is.
+    pub from: Side<'a>,
+    /// What is wanted.
+    pub to: Side<'a>,
+    fates: HashMap<FactId, Fate>,
+    pub(super) impossible: Vec<(FactId, String)>,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn decide(from: &'a Model, to: &'a Model) -> Self {
+        let mut world =
+            Self { from: Side::new(from), to: Side::new(to), fates: HashMap::new(), impossible: Vec::new() };
+        let mut changed = Vec::new();
+        for (id, change) in changed_ids(&from.digests(), &to.digests()) {
+            let fate = match change {
+                ChangeKind::Added => Fate::Created,
+                ChangeKind::Removed => Fate::Dropped,
+                ChangeKind::Changed => Fate::Altered,
+            };
+            if change == ChangeKind::Changed {
+                changed.push(id.clone());
+            }
+            world.fates.insert(id, fate);
+        }
+        for id in changed {
+            world.first_fate(id);
+        }
+        world.spread();
+        world
+    }
+
+    /// Whether a changed fact can be altered, is known to its kind alone.
+    fn first_fate(&mut self, id: FactId) {
+        let Some((before, after)) = self.both(&id) else { return };
+        let fate = match (ddl(&id).alter)(before, after, self) {
+            Alter::InPlace(_) => Fate::Altered,
+            Alter::Shaking(_) => Fate::Shaken,
+            Alter::Recreate => Fate::Recreated,
+            Alter::Impossible(why) => {
+                self.impossible.push((id, why));
+                return;
+            }
+        };
+        self.fates.insert(id, fate);
+    }
+
+    /// From what goes or shakes to what belongs to it and to what uses it, until nothing moves.
+    fn spread(&mut self) {
+        let mut waiting: Vec<FactId> = self.fates.keys().cloned().collect();
+        waiting.sort();
+        while let Some(id) = waiting.pop() {
+            let fate = self.fate(&id);
+            let shake = match fate {
+                Fate::Dropped => Shake::Dropped,
+                Fate::Recreated => Shake::Recreated,
+                Fate::Shaken => Shake::Altered,
+                _ => continue,
+            };
+            if fate == Fate::Recreated {
+                let own = self.from.children(&id).iter().filter(|child| self.to.parent(child) == Some(&id));
+                for child in own.cloned().collect::<Vec<_>>() {
+                    self.raise(child, Fate::Recreated, &mut waiting);
+                }
+            }
+            for user in self.from.users(&id).iter().cloned().collect::<Vec<_>>() {
+                let (Some((before, _)), Some(_)) = (self.both(&user), self.to.model.fact(&user)) else { continue };
+                let reaction = (ddl(&user).react)(before, &id, shake, self);
+                let fate = match reaction {
+                    Reaction::Stays => continue,
+                    Reaction::Touched => Fate::Altered,
+                    Reaction::Shaken => Fate::Shaken,
+                    Reaction::Recreated => Fate::Recreated,
+                };
+                self.raise(user, fate, &mut waiting);
+            }
+        }
+    }
+
+    /// Fates only get worse: kept, altered, shaken, recreated.
+    fn raise(&mut self, id: FactId, fate: Fate, waiting: &mut Vec<FactId>) {
+        let rank = |fate| match fate {
+            Fate::Kept => 0,
+            Fate::Altered => 1,
+            Fate::Shaken => 2,
+            _ => 3,
+        };
+        if rank(self.fate(&id)) < rank(fate) {
+            self.fates.insert(id.clone(), fate);
+            waiting.push(id);
+        }
+    }
+
+    /// What becomes of a fact.
+    pub fn fate(&self, id: &FactId) -> Fate {
+        self.fates.get(id).copied().unwrap_or(Fate::Kept)
+    }
+
+    /// Every fact that does not stay as it is.
+    pub(super) fn moving(&self) -> Vec<(FactId, Fate)> {
+        let mut all: Vec<_> = self.fates.iter().map(|(id, fate)| (id.clone(), *fate)).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+
+    /// A fact as it is and as it is wanted.
+    pub fn both(&self, id: &FactId) -> Option<(&'a Fact, &'a Fact)> {
+        Some((self.from.model.fact(id)?, self.to.model.fact(id)?))
+    }
+
+    /// Whether a fact is dropped and made again while others go on using it (a type of columns that stay).
+    pub fn is_replaced(&self, id: &FactId) -> bool {
+        self.fate(id) == Fate::Recreated && self.from.users(id).iter().any(|user| self.fate(user).changes())
+    }
+}
+
+fn ddl(id: &FactId) -> &'static Ddl {
+    &id.kind.spec().ddl
+}

@@ -1,0 +1,107 @@
+//! Which facts a text mentions: `schema.name` by PostgreSQL's own tokens, and words that are columns of what is mentioned.
+//!
+//! Definitions are printed with search_path = pg_catalog, so that everything a user made stands there with its schema.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::super::FactId;
+use crate::script::lexer::{Token, TokenKind, content, tokens};
+
+/// Names of a model, for looking up what a text says.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Facts by schema and name.
+    pub(super) qualified: HashMap<(String, String), Vec<FactId>>,
+    /// Columns by schema and relation, then by name.
+    pub(super) columns: HashMap<(String, String), HashMap<String, FactId>>,
+}
+
+/// Words and mentions of one text.
+#[derive(Debug, Default)]
+struct Heard {
+    words: BTreeSet<String>,
+    relations: BTreeSet<(String, String)>,
+    mentioned: BTreeSet<FactId>,
+    whole_rows: bool,
+}
+
+impl Names {
+    /// What these texts mention; `own` is the relation whose columns stand there bare.
+    pub(super) fn mentioned(
+        &self,
+        names: &[&str],
+        columns: &[&str],
+        own: Option<(String, String)>,
+    ) -> BTreeSet<FactId> {
+        let mut found = BTreeSet::new();
+        for text in names {
+            if text.contains('.') {
+                found.append(&mut self.hear(text).mentioned);
+            }
+        }
+        for text in columns {
+            let Some(heard) = (own.is_some() || text.contains('.')).then(|| self.hear(text)) else { continue };
+            for relation in heard.relations.iter().chain(own.as_ref()) {
+                let Some(columns) = self.columns.get(relation) else { continue };
+                let hit = |name: &&String| heard.whole_rows || heard.words.contains(*name);
+                found.extend(columns.keys().filter(hit).map(|name| columns[name].clone()));
+            }
+        }
+        found
+    }
+
+    fn hear(&self, text: &str) -> Heard {
+        let tokens: Vec<Token> = tokens(text).into_iter().filter(Token::is_significant).collect();
+        let mut heard = Heard::default();
+        for (at, token) in tokens.iter().enumerate() {
+            match token.kind {
+                TokenKind::Word | TokenKind::QuotedName => {
+                    let name = word(token, text);
+                    if is_dot(tokens.get(at + 1)) {
+                        self.dotted(&name, &tokens[at + 2..], text, &mut heard);
+                    }
+                    heard.words.insert(name);
+                }
+                TokenKind::Text => {
+                    let said = content(token, text);
+                    if said.contains('.') && !said.contains(' ') {
+                        heard.mentioned.append(&mut self.hear(&said).mentioned);
+                    }
+                }
+                _ => {}
+            }
+        }
+        heard
+    }
+
+    /// What follows `schema.`: a name, the signs of an operator, or a star.
+    fn dotted(&self, schema: &str, rest: &[Token], text: &str, heard: &mut Heard) {
+        let name = match rest.first().map(|token| token.kind) {
+            Some(TokenKind::Word | TokenKind::QuotedName) => word(&rest[0], text),
+            Some(TokenKind::Symbol(sign)) if !matches!(sign, '(' | ')' | ',') => {
+                heard.whole_rows |= sign == '*';
+                let signs = rest.iter().take_while(|token| matches!(token.kind, TokenKind::Symbol(s) if s != ')'));
+                signs.map(|token| &text[token.range.clone()]).collect()
+            }
+            _ => return,
+        };
+        let key = (schema.to_owned(), name);
+        if let Some(facts) = self.qualified.get(&key) {
+            heard.mentioned.extend(facts.iter().cloned());
+        }
+        if self.columns.contains_key(&key) {
+            heard.relations.insert(key);
+        }
+    }
+}
+
+fn is_dot(token: Option<&Token>) -> bool {
+    token.is_some_and(|token| token.kind == TokenKind::Symbol('.'))
+}
+
+fn word(token: &Token, text: &str) -> String {
+    match token.kind {
+        TokenKind::QuotedName => content(token, text),
+        _ => text[token.range.clone()].to_owned(),
+    }
+}

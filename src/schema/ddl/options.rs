@@ -1,0 +1,60 @@
+//! Storage parameters and the like, kept as `name=value` in a sorted list.
+
+use super::Statement;
+use super::name::{ident, literal};
+
+/// `fillfactor='70', toast.autovacuum_enabled='off'`: each with the prefix.
+pub fn assignments(options: &[String], prefix: &str) -> Vec<String> {
+    options
+        .iter()
+        .map(|option| {
+            let (name, value) = option.split_once('=').unwrap_or((option, ""));
+            format!("{prefix}{}={}", dotted(name), value_of(value))
+        })
+        .collect()
+}
+
+/// ` WITH (…)`, or nothing.
+pub fn with_clause(options: &[String]) -> String {
+    wrap(&assignments(options, ""))
+}
+
+/// ` WITH (…)` of ready assignments, or nothing.
+pub fn wrap(assignments: &[String]) -> String {
+    if assignments.is_empty() { String::new() } else { format!(" WITH ({})", assignments.join(", ")) }
+}
+
+/// `… RESET (…)` and `… SET (…)` that turn one list into the other.
+pub fn changes(what: &str, from: &[String], to: &[String]) -> Vec<Statement> {
+    prefixed_changes(what, from, to, "")
+}
+
+/// As [`changes`], for parameters with a prefix (`toast.`).
+pub fn prefixed_changes(what: &str, from: &[String], to: &[String], prefix: &str) -> Vec<Statement> {
+    let name = |option: &String| option.split_once('=').map_or(option.clone(), |(name, _)| name.to_owned());
+    let gone: Vec<String> = from
+        .iter()
+        .map(name)
+        .filter(|old| !to.iter().any(|new| name(new) == *old))
+        .map(|old| format!("{prefix}{}", dotted(&old)))
+        .collect();
+    let set: Vec<String> = to.iter().filter(|new| !from.contains(new)).cloned().collect();
+    let mut statements = Vec::new();
+    if !gone.is_empty() {
+        statements.push(format!("{what} RESET ({})", gone.join(", ")).into());
+    }
+    if !set.is_empty() {
+        statements.push(format!("{what} SET ({})", assignments(&set, prefix).join(", ")).into());
+    }
+    statements
+}
+
+fn dotted(name: &str) -> String {
+    name.split('.').map(ident).collect::<Vec<_>>().join(".")
+}
+
+/// Plain words and numbers stay bare, as pg_dump leaves them.
+fn value_of(value: &str) -> String {
+    let plain = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
+    if plain && (value.parse::<f64>().is_ok() || ident(value) == value) { value.to_owned() } else { literal(value) }
+}

@@ -1,0 +1,286 @@
+//! One order for all statements: what goes, what changes, what comes, each after what it needs.
+//!
+//! Dropping a fact whose parent goes too takes no statement of its own, neither does making a fact that its parent's statement
+//! makes: such facts share the parent's node. Cycles of foreign keys between tables that all go are broken by dropping the
+//! keys one by one; other cycles are cut at the node that would come first anyway.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+
+use super::super::{FactId, Kind};
+use super::{Fate, Script, Statement, Step, World};
+
+/// What is done, in the order in which it is done where nothing else decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Deed {
+    Drop,
+    Alter,
+    Create,
+    Finish,
+    Discard,
+}
+
+type Node = (Deed, FactId);
+/// Stage, rank, name: what comes first where dependencies leave a choice.
+type Priority = (u8, u16, FactId);
+
+/// Every statement, ordered.
+pub(super) fn ordered(world: &World<'_>) -> Script {
+    let graph = Graph::new(world, true);
+    let order = match graph.sorted(false) {
+        Some(order) => order,
+        None => {
+            let graph = Graph::new(world, false);
+            graph.sorted(true).unwrap_or_default()
+        }
+    };
+    let mut script = Script { steps: Vec::new(), left_out: world.impossible.clone() };
+    for (deed, id) in order {
+        let statements = statements(world, deed, &id);
+        if statements.is_empty() && deed == Deed::Create && id.kind.spec().ddl.rank == 100 {
+            script.left_out.push((id.clone(), "no DDL for this kind yet".to_owned()));
+        }
+        let fate = world.fate(&id);
+        script.steps.extend(statements.into_iter().map(|statement| Step { statement, fact: id.clone(), fate }));
+    }
+    script
+}
+
+fn statements(world: &World<'_>, deed: Deed, id: &FactId) -> Vec<Statement> {
+    let ddl = &id.kind.spec().ddl;
+    let (before, after) = (world.from.model.fact(id), world.to.model.fact(id));
+    match (deed, before, after) {
+        (Deed::Drop, Some(fact), _) => (ddl.drop)(fact, world),
+        (Deed::Discard, Some(fact), _) => (ddl.discard)(fact, world),
+        (Deed::Create, _, Some(fact)) => (ddl.create)(fact, world),
+        (Deed::Finish, _, Some(fact)) => (ddl.finish)(fact, world),
+        (Deed::Alter, Some(before), Some(after)) => match (ddl.alter)(before, after, world) {
+            super::Alter::InPlace(statements) | super::Alter::Shaking(statements) => statements,
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+struct Graph<'w, 'a> {
+    world: &'w World<'a>,
+    /// Whether foreign keys go with their tables.
+    absorb_keys: bool,
+    nodes: BTreeSet<Node>,
+    after: HashMap<Node, BTreeSet<Node>>,
+    blockers: BTreeMap<Node, usize>,
+}
+
+impl<'w, 'a> Graph<'w, 'a> {
+    fn new(world: &'w World<'a>, absorb_keys: bool) -> Self {
+        let mut graph =
+            Self { world, absorb_keys, nodes: BTreeSet::new(), after: HashMap::new(), blockers: BTreeMap::new() };
+        for (id, fate) in world.moving() {
+            if fate.goes() {
+                graph.nodes.insert(graph.dropping(&id));
+                if world.is_replaced(&id) && !statements(world, Deed::Discard, &id).is_empty() {
+                    graph.nodes.insert((Deed::Discard, id.clone()));
+                }
+            }
+            if fate.comes() {
+                graph.nodes.insert(graph.creating(&id));
+            }
+            if fate.changes() {
+                graph.nodes.insert((Deed::Alter, id.clone()));
+            }
+            if fate != Fate::Dropped && !statements(world, Deed::Finish, &id).is_empty() {
+                graph.nodes.insert((Deed::Finish, id));
+            }
+        }
+        for (id, fate) in world.moving() {
+            graph.going(&id, fate);
+            graph.coming(&id, fate);
+            graph.changing(&id, fate);
+            graph.finishing(&id);
+        }
+        graph.claims();
+        graph
+    }
+
+    /// The node that drops a fact: its parent's where that goes too.
+    fn dropping(&self, id: &FactId) -> Node {
+        let key = id.kind == Kind::Constraint
+            && self
+                .world
+                .from
+                .model
+                .fact(id)
+                .and_then(|f| f.text("definition"))
+                .is_some_and(|d| d.starts_with("FOREIGN"));
+        match self.world.from.parent(id) {
+            Some(parent) if self.world.fate(parent).goes() && (self.absorb_keys || !key) => self.dropping(parent),
+            _ => (Deed::Drop, id.clone()),
+        }
+    }
+
+    /// The node that makes a fact: its parent's where that one's statement makes it.
+    fn creating(&self, id: &FactId) -> Node {
+        let with_parent = |fact| (id.kind.spec().ddl.with_parent)(fact, self.world);
+        match (self.world.to.parent(id), self.world.to.model.fact(id)) {
+            (Some(parent), Some(fact)) if self.world.fate(parent).comes() && with_parent(fact) => self.creating(parent),
+            _ => (Deed::Create, id.clone()),
+        }
+    }
+
+    fn edge(&mut self, first: &Node, then: &Node) {
+        if first != then && self.nodes.contains(first) && self.nodes.contains(then) {
+            let fresh = self.after.entry(first.clone()).or_default().insert(then.clone());
+            if fresh {
+                *self.blockers.entry(then.clone()).or_default() += 1;
+            }
+        }
+    }
+
+    /// A fact that goes, goes before what it uses goes or changes.
+    fn going(&mut self, id: &FactId, fate: Fate) {
+        if !fate.goes() {
+            return;
+        }
+        let this = self.dropping(id);
+        for used in self.used(id, true) {
+            let other = match self.world.fate(&used) {
+                fate if fate.goes() => self.dropping(&used),
+                fate if fate.changes() => (Deed::Alter, used.clone()),
+                _ => continue,
+            };
+            self.edge(&this, &other);
+            if other.0 == Deed::Drop {
+                self.edge(&(Deed::Discard, id.clone()), &(Deed::Discard, used));
+            }
+        }
+        if fate.comes() {
+            let made = self.creating(id);
+            self.edge(&this, &made);
+            self.edge(&made, &(Deed::Discard, id.clone()));
+        }
+    }
+
+    /// A fact that comes, comes after what it uses has come or changed.
+    fn coming(&mut self, id: &FactId, fate: Fate) {
+        if !fate.comes() {
+            return;
+        }
+        let this = self.creating(id);
+        for used in self.world.to.uses(id).iter().cloned().collect::<Vec<_>>() {
+            let made = self.creating(&used);
+            self.edge(&made, &this);
+            self.edge(&(Deed::Alter, used), &this);
+        }
+        self.edge(&this, &(Deed::Finish, id.clone()));
+    }
+
+    /// A fact that changes, changes after what it will use is there and before what it used is gone.
+    fn changing(&mut self, id: &FactId, fate: Fate) {
+        if !fate.changes() {
+            return;
+        }
+        let this = (Deed::Alter, id.clone());
+        let wanted: Vec<FactId> = self.world.to.uses(id).iter().cloned().collect();
+        for used in &wanted {
+            let made = self.creating(used);
+            self.edge(&made, &this);
+            self.edge(&(Deed::Alter, used.clone()), &this);
+        }
+        for used in self.used(id, true) {
+            match self.world.fate(&used) {
+                Fate::Dropped => {
+                    let gone = self.dropping(&used);
+                    self.edge(&this, &gone);
+                }
+                Fate::Recreated => self.edge(&this, &(Deed::Discard, used.clone())),
+                fate if fate.changes() && !wanted.contains(&used) && self.world.to.late(id).contains(&used) => {}
+                _ => {}
+            }
+        }
+        self.edge(&this, &(Deed::Finish, id.clone()));
+    }
+
+    fn finishing(&mut self, id: &FactId) {
+        let this = (Deed::Finish, id.clone());
+        if !self.nodes.contains(&this) {
+            return;
+        }
+        for used in self.world.to.late(id).iter().cloned().collect::<Vec<_>>() {
+            let made = self.creating(&used);
+            self.edge(&made, &this);
+            self.edge(&(Deed::Alter, used.clone()), &this);
+            self.edge(&(Deed::Finish, used), &this);
+        }
+    }
+
+    fn used(&self, id: &FactId, late: bool) -> Vec<FactId> {
+        let from = &self.world.from;
+        let late = if late { from.late(id).iter().cloned().collect() } else { Vec::new() };
+        from.uses(id).iter().cloned().chain(late).collect()
+    }
+
+    /// A name is given up before it is given to something else.
+    fn claims(&mut self) {
+        let mut given_up: HashMap<String, Vec<Node>> = HashMap::new();
+        let mut given: Vec<(String, Node)> = Vec::new();
+        for (id, fate) in self.world.moving() {
+            let claims = id.kind.spec().ddl.claims;
+            if let (true, Some(fact)) = (fate.goes(), self.world.from.model.fact(&id)) {
+                if let Some(name) = claims(fact, &self.world.from) {
+                    given_up.entry(name).or_default().push(self.dropping(&id));
+                }
+            }
+            if let (true, Some(fact)) = (fate.comes(), self.world.to.model.fact(&id)) {
+                given.extend(claims(fact, &self.world.to).map(|name| (name, self.creating(&id))));
+            }
+        }
+        for (name, made) in given {
+            for gone in given_up.get(&name).cloned().unwrap_or_default() {
+                self.edge(&gone, &made);
+            }
+        }
+    }
+
+    fn priority(&self, (deed, id): &Node) -> Priority {
+        let ddl = &id.kind.spec().ddl;
+        let stage = match deed {
+            Deed::Create if ddl.first => 0,
+            Deed::Drop if ddl.first => 9,
+            Deed::Drop => 1,
+            Deed::Alter => 2,
+            Deed::Create => 3,
+            Deed::Finish => 3,
+            Deed::Discard => 8,
+        };
+        let rank = u16::from(ddl.rank);
+        (stage, if *deed == Deed::Drop { 300 - rank } else { rank }, id.clone())
+    }
+
+    /// The order; `None` where there is a cycle and cutting is not allowed.
+    fn sorted(&self, cut: bool) -> Option<Vec<Node>> {
+        let mut blockers = self.blockers.clone();
+        let mut left: BTreeSet<(Priority, Node)> = self.nodes.iter().map(|n| (self.priority(n), n.clone())).collect();
+        let free = |node: &Node, blockers: &BTreeMap<Node, usize>| blockers.get(node).is_none_or(|n| *n == 0);
+        let mut ready: BinaryHeap<Reverse<(Priority, Node)>> =
+            left.iter().filter(|(_, node)| free(node, &blockers)).cloned().map(Reverse).collect();
+        let mut order = Vec::with_capacity(left.len());
+        loop {
+            let next = match ready.pop() {
+                Some(Reverse(next)) if left.contains(&next) => next,
+                Some(_) => continue,
+                None if left.is_empty() => return Some(order),
+                None if cut => left.first().cloned()?,
+                None => return None,
+            };
+            left.remove(&next);
+            for then in self.after.get(&next.1).into_iter().flatten() {
+                let blockers = blockers.entry(then.clone()).or_default();
+                *blockers = blockers.saturating_sub(1);
+                if *blockers == 0 {
+                    ready.push(Reverse((self.priority(then), then.clone())));
+                }
+            }
+            order.push(next.1);
+        }
+    }
+}
