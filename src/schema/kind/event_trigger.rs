@@ -6,4 +6,4 @@ use super::{Attribute, Spec, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("event"), hashed("tags"), hashed("function"), hashed("enabled")];
 
-pub(super) const SPEC: Spec = Spec { word: "event_trigger", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "event_trigger", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

@@ -4,4 +4,4 @@ use super::{Attribute, Spec, hashed, shown};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("wrapper"), hashed("type"), hashed("version"), hashed("options"), shown("secrets")];
 
-pub(super) const SPEC: Spec = Spec { word: "foreign_server", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "foreign_server", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

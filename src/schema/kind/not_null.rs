@@ -7,4 +7,4 @@ use super::{Attribute, Spec, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("constraint")];
 
-pub(super) const SPEC: Spec = Spec { word: "not_null", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "not_null", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

@@ -5,4 +5,4 @@ use super::{Attribute, Spec, expression, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("command"), hashed("restrictive"), hashed("roles"), expression("using"), expression("check")];
 
-pub(super) const SPEC: Spec = Spec { word: "policy", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "policy", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

@@ -6,4 +6,4 @@ use super::{Attribute, Spec, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("all_tables"), hashed("operations"), hashed("via_root"), hashed("generated_columns"), hashed("schemas")];
 
-pub(super) const SPEC: Spec = Spec { word: "publication", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "publication", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

@@ -4,4 +4,4 @@ use super::{Attribute, Spec, expression, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("columns"), expression("where")];
 
-pub(super) const SPEC: Spec = Spec { word: "publication_table", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "publication_table", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

@@ -4,4 +4,4 @@ use super::{Attribute, Spec, expression, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("event"), expression("definition"), hashed("enabled")];
 
-pub(super) const SPEC: Spec = Spec { word: "rule", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "rule", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

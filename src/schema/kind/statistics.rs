@@ -5,4 +5,4 @@ use super::{Attribute, Spec, expression, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("table"), hashed("kinds"), hashed("columns"), expression("expressions"), hashed("target")];
 
-pub(super) const SPEC: Spec = Spec { word: "statistics", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "statistics", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

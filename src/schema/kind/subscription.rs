@@ -7,4 +7,4 @@ use super::{Attribute, Spec, hashed, shown};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("publications"), hashed("slot"), hashed("binary"), hashed("streaming"), hashed("two_phase"), hashed("disable_on_error"), hashed("password_required"), hashed("run_as_owner"), hashed("failover"), hashed("origin"), hashed("synchronous_commit"), shown("enabled")];
 
-pub(super) const SPEC: Spec = Spec { word: "subscription", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "subscription", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

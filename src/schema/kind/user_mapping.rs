@@ -7,4 +7,4 @@ use super::{Attribute, Spec, hashed, shown};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("options"), shown("secrets")];
 
-pub(super) const SPEC: Spec = Spec { word: "user_mapping", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "user_mapping", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };
