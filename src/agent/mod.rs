@@ -14,7 +14,9 @@ pub mod heal;
 pub mod hooks;
 pub mod links;
 mod machine;
+pub mod models;
 pub mod observe;
+pub mod replay;
 pub mod schedule;
 #[cfg(windows)]
 pub mod service_windows;

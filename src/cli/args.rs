@@ -147,8 +147,8 @@ pub(crate) struct Sync {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Check {
-    /// Replay every script in a scratch database and compare with that
-    #[arg(long, hide = true)]
+    /// Also replay the history in a scratch database, and compare with that
+    #[arg(long)]
     pub(crate) replay: bool,
 }
 
@@ -167,7 +167,7 @@ pub(crate) struct Diff {
     /// The peer to compare with; without it, every reachable peer
     #[arg(value_name = "PEER", conflicts_with_all = ["from", "to"])]
     pub(crate) peer: Option<String>,
-    /// Compare from this source: a postgres:// URL or peer:NAME
+    /// Compare from this source: a postgres:// URL, peer:NAME, file:PATH.sql, scripts:DIR, or models
     #[arg(long, value_name = "SOURCE", requires = "to")]
     pub(crate) from: Option<String>,
     /// … to this source
@@ -183,7 +183,7 @@ pub(crate) struct Diff {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Fingerprint {
-    /// A postgres:// URL or peer:NAME; without it, the configured database
+    /// A postgres:// URL, peer:NAME, file:PATH.sql, scripts:DIR, or models; without it, the configured database
     #[arg(value_name = "SOURCE")]
     pub(crate) source: Option<String>,
     /// A digest for each fact

@@ -1,64 +1,137 @@
 //! `check`: the live schema against what the scripts left behind, and the folder against the history.
 
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::args::Check;
 use super::exit_code::ExitCode;
 use super::render::{diff, json as shapes};
 use super::ui::Ui;
-use super::{NoRecord, UsageError};
+use super::{NoRecord, or_stopped, source};
 use crate::agent::Machine;
 use crate::agent::observe::{Observation, Observer};
-use crate::agent::sync::survey;
+use crate::agent::replay::{HistoryReplayError, replay_history};
+use crate::agent::sync::{SyncReport, survey};
 use crate::journal::{Entry, Event};
+use crate::postgres::scratch::Skipped;
 use crate::schema::{Attributes, Change, ChangeKind, FactId, differences};
 use crate::script_dir::ScriptDir;
 
 pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Check) -> Result<ExitCode> {
-    if args.replay {
-        return Err(UsageError(ui.lang().diff_later("check --replay")).into());
-    }
-    let (style, lang) = (ui.style, ui.lang());
-    ui.passing(lang.looking());
+    ui.passing(ui.lang().looking());
     let seen = Observer::default().look(machine).await?;
     if seen.folded.head.is_none() {
         return Err(NoRecord.into());
     }
     let folder = ScriptDir::load(&machine.config.scripts_dir)?;
     let folder = survey(&seen.history, seen.state.halted.clone(), &folder);
-    let changes = drift(&seen);
-    let live = &seen.live.reading.model;
-    let clean = changes.is_empty() && folder.pending.is_empty() && folder.edited.is_empty();
-    let code = if clean { ExitCode::Done } else { ExitCode::Differs };
+    let replay = if args.replay { Some(replayed(ui, machine, &seen).await?) } else { None };
+    let report = Report { changes: drift(&seen), seen, folder, replay };
     if ui.json {
-        let found = shapes::diff(&changes);
-        ui.answer_json(&json!({
-            "equal": changes.is_empty(), "changes": found["changes"], "pending": folder.pending,
-            "edited": folder.edited, "not_supported": live.unsupported,
-        }));
-        return Ok(code);
-    }
-    ui.say(&style.title(lang.check_title()));
-    ui.answer(&diff::check(style, live.len(), seen.folded.recorded.len(), &changes));
-    ui.answer(&diff::unsupported(style, &live.unsupported));
-    if !folder.pending.is_empty() {
-        ui.answer(&style.bang(&lang.check_pending(folder.pending.len())));
-        folder.pending.iter().for_each(|name| ui.answer(&format!("  - {name}")));
-    }
-    folder.edited.iter().for_each(|name| ui.answer(&style.bang(&lang.edited(name))));
-    let models = if machine.config.models_command.is_none() { lang.models_not_set() } else { lang.models_later() };
-    ui.say(&style.faint(models));
-    if changes.is_empty() {
-        ui.answer(&style.tick(lang.check_equal()));
+        ui.answer_json(&report.json());
     } else {
-        ui.answer(&style.cross(lang.check_differs()));
-        ui.say(&style.next("driftless new DESCRIPTION"));
+        report.tell(ui, machine);
     }
-    if !folder.pending.is_empty() {
-        ui.say(&style.next("driftless sync"));
+    Ok(report.code())
+}
+
+/// Everything that was looked at.
+struct Report {
+    seen: Observation,
+    folder: SyncReport,
+    /// From what the scripts left behind to the live schema.
+    changes: Vec<Change>,
+    replay: Option<Replay>,
+}
+
+/// The history, replayed.
+struct Replay {
+    scripts: usize,
+    facts: usize,
+    /// From the replay to the live schema.
+    changes: Vec<Change>,
+    skipped: Vec<Skipped>,
+}
+
+async fn replayed(ui: &Ui, machine: &Machine, seen: &Observation) -> Result<Replay> {
+    ui.remark(&ui.style.faint(&ui.lang().scratch_used(&machine.target()?.label(), seen.state.scripts.len())));
+    let done = or_stopped(async { Ok(replay_history(machine, &seen.entries).await) }).await?;
+    let (found, scripts) = done.map_err(|error| match error {
+        HistoryReplayError::Replay(error) => source::explained(ui, error),
+        error => error.into(),
+    })?;
+    let model = found.reading.model;
+    let changes = crate::schema::diff(&model, &seen.live.reading.model);
+    Ok(Replay { scripts, facts: model.len(), changes, skipped: found.skipped })
+}
+
+impl Report {
+    fn code(&self) -> ExitCode {
+        let replayed = self.replay.as_ref().is_none_or(|replay| replay.changes.is_empty());
+        let clean = self.changes.is_empty() && self.folder.pending.is_empty() && self.folder.edited.is_empty();
+        if clean && replayed { ExitCode::Done } else { ExitCode::Differs }
     }
-    Ok(code)
+
+    fn json(&self) -> Value {
+        let found = shapes::diff(&self.changes);
+        let mut value = json!({
+            "equal": self.changes.is_empty(), "changes": found["changes"], "pending": self.folder.pending,
+            "edited": self.folder.edited, "not_supported": self.seen.live.reading.model.unsupported,
+        });
+        if let Some(replay) = &self.replay {
+            let skipped = replay.skipped.iter().map(|s| json!({ "script": s.script, "line": s.line, "what": s.what }));
+            value["replay"] = json!({
+                "equal": replay.changes.is_empty(), "scripts": replay.scripts,
+                "changes": shapes::diff(&replay.changes)["changes"], "skipped": skipped.collect::<Vec<_>>(),
+            });
+        }
+        value
+    }
+
+    fn tell(&self, ui: &Ui, machine: &Machine) {
+        let (style, lang, live) = (ui.style, ui.lang(), &self.seen.live.reading.model);
+        let pending = &self.folder.pending;
+        ui.say(&style.title(lang.check_title()));
+        ui.answer(&diff::check(
+            style,
+            live.len(),
+            &lang.check_recorded(self.seen.folded.recorded.len()),
+            self.seen.folded.recorded.len(),
+            &self.changes,
+        ));
+        ui.answer(&diff::unsupported(style, &live.unsupported));
+        if !pending.is_empty() {
+            ui.answer(&style.bang(&lang.check_pending(pending.len())));
+            pending.iter().for_each(|name| ui.answer(&format!("  - {name}")));
+        }
+        self.folder.edited.iter().for_each(|name| ui.answer(&style.bang(&lang.edited(name))));
+        let models = if machine.config.models_command.is_none() { lang.models_not_set() } else { lang.models_later() };
+        ui.say(&style.faint(models));
+        if self.changes.is_empty() {
+            ui.answer(&style.tick(lang.check_equal()));
+        } else {
+            ui.answer(&style.cross(lang.check_differs()));
+            ui.say(&style.next("driftless new DESCRIPTION"));
+        }
+        if let Some(replay) = &self.replay {
+            self.tell_replay(ui, replay);
+        }
+        if !pending.is_empty() {
+            ui.say(&style.next("driftless sync"));
+        }
+    }
+
+    fn tell_replay(&self, ui: &Ui, replay: &Replay) {
+        let (style, lang) = (ui.style, ui.lang());
+        ui.say(&style.title(lang.replay_title()));
+        source::left_out(ui, &replay.skipped);
+        let made = lang.replay_made(replay.scripts, replay.facts);
+        ui.answer(&diff::check(style, self.seen.live.reading.model.len(), &made, replay.facts, &replay.changes));
+        match replay.changes.is_empty() {
+            true => ui.answer(&style.tick(lang.replay_equal())),
+            false => ui.answer(&style.cross(lang.replay_differs())),
+        }
+    }
 }
 
 /// What was changed outside of scripts, with both values where both are known.

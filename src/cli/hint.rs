@@ -6,7 +6,9 @@ use super::exit_code::ExitCode;
 use super::render::{Lang, hint};
 use super::{NoIdentity, NoRecord, UsageError};
 use crate::agent::heal::HealError;
+use crate::agent::models::ModelsError;
 use crate::agent::observe::ObserveError;
+use crate::agent::replay::HistoryReplayError;
 use crate::agent::{DeedError, MachineError};
 use crate::config::ConfigError;
 use crate::identity::IdentityError;
@@ -16,11 +18,17 @@ use crate::postgres::apply::ApplyError;
 use crate::postgres::connect::ConnectError;
 use crate::postgres::lock::LockError;
 use crate::postgres::programs::ProgramsError;
+use crate::postgres::scratch::{ReplayError, ScratchError};
 
 /// The exit code of an error: a wrong command line or configuration and an absent peer are told apart from the rest.
 pub(super) fn code(error: &Error) -> ExitCode {
     let has = |found: fn(&Cause) -> bool| error.chain().any(|cause| found(unwrapped(cause)));
-    if has(|cause| cause.is::<UsageError>() || cause.is::<ConfigError>() || is_parameter(cause)) {
+    if has(|cause| {
+        cause.is::<UsageError>()
+            || matches!(cause.downcast_ref(), Some(ModelsError::NotSet))
+            || cause.is::<ConfigError>()
+            || is_parameter(cause)
+    }) {
         ExitCode::Usage
     } else if has(|cause| cause.is::<PeerError>()) {
         ExitCode::Unreached
@@ -63,6 +71,16 @@ fn unwrapped(cause: &Cause) -> &Cause {
         inner
     } else if let Some(JoinError::Peer(inner)) = cause.downcast_ref() {
         inner
+    } else if let Some(ReplayError::Scratch(inner)) = cause.downcast_ref() {
+        inner
+    } else if let Some(ScratchError::Connect(inner)) = cause.downcast_ref() {
+        inner
+    } else if let Some(error) = cause.downcast_ref::<HistoryReplayError>() {
+        match error {
+            HistoryReplayError::Machine(inner) => inner,
+            HistoryReplayError::Replay(inner) => inner,
+            _ => return cause,
+        }
     } else {
         return cause;
     };
@@ -90,6 +108,12 @@ fn of_cause(lang: Lang, cause: &Cause) -> Option<String> {
     }
     if let Some(error) = cause.downcast_ref::<StateError>() {
         return Some(error.hint());
+    }
+    if let Some(error) = cause.downcast_ref::<ScratchError>() {
+        return error.mend().map(|sql| hint::type_as_superuser(lang, &sql));
+    }
+    if let Some(error) = cause.downcast_ref::<ReplayError>() {
+        return hint::replay(lang, error);
     }
     let missing = matches!(cause.downcast_ref::<DeedError>(), Some(DeedError::NoHistory))
         || matches!(cause.downcast_ref::<IdentityError>(), Some(IdentityError::Missing(_)));

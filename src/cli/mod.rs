@@ -148,11 +148,21 @@ async fn dispatch(ui: &Ui, args: Args) -> Result<ExitCode> {
         Command::Status(args) => status::run(ui, &machine(global, "status")?, &args).await,
         Command::Diff(args) => {
             let machine = machine(global, "diff")?;
-            diff::run(ui, &Sources { machine: &machine, schemas: &args.schemas }, &args).await
+            diff::run(
+                ui,
+                &Sources { machine: &machine, schemas: &args.schemas, named: named([&args.from, &args.to]) },
+                &args,
+            )
+            .await
         }
         Command::Fingerprint(args) => {
             let machine = machine(global, "fingerprint")?;
-            fingerprint::run(ui, &Sources { machine: &machine, schemas: &args.schemas }, &args).await
+            fingerprint::run(
+                ui,
+                &Sources { machine: &machine, schemas: &args.schemas, named: named([&args.source]) },
+                &args,
+            )
+            .await
         }
         Command::Heal(args) => heal::run(ui, &project(global, "heal")?, &args).await,
         Command::History(args) => history::run(ui, &project(global, "history")?, &args).await,
@@ -163,6 +173,19 @@ async fn dispatch(ui: &Ui, args: Args) -> Result<ExitCode> {
         Command::Doctor => doctor::run(ui, global).await,
         Command::Demo(args) => demo::run(ui, &args).await,
         Command::Completions(args) => completions::run(ui, &args),
+    }
+}
+
+/// The sources that were named.
+fn named<'a>(sources: impl IntoIterator<Item = &'a Option<String>>) -> Vec<&'a str> {
+    sources.into_iter().flatten().map(String::as_str).collect()
+}
+
+/// Work that leaves something behind when the process dies: a signal ends it in good order.
+async fn or_stopped<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::select! {
+        done = work => done,
+        () = stop_signal() => anyhow::bail!("interrupted"),
     }
 }
 

@@ -1,19 +1,29 @@
-//! What can be compared: the configured database, another one by its URL, a peer by its name.
+//! What can be compared: the configured database, another one by its URL, a peer by its name; and what a replay in a scratch
+//! database makes of a DDL file, a script folder, or the models.
 //!
-//! Databases are read in a READ ONLY transaction; a peer is asked for digests first and for the few facts that differ then.
+//! Databases are read in a READ ONLY transaction; a peer is asked for digests first and for the few facts that differ then. A scratch
+//! database is announced, and dropped before anything is compared.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::UsageError;
 use super::ui::Ui;
-use crate::agent::Machine;
+use super::{UsageError, or_stopped};
+use crate::agent::replay::{Ground, Replayed, Text, replay};
+use crate::agent::{Machine, MachineError, models};
+use crate::config::ConfigError;
 use crate::hash::ScopeDigest;
 use crate::peer::{Moment, PeerClient, Selection};
 use crate::postgres::catalog::CatalogReader;
 use crate::postgres::connect::{Connection, Target};
+use crate::postgres::scratch::{ReplayError, Skipped};
 use crate::schema::{Change, Digests, Fact, FactId, Model, Scope, changed_ids, differences};
+use crate::script::{CanonicalText, ProblemKind, analyze};
+use crate::script_dir::ScriptDir;
+
+use super::render::problem;
 
 /// Where sources are looked up.
 pub(super) struct Sources<'a> {
@@ -21,6 +31,8 @@ pub(super) struct Sources<'a> {
     pub(super) machine: &'a Machine,
     /// `--schemas`; empty: the configured ones.
     pub(super) schemas: &'a [String],
+    /// The sources that were named: without a configured database, the server of a URL among them hosts scratch databases.
+    pub(super) named: Vec<&'a str>,
 }
 
 impl Sources<'_> {
@@ -31,6 +43,49 @@ impl Sources<'_> {
         }
         let narrowed = Scope::new(self.schemas.to_vec(), configured.ignore.clone());
         Scope { owners: configured.owners, grants: configured.grants, ..narrowed }
+    }
+
+    /// The database on whose server scratch databases are made.
+    pub(super) fn host(&self, ui: &Ui) -> Result<Target> {
+        match self.machine.target() {
+            Err(MachineError::Config(ConfigError::NoDatabase)) => {
+                match self.named.iter().find(|source| is_url(source)) {
+                    Some(url) => Ok(Target::resolve(url)?),
+                    None => Err(UsageError(ui.lang().scratch_needs_server().to_owned()).into()),
+                }
+            }
+            found => Ok(found?),
+        }
+    }
+}
+
+/// Replays in a scratch database, saying so, and what was left out.
+pub(super) async fn replayed(
+    ui: &Ui,
+    host: &Target,
+    scope: &Scope,
+    ground: Ground,
+    texts: &[Text],
+) -> Result<Replayed> {
+    ui.remark(&ui.style.faint(&ui.lang().scratch_used(&host.label(), texts.len())));
+    let done = or_stopped(async { Ok(replay(host, scope, ground, texts).await) }).await?;
+    let found = done.map_err(|error| explained(ui, error))?;
+    left_out(ui, &found.skipped);
+    Ok(found)
+}
+
+/// Says what keeps a text from being replayed, line by line, before the error itself is told.
+pub(super) fn explained(ui: &Ui, error: ReplayError) -> anyhow::Error {
+    if let ReplayError::Unusable { script, problems } = &error {
+        problems.iter().for_each(|found| ui.warn(&problem::problem(ui.lang(), script, found)));
+    }
+    error.into()
+}
+
+/// Says which statements were not replayed.
+pub(super) fn left_out(ui: &Ui, skipped: &[Skipped]) {
+    for Skipped { script, line, what } in skipped {
+        ui.remark(&ui.style.faint(&ui.lang().replay_skipped(script, *line, what)));
     }
 }
 
@@ -57,9 +112,21 @@ impl Side {
             Some(source) if is_url(source) => Self::read(&Target::resolve(source)?, &scope).await,
             Some(source) => match source.strip_prefix("peer:") {
                 Some(peer) => Self::ask(ui, sources, peer, &scope).await,
-                None => Err(UsageError(ui.lang().source_later(source)).into()),
+                None => Self::replay(ui, sources, source, &scope).await,
             },
         }
+    }
+
+    async fn replay(ui: &Ui, sources: &Sources<'_>, source: &str, scope: &Scope) -> Result<Self> {
+        let (ground, texts) = match (source.strip_prefix("file:"), source.strip_prefix("scripts:"), source) {
+            (Some(path), ..) => (Ground::Empty, vec![dump_file(Path::new(path))?]),
+            (_, Some(folder), _) => (Ground::History, script_folder(ui, Path::new(folder))?),
+            (.., "models") => (Ground::Surroundings, vec![models::ddl(sources.machine).await?]),
+            _ => return Err(UsageError(ui.lang().no_such_source(source)).into()),
+        };
+        let found = replayed(ui, &sources.host(ui)?, scope, ground, &texts).await?;
+        let facts = Facts::Read(Box::new(found.reading.model));
+        Ok(Self { label: source.to_owned(), scope: scope.digest(), facts })
     }
 
     async fn read(target: &Target, scope: &Scope) -> Result<Self> {
@@ -136,6 +203,46 @@ impl Side {
     }
 }
 
+fn script_folder(ui: &Ui, folder: &Path) -> Result<Vec<Text>> {
+    if !folder.is_dir() {
+        return Err(UsageError(ui.lang().no_such_folder(&folder.display().to_string())).into());
+    }
+    Ok(ScriptDir::load(folder)?.whole()?.scripts.into_iter().map(Text::from).collect())
+}
+
+/// A file with DDL. What `pg_dump` writes for psql alone is blanked, so that line numbers stay what they are.
+fn dump_file(path: &Path) -> Result<Text> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).with_context(|| format!("failed to read `{name}`"))?;
+    let text = CanonicalText::decode(&bytes).with_context(|| format!("`{name}` cannot be used"))?;
+    Ok(Text { name, text: without_restrict(text) })
+}
+
+/// Newer dumps lock psql with a random key, which means nothing to a server.
+fn without_restrict(text: CanonicalText) -> CanonicalText {
+    let is_lock = |kind: &ProblemKind| matches!(kind, ProblemKind::MetaCommand(word) if matches!(word.as_str(), "\\restrict" | "\\unrestrict"));
+    let locks: BTreeSet<usize> = analyze(&text).problems.iter().filter(|p| is_lock(&p.kind)).map(|p| p.line).collect();
+    if locks.is_empty() {
+        return text;
+    }
+    let lines = text.as_str().split('\n').enumerate();
+    let kept: Vec<&str> = lines.map(|(at, line)| if locks.contains(&(at + 1)) { "" } else { line }).collect();
+    CanonicalText::from_canonical(kept.join("\n")).unwrap_or(text)
+}
+
 fn is_url(source: &str) -> bool {
     source.starts_with("postgres") && source.contains("://") || source.contains("dbname=") || source.contains("host=")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_of_a_dump_is_blanked_and_nothing_else() {
+        let text = |sql: &str| CanonicalText::from_canonical(sql).expect("canonical");
+        let dump = text("\\restrict Kx9\nSELECT 1;\nSELECT '\n\\restrict x\n';\n\\unrestrict Kx9\n");
+        assert_eq!(without_restrict(dump).as_str(), "\nSELECT 1;\nSELECT '\n\\restrict x\n';\n\n");
+        assert_eq!(without_restrict(text("\\connect x\n")).as_str(), "\\connect x\n");
+    }
 }

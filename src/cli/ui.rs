@@ -74,6 +74,13 @@ impl Ui {
         if self.json || self.file.is_some() { print_beside(text) } else { print(text) }
     }
 
+    /// Told on the way, always beside the answer; not with `-q`.
+    pub(crate) fn remark(&self, text: &str) {
+        if !self.quiet {
+            self.warn(text);
+        }
+    }
+
     /// Told in any case, beside the answer.
     pub(crate) fn warn(&self, text: &str) {
         self.clear();

@@ -17,7 +17,7 @@ use tokio_postgres::types::Type;
 
 use super::catalog::{CatalogError, CatalogReader, Reading};
 use super::connect::{ConnectError, Connection, Target};
-use super::history_table::quoted;
+use super::history_table::{HistoryTable, quoted};
 use crate::schema::Scope;
 
 pub use replay::{Ran, ReplayError, Skipped};
@@ -133,6 +133,32 @@ impl Scratch {
     pub async fn read(&self, scope: &Scope) -> Result<Reading, CatalogError> {
         let client = &self.connection().client;
         CatalogReader::new(client, scope).await?.read(client).await
+    }
+
+    /// Makes an empty history table, which scripts may look into.
+    pub async fn make_history(&mut self, scope: &Scope) -> Result<(), ReplayError> {
+        HistoryTable::ensure(&mut self.connection_mut().client, scope).await?;
+        Ok(())
+    }
+
+    /// Makes the origin's schemas and extensions: DDL of models takes them for granted. What this server refuses is missed
+    /// by the statement that needs it.
+    pub async fn surround(&mut self) -> Result<(), ScratchError> {
+        let sql = "SELECT s.sql FROM ( \
+            SELECT 1 AS place, n.nspname AS name, pg_catalog.format('CREATE SCHEMA IF NOT EXISTS %I', n.nspname) AS sql \
+              FROM pg_catalog.pg_namespace n WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'driftless') \
+            UNION ALL SELECT 2, e.extname, pg_catalog.format('CREATE EXTENSION IF NOT EXISTS %I WITH SCHEMA %I', e.extname, n.nspname) \
+              FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace) s ORDER BY s.place, s.name";
+        let Some(admin) = &self.admin else { return Ok(()) };
+        let rows = admin.client.query_typed(sql, &[]).await;
+        let rows = rows.map_err(|source| ScratchError::Query { what: "read schemas and extensions", source })?;
+        for row in rows {
+            let sql: &str = row.get(0);
+            if let Err(error) = self.connection().client.batch_execute(sql).await {
+                tracing::debug!(%error, sql, "not taken over into the scratch database");
+            }
+        }
+        Ok(())
     }
 
     /// Drops it. What cannot be dropped now is swept by a later run; that is logged, and no reason to fail.

@@ -30,4 +30,5 @@ mod outage;
 mod scratch;
 mod script;
 mod secrets;
+mod sources;
 mod throwaway;

@@ -78,18 +78,13 @@ pub(crate) fn counts(style: Style, changes: &[Change]) -> String {
 }
 
 /// The live schema against the record: counts, then what is missing, extra and changed.
-/// `changes` go from the record to the live schema.
-pub(crate) fn check(style: Style, live: usize, recorded: usize, found: &[Change]) -> String {
+/// `changes` go from the record (or what `record` names instead) to the live schema.
+pub(crate) fn check(style: Style, live: usize, record: &str, recorded: usize, found: &[Change]) -> String {
     let lang = style.lang;
     let of = |kind| found.iter().filter(move |change| change.change == kind).collect::<Vec<_>>();
     let (extra, missing, changed) = (of(ChangeKind::Added), of(ChangeKind::Removed), of(ChangeKind::Changed));
     let common = recorded.saturating_sub(missing.len() + changed.len());
-    let mut text = format!(
-        "{}\n{}\n\n{}\n",
-        lang.check_live(live),
-        lang.check_recorded(recorded),
-        style.tick(&lang.check_common(common))
-    );
+    let mut text = format!("{}\n{}\n\n{}\n", lang.check_live(live), record, style.tick(&lang.check_common(common)));
     for (title, some) in [
         (lang.check_missing(missing.len()), missing),
         (lang.check_extra(extra.len()), extra),
@@ -143,13 +138,13 @@ mod tests {
         let (from, to) = models();
         let zh = Style { lang: Lang::Zh, color: false };
         assert_eq!(
-            check(zh, to.len(), from.len(), &diff(&from, &to)),
+            check(zh, to.len(), &Lang::Zh.check_recorded(2), from.len(), &diff(&from, &to)),
             "数据库结构项数: 2\n脚本留下的结构项数: 2\n\n✓ 共有 (0 个)\n✗ 数据库缺少 (1 个)\n  - column public.orders.old\n      type: text\n\
              ✗ 数据库多出 (1 个)\n  + column public.orders.\"n\\u{1b}\"\n      type: text\n\
              ✗ 已被修改 (1 个)\n  ~ column public.orders.id\n      type: integer → bigint\n"
         );
         assert_eq!(
-            check(Style::default(), 2, 2, &[]),
+            check(Style::default(), 2, &Lang::En.check_recorded(2), 2, &[]),
             "Facts in the database: 2\nFacts the scripts left behind: 2\n\n✓ in common: 2\n"
         );
     }

@@ -3,6 +3,7 @@
 use super::Lang;
 use crate::config::{ConfigError, DATABASE_VARIABLE, LOCAL_FILE};
 use crate::postgres::connect::{ConnectError, Unreachable};
+use crate::postgres::scratch::ReplayError;
 
 /// About a connection.
 pub(crate) fn connect(lang: Lang, error: &ConnectError) -> Option<String> {
@@ -59,6 +60,36 @@ pub(crate) fn not_initialised(lang: Lang) -> &'static str {
         Lang::En => "run `driftless init` first",
         Lang::Zh => "请先执行 `driftless init`",
     }
+}
+
+/// What a superuser has to type.
+pub(crate) fn type_as_superuser(lang: Lang, sql: &str) -> String {
+    match lang {
+        Lang::En => format!("as a superuser: {sql}"),
+        Lang::Zh => format!("请以超级用户执行: {sql}"),
+    }
+}
+
+/// A replay that met what its server does not have, or what must not be done there.
+pub(crate) fn replay(lang: Lang, error: &ReplayError) -> Option<String> {
+    Some(match (error, lang) {
+        (ReplayError::NoRole { role: Some(role), .. }, _) => {
+            let role = role.replace('"', "\"\"");
+            match lang {
+                Lang::En => format!("the scratch database's server lacks this role; create it there: CREATE ROLE \"{role}\";"),
+                Lang::Zh => format!("临时数据库所在的服务器没有该角色，请在那里创建: CREATE ROLE \"{role}\";"),
+            }
+        }
+        (ReplayError::NoExtension { .. }, Lang::En) => "install the extension's files on the scratch database's server".into(),
+        (ReplayError::NoExtension { .. }, Lang::Zh) => "请在临时数据库所在的服务器上安装该扩展的文件".into(),
+        (ReplayError::Reaches { .. } | ReplayError::ChangesRoles { .. }, Lang::En) => {
+            "a replay must leave the server as it is: what reaches outside belongs into a script of its own, or is done by hand".into()
+        }
+        (ReplayError::Reaches { .. } | ReplayError::ChangesRoles { .. }, Lang::Zh) => {
+            "重放不得改变服务器: 请将影响数据库之外的语句放入单独的脚本，或手工执行".into()
+        }
+        _ => return None,
+    })
 }
 
 /// A peer that does not answer, or refuses.

@@ -75,6 +75,9 @@ words! {
     check_title = "Schema check", "数据库结构一致性检查";
     check_equal = "the live schema is what the scripts left behind!", "数据库结构完全一致!";
     check_differs = "the live schema differs from what the scripts left behind", "数据库结构与脚本留下的结构不一致";
+    replay_title = "Replay of the history", "重放迁移历史";
+    replay_equal = "the replayed history makes the live schema!", "重放迁移历史所得结构与数据库完全一致!";
+    replay_differs = "the replayed history makes another schema than the live one", "重放迁移历史所得结构与数据库不一致";
     models_not_set = "models: not set ([models] command)", "模型: 未设置 ([models] command)";
     models_later = "models: not compared yet; that comes with a later version", "模型: 暂不比较，将在后续版本中加入";
     looking = "looking …", "正在查看……";
@@ -87,6 +90,7 @@ words! {
     doctor_good = "everything this machine needs is there", "本机所需一切正常";
     init_title = "driftless init", "初始化";
     init_nothing = "everything is there already; nothing was changed", "均已存在，未作任何更改";
+    scratch_needs_server = "a replay needs a server for its scratch database: give --database URL", "重放需要一台服务器来建立临时数据库: 请使用 --database 地址";
     no_peers = "no peers yet", "还没有对端";
     paused = "the agent is paused", "代理已暂停";
     bootstrap = "new database: takes over what its peer has until first in sync", "新数据库: 首次同步完成之前直接接收对端的结构";
@@ -131,6 +135,7 @@ messages! {
 
     check_live(n: usize) = "Facts in the database: {n}", "数据库结构项数: {n}";
     check_recorded(n: usize) = "Facts the scripts left behind: {n}", "脚本留下的结构项数: {n}";
+    replay_made(scripts: usize, n: usize) = "Facts that the replay ({scripts} scripts) made: {n}", "重放（{scripts} 个脚本）所得结构项数: {n}";
     check_common(n: usize) = "in common: {n}", "共有 ({n} 个)";
     check_missing(n: usize) = "missing in the database: {n}", "数据库缺少 ({n} 个)";
     check_extra(n: usize) = "only in the database: {n}", "数据库多出 ({n} 个)";
@@ -141,7 +146,10 @@ messages! {
     diff_title(from: &str, to: &str) = "{from} → {to}", "{from} → {to}";
     diff_count(added: usize, removed: usize, changed: usize) = "{added} added, {removed} removed, {changed} changed", "新增 {added}，移除 {removed}，变更 {changed}";
     diff_later(flag: &str) = "`{flag}` is not there yet: it comes with a later version", "`{flag}` 尚未提供，将在后续版本中加入";
-    source_later(source: &str) = "the source `{source}` needs a replay in a scratch database, which comes with a later version; give a postgres:// URL or peer:NAME", "来源 `{source}` 需要在临时数据库中重放，将在后续版本中加入; 请使用 postgres:// 地址或 peer:名称";
+    no_such_source(source: &str) = "there is no source `{source}`; give a postgres:// URL, peer:NAME, file:PATH.sql, scripts:DIR, or models", "没有来源 `{source}`; 请使用 postgres:// 地址、peer:名称、file:路径.sql、scripts:目录 或 models";
+    no_such_folder(path: &str) = "there is no folder `{path}`", "找不到目录 `{path}`";
+    scratch_used(server: &str, texts: usize) = "a scratch database on the server of {server} replays this ({texts}), and is dropped", "在 {server} 所在服务器的临时数据库中重放（{texts} 个），完成后删除";
+    replay_skipped(script: &str, line: usize, what: &str) = "not replayed: {script}:{line}: {what}", "未重放: {script}:{line}: {what}";
     no_such_peer(name: &str) = "there is no peer `{name}`", "没有名为 `{name}` 的对端";
     no_such_script(name: &str) = "no script `{name}` is recorded here", "本机没有脚本 `{name}` 的记录";
     script_not_found(name: &str) = "there is no script file `{name}`", "找不到脚本文件 `{name}`";

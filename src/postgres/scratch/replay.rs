@@ -5,6 +5,7 @@ use tokio_postgres::error::DbError;
 
 use super::{STATEMENT_TIMEOUT, Scratch, ScratchError};
 use crate::postgres::apply::{Failure, roles, session};
+use crate::postgres::bookkeeping::BookkeepingError;
 use crate::postgres::catalog::CatalogError;
 use crate::script::{Analysis, CanonicalText, InScratch, Problem, Statement, analyze, in_scratch};
 
@@ -17,6 +18,9 @@ pub enum ReplayError {
     /// The result cannot be read.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// The history table cannot be made.
+    #[error(transparent)]
+    History(#[from] BookkeepingError),
     /// The text cannot be run by anybody.
     #[error("`{script}` cannot be replayed")]
     Unusable {

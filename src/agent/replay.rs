@@ -1,0 +1,146 @@
+//! Replays in scratch databases: what a list of scripts makes of an empty database, and what this machine's own history does.
+//!
+//! Start at [`replay`]. The scratch database is made on the server of a database that exists, and is dropped before the result is
+//! looked at. Nothing here compares or words anything.
+
+use crate::hash::Checksum;
+use crate::journal::{Entry, Event, Folded};
+use crate::postgres::bookkeeping::BookkeepingError;
+use crate::postgres::catalog::Reading;
+use crate::postgres::connect::Target;
+use crate::postgres::history_table::script_text;
+use crate::postgres::scratch::{ReplayError, Scratch, Skipped};
+use crate::schema::{Fact, Model, Scope, diff};
+use crate::script::{CanonicalText, Script};
+
+use super::Machine;
+use super::machine::MachineError;
+
+/// Something to be replayed: a script, a dump, the models' DDL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// Its name, for messages.
+    pub name: String,
+    /// What is run.
+    pub text: CanonicalText,
+}
+
+impl From<Script> for Text {
+    fn from(script: Script) -> Self {
+        Self { name: script.name.to_string(), text: script.text }
+    }
+}
+
+/// What the scratch database holds before the first text is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    /// Nothing.
+    Empty,
+    /// The history table, which scripts may look into.
+    History,
+    /// The schemas and extensions of the database on whose server it is: models take them for granted.
+    Surroundings,
+}
+
+/// What came of a replay.
+#[derive(Debug)]
+pub struct Replayed {
+    /// The schema that the texts made.
+    pub reading: Reading,
+    /// Statements that were left out.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Why the own history cannot be replayed.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryReplayError {
+    /// The database cannot be reached.
+    #[error(transparent)]
+    Machine(#[from] MachineError),
+    /// The texts cannot be read.
+    #[error(transparent)]
+    Record(#[from] BookkeepingError),
+    /// A script failed, or there is no scratch database.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// A text is gone.
+    #[error("the text of `{name}` ({checksum}) is not stored any more, so that the history cannot be replayed")]
+    NoText {
+        /// The script.
+        name: String,
+        /// Its checksum.
+        checksum: Checksum,
+    },
+    /// The database was not empty when driftless first met it.
+    #[error(
+        "a replay needs an empty baseline so far: this database held {facts} facts when driftless first met it, which no script made"
+    )]
+    Baseline {
+        /// How many facts an empty database does not have.
+        facts: usize,
+    },
+}
+
+/// What the texts make of an empty database, one after the other.
+pub async fn replay(host: &Target, scope: &Scope, ground: Ground, texts: &[Text]) -> Result<Replayed, ReplayError> {
+    let mut scratch = Scratch::create(host).await?;
+    let done = run(&mut scratch, scope, ground, texts).await;
+    scratch.remove().await;
+    done
+}
+
+async fn run(scratch: &mut Scratch, scope: &Scope, ground: Ground, texts: &[Text]) -> Result<Replayed, ReplayError> {
+    match ground {
+        Ground::Empty => {}
+        Ground::History => scratch.make_history(scope).await?,
+        Ground::Surroundings => scratch.surround().await?,
+    }
+    let mut skipped = Vec::new();
+    for text in texts {
+        skipped.extend(scratch.run(&text.name, &text.text).await?.skipped);
+    }
+    Ok(Replayed { reading: scratch.read(scope).await?, skipped })
+}
+
+/// What this machine's history makes of what was there when driftless first met the database.
+pub async fn replay_history(machine: &Machine, entries: &[Entry]) -> Result<(Replayed, usize), HistoryReplayError> {
+    let start = entries.iter().rposition(|entry| matches!(entry.event, Event::Baseline { .. }));
+    let (before, after) = entries.split_at(start.map_or(0, |at| at + 1));
+    let texts = recorded_texts(machine, after).await?;
+    let scope = &machine.config.scope;
+    let mut scratch = Scratch::create(&machine.target()?).await.map_err(ReplayError::from)?;
+    let done = async {
+        scratch.make_history(scope).await?;
+        found_by_init(&scratch, scope, before.last()).await?;
+        Ok(run(&mut scratch, scope, Ground::Empty, &texts).await?)
+    };
+    let done = done.await;
+    scratch.remove().await;
+    done.map(|replayed| (replayed, texts.len()))
+}
+
+/// The texts that were run here since, in their order, whatever became of their rows.
+async fn recorded_texts(machine: &Machine, entries: &[Entry]) -> Result<Vec<Text>, HistoryReplayError> {
+    let connection = machine.connect().await?;
+    let mut texts = Vec::new();
+    for entry in entries {
+        let Event::Applied { script, checksum, .. } = &entry.event else { continue };
+        let stored = script_text(&connection.client, &machine.config.scope, script.as_str(), *checksum).await?;
+        let text = stored.and_then(|text| CanonicalText::from_canonical(text).ok());
+        let gone = || HistoryReplayError::NoText { name: script.to_string(), checksum: *checksum };
+        texts.push(Text { name: script.to_string(), text: text.ok_or_else(gone)? });
+    }
+    Ok(texts)
+}
+
+/// Brings the scratch database to what the baseline says.
+async fn found_by_init(scratch: &Scratch, scope: &Scope, baseline: Option<&Entry>) -> Result<(), HistoryReplayError> {
+    let Some(baseline) = baseline else { return Ok(()) };
+    let facts = Folded::of([baseline]).definitions.into_iter();
+    let wanted = Model::new(facts.map(|(id, attributes)| Fact { id, attributes }));
+    let empty = scratch.read(scope).await.map_err(ReplayError::from)?.model;
+    match diff(&empty, &wanted).len() {
+        0 => Ok(()),
+        facts => Err(HistoryReplayError::Baseline { facts }),
+    }
+}

@@ -1,0 +1,137 @@
+//! Sources that are replayed, and `check --replay`: the real binary on a real server.
+
+use std::fs;
+
+use crate::harness::{Node, TestDatabase, query, server};
+
+/// Scratch databases on the shared server that a process of this test made: other tests have theirs.
+#[track_caller]
+fn no_scratch_is_left(node: &Node) {
+    let sql = format!(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'driftless_scratch_%' AND datdba = \
+         (SELECT oid FROM pg_roles WHERE rolname = '{}')",
+        role(node)
+    );
+    assert_eq!(query(&server().url("postgres"), &sql), Vec::<Vec<Option<String>>>::new());
+}
+
+fn role(node: &Node) -> String {
+    format!("maker_{}", node.database.name())
+}
+
+/// A role of the test's own, so that what it makes can be told from what other tests make.
+struct Maker<'a>(&'a Node);
+
+impl<'a> Maker<'a> {
+    fn of(node: &'a Node) -> Self {
+        let (role, database) = (role(node), node.database.name());
+        node.database.execute(&format!("CREATE ROLE {role} LOGIN CREATEDB; ALTER DATABASE {database} OWNER TO {role}; ALTER SCHEMA public OWNER TO {role}"));
+        Self(node)
+    }
+
+    fn url(&self) -> String {
+        self.0.database.url().replace("postgres@", &format!("{}@", role(self.0)))
+    }
+}
+
+impl Drop for Maker<'_> {
+    fn drop(&mut self) {
+        let role = role(self.0);
+        self.0
+            .database
+            .execute(&format!("REASSIGN OWNED BY {role} TO postgres; DROP OWNED BY {role}; DROP ROLE {role}"));
+    }
+}
+
+const DDL: &str =
+    "CREATE TABLE orders (id serial PRIMARY KEY, note text NOT NULL DEFAULT 'x');\nCREATE INDEX i ON orders (note);\n";
+
+#[test]
+fn a_file_a_folder_and_a_database_are_alike() {
+    need_postgres!();
+    let node = Node::new("pc-a");
+    let maker = Maker::of(&node);
+    let url = maker.url();
+    node.database.execute(DDL);
+    node.write("shop.sql", &format!("\\restrict Ab1\nSET transaction_timeout = 0;\nCREATE SCHEMA public;\n{DDL}ALTER TABLE orders OWNER TO nobody_here;\n\\unrestrict Ab1\n"));
+    node.write("scripts/v1_a.sql", "CREATE TABLE orders (id serial PRIMARY KEY);\nSELECT * FROM migration_history;\n");
+    node.write("scripts/v10_c.sql", "CREATE INDEX CONCURRENTLY i ON orders (note);\n");
+    node.write("scripts/v2_b.sql", "ALTER TABLE orders ADD COLUMN note text NOT NULL DEFAULT 'x';\n");
+    let live = node.ok(&["fingerprint", node.database.url()]).stdout;
+    for source in ["file:shop.sql", "scripts:scripts"] {
+        let said = node.ok(&["fingerprint", source, "--database", &url]);
+        assert_eq!(said.stdout, live, "{source}");
+        assert!(said.stderr.contains("a scratch database on the server of"), "{}", said.stderr);
+    }
+    let said = node.ok(&["fingerprint", "file:shop.sql", "--database", &url, "--lang", "zh"]);
+    assert!(
+        said.stderr.contains("未重放: shop.sql:2:") && said.stderr.contains("未重放: shop.sql:6:"),
+        "{}",
+        said.stderr
+    );
+    let report = node.run(&["diff", "--from", "scripts:scripts", "--to", "file:shop.sql", "--json"]).expect(0).json();
+    assert_eq!(report["equal"], true);
+    node.write("other.sql", "CREATE TABLE orders (id bigserial PRIMARY KEY);\n");
+    let said = node.run(&["diff", "--from", "file:other.sql", "--to", "scripts:scripts"]).expect(3).stdout;
+    assert!(said.contains("type: bigint → integer") && said.contains("+ column public.orders.note"), "{said}");
+    node.run(&["fingerprint", "nonsense"]).expect(2);
+    node.run(&["fingerprint", "scripts:no_such_folder"]).expect(2);
+    node.run(&["fingerprint", "models"]).expect(2);
+    node.write("broken.sql", "CREATE TABLE a (id integer);\nSELECT nothing;\n");
+    let said = node.run(&["fingerprint", "file:broken.sql", "--database", &url]).expect(1).stderr;
+    assert!(said.contains("broken.sql:2:"), "{said}");
+    no_scratch_is_left(&node);
+}
+
+#[test]
+fn a_server_for_the_scratch_database_is_found_or_asked_for() {
+    need_postgres!();
+    let database = TestDatabase::create();
+    let node = Node::builder("pc-a").unconfigured().build();
+    node.write("a.sql", "CREATE TABLE a (id integer);\n");
+    let said = node.run(&["fingerprint", "file:a.sql"]).expect(2).stderr;
+    assert!(said.contains("--database URL"), "{said}");
+    node.run(&["diff", "--from", "file:a.sql", "--to", database.url()]).expect(3);
+    let role = format!("plain_{}", database.name());
+    database.execute(&format!("CREATE ROLE {role} LOGIN"));
+    let url = database.url().replace("postgres@", &format!("{role}@"));
+    let said = node.run(&["fingerprint", "file:a.sql", "--database", &url]);
+    database.execute(&format!("DROP ROLE {role}"));
+    assert!(said.expect(1).stderr.contains(&format!("ALTER ROLE \"{role}\" CREATEDB;")));
+}
+
+#[test]
+fn the_history_is_replayed_and_compared_with_the_live_schema() {
+    need_postgres!();
+    let node = Node::new("pc-a");
+    node.ok(&["init"]);
+    node.script("v1_a.sql", "CREATE TABLE a (id integer);\n");
+    node.script(
+        "v2_b.sql",
+        "DO $$ BEGIN IF (SELECT count(*) FROM a) = 0 THEN ALTER TABLE a ADD COLUMN b text; END IF; END $$;\n",
+    );
+    node.ok(&["sync"]);
+    // The texts come from the database, not from the folder.
+    fs::remove_file(node.scripts().join("v1_a.sql")).unwrap();
+    let said = node.ok(&["check", "--replay"]);
+    assert!(said.stdout.contains("the replayed history makes the live schema!"), "{}", said.stdout);
+    assert!(said.stdout.contains("(2 scripts)") && said.stderr.contains("scratch"), "{}{}", said.stdout, said.stderr);
+    node.database.execute("ALTER TABLE a ADD COLUMN by_hand integer");
+    let said = node.run(&["check", "--replay", "--lang", "zh"]).expect(3).stdout;
+    assert!(
+        said.contains("重放迁移历史所得结构与数据库不一致") && said.matches("+ column public.a.by_hand").count() == 2,
+        "{said}"
+    );
+    let report = node.run(&["check", "--replay", "--json"]).expect(3).json();
+    assert_eq!(report["replay"]["changes"][0]["name"], "public.a.by_hand");
+    assert_eq!(report["replay"]["scripts"], 2);
+    // A script that says another thing where there are no rows.
+    node.database.execute("ALTER TABLE a DROP COLUMN by_hand; INSERT INTO a (id) VALUES (1)");
+    node.script(
+        "v3_c.sql",
+        "DO $$ BEGIN IF (SELECT count(*) FROM a) > 0 THEN ALTER TABLE a ADD COLUMN c text; END IF; END $$;\n",
+    );
+    node.ok(&["sync"]);
+    node.ok(&["check"]);
+    node.run(&["check", "--replay"]).expect(3);
+}
