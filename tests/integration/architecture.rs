@@ -28,8 +28,8 @@ const FORBIDDEN_IN_CORE: [&str; 18] = [
     "getrandom",
 ];
 
-/// Where SQL may stand. The script analysis names statements because it recognises them; it runs none.
-const SQL_BELONGS: [&str; 3] = ["postgres/", "schema/kind/", "script/"];
+/// Where SQL may stand. The script analysis and the canonical forms name what they recognise; they run none.
+const SQL_BELONGS: [&str; 4] = ["postgres/", "schema/kind/", "schema/expression/", "script/"];
 
 const PRINTING: [&str; 5] = ["println!", "eprintln!", "print!", "eprint!", "dbg!"];
 
