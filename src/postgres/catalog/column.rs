@@ -4,7 +4,7 @@ use super::foreign_server::options;
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Column, sorts: &[Sort::Table], sql };
+pub(super) const READER: Reader = Reader::new(Kind::Column, &[Sort::Table], sql);
 
 fn sql(major: u32) -> String {
     let compression =

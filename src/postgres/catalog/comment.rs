@@ -1,10 +1,10 @@
 //! Reads comments on everything that is a fact, and on the columns of views.
 
 use super::function::ARGUMENTS;
-use super::reader::{Reader, Sort};
+use super::reader::{OBJECT, Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Comment, sorts: Sort::ALL, sql };
+pub(super) const READER: Reader = Reader::new(Kind::Comment, Sort::ALL, sql);
 
 fn sql(major: u32) -> String {
     // An index belongs to its table, an identity column's sequence too; a composite type's columns belong to the type.
@@ -35,17 +35,18 @@ fn sql(major: u32) -> String {
             UNION ALL SELECT typrelid FROM pg_type WHERE oid = ANY ($2)}";
     let types = "SELECT d.objoid, 0, 1247::oid, 1247::oid, t.oid,
             ARRAY[n.nspname::text, t.typname::text], NULL,
-            CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' ELSE 'composite' END, NULL, d.description
+            CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range' ELSE 'composite' END, NULL, d.description
        FROM pg_description d
-       JOIN pg_type t ON t.oid = d.objoid AND t.typtype IN ('e', 'd', 'c')
+       JOIN pg_type t ON t.oid = d.objoid AND t.typtype IN ('e', 'd', 'c', 'r')
        JOIN pg_namespace n ON n.oid = t.typnamespace
        LEFT JOIN pg_class c ON c.oid = t.typrelid
       WHERE d.classoid = 1247 AND coalesce(c.relkind = 'c', true) AND {scope} {roots d.objoid}";
     let functions = format!(
         "SELECT d.objoid, 0, 1255::oid, 1255::oid, p.oid,
-            ARRAY[n.nspname::text, p.proname::text], {ARGUMENTS}, 'function', NULL, d.description
+            ARRAY[n.nspname::text, p.proname::text], {ARGUMENTS},
+            CASE p.prokind WHEN 'a' THEN 'aggregate' ELSE 'function' END, NULL, d.description
        FROM pg_description d
-       JOIN pg_proc p ON p.oid = d.objoid AND p.prokind <> 'a'
+       JOIN pg_proc p ON p.oid = d.objoid
        JOIN pg_namespace n ON n.oid = p.pronamespace
       WHERE d.classoid = 1255 AND {{scope}} {{roots d.objoid}}"
     );
@@ -118,42 +119,16 @@ fn sql(major: u32) -> String {
        JOIN pg_class c ON c.oid = s.stxrelid
        JOIN pg_namespace cn ON cn.oid = c.relnamespace
       WHERE d.classoid = 3381 AND {scope} {roots_in d.objoid: SELECT oid FROM pg_statistic_ext WHERE stxrelid = ANY ($2)}";
-    let event_triggers =
-        "SELECT d.objoid, 0, 3466::oid, 3466::oid, e.oid, ARRAY[e.evtname::text], NULL, 'event_trigger',
-            ARRAY['event_trigger', e.evtname::text], d.description
-       FROM pg_description d
-       JOIN pg_event_trigger e ON e.oid = d.objoid
-       JOIN pg_proc p ON p.oid = e.evtfoid
-       JOIN pg_namespace n ON n.oid = p.pronamespace
-      WHERE d.classoid = 3466 AND {scope} {roots d.objoid}";
-    let own = [
-        ("6104", "publication", "pg_publication", "o.oid", "o.pubname"),
-        ("6100", "subscription", "pg_subscription", super::subscription::oid(major), "s.subname"),
-        ("2328", "foreign_data_wrapper", "pg_foreign_data_wrapper", "o.oid", "o.fdwname"),
-        ("1417", "foreign_server", "pg_foreign_server", "o.oid", "o.srvname"),
-    ];
-    let own = own.map(|(class, word, table, oid, name)| {
-        let alias = if word == "subscription" { "s" } else { "o" };
+    let rare = super::READERS.iter().filter(|reader| reader.sorts == [Sort::Rare]).map(|reader| {
         format!(
-            "SELECT d.objoid, 0, {class}::oid, {class}::oid, d.objoid, ARRAY[{name}::text], NULL, '{word}',
-            ARRAY['{word}', {name}::text], d.description
-       FROM pg_description d
-       JOIN {table} {alias} ON {oid} = d.objoid
-      WHERE d.classoid = {class} {{roots d.objoid}}"
+            "SELECT r.oid_, 0, r.class_, r.root_class_, r.root_, r.parts_, r.arguments_, '{}', r.relation_, d.description
+       FROM ({}) {OBJECT}
+       JOIN pg_description d ON d.classoid = r.class_ AND d.objoid = r.oid_ AND d.objsubid = 0",
+            reader.kind.word(),
+            (reader.sql)(major)
         )
     });
-    let parts = [
-        relations,
-        types,
-        &functions,
-        schemas,
-        constraints,
-        triggers,
-        not_nulls,
-        policies,
-        rules,
-        statistics,
-        event_triggers,
-    ];
-    parts.into_iter().chain(own.iter().map(String::as_str)).collect::<Vec<_>>().join("\n     UNION ALL\n     ")
+    let common = [relations, types, &functions, schemas, constraints, triggers, not_nulls, policies, rules, statistics]
+        .map(str::to_owned);
+    common.into_iter().chain(rare).collect::<Vec<_>>().join("\n     UNION ALL\n     ")
 }

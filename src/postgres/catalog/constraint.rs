@@ -6,7 +6,7 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Constraint, sorts: &[Sort::Table, Sort::Type], sql };
+pub(super) const READER: Reader = Reader::new(Kind::Constraint, &[Sort::Table, Sort::Type], sql);
 
 fn sql(_major: u32) -> String {
     "SELECT k.oid, 0, 2606::oid, 1259::oid, k.conrelid,

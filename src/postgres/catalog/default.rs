@@ -5,7 +5,7 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Default, sorts: &[Sort::Table, Sort::View, Sort::Type], sql };
+pub(super) const READER: Reader = Reader::new(Kind::Default, &[Sort::Table, Sort::View, Sort::Type], sql);
 
 fn sql(_major: u32) -> String {
     "SELECT d.adrelid, d.adnum::int, 1259::oid, 1259::oid, d.adrelid,

@@ -3,7 +3,8 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Domain, sorts: &[Sort::Type], sql };
+pub(super) const READER: Reader =
+    Reader::new(Kind::Domain, &[Sort::Type], sql).owned("pg_type", "typowner").granted("pg_type", "typacl", 'T');
 
 fn sql(_major: u32) -> String {
     "SELECT t.oid, 0, 1247::oid, 1247::oid, t.oid,

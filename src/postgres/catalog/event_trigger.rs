@@ -1,9 +1,10 @@
 //! Reads event triggers whose functions are in the scope.
 
-use super::reader::{Reader, Sort};
+use super::reader::{Catalog, Reader};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::EventTrigger, sorts: &[Sort::Own], sql };
+pub(super) const READER: Reader = Reader::rare(Kind::EventTrigger, &[Catalog::new(3466, "pg_event_trigger")], sql)
+    .owned("pg_event_trigger", "evtowner");
 
 fn sql(_major: u32) -> String {
     "SELECT e.oid, 0, 3466::oid, 3466::oid, e.oid,

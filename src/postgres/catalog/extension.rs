@@ -3,7 +3,7 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Extension, sorts: &[Sort::Extension], sql };
+pub(super) const READER: Reader = Reader::new(Kind::Extension, &[Sort::Extension], sql);
 
 fn sql(_major: u32) -> String {
     "SELECT e.oid, 0, 3079::oid, 3079::oid, e.oid,

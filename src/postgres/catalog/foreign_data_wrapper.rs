@@ -1,10 +1,13 @@
 //! Reads foreign-data wrappers.
 
 use super::foreign_server::{options, secrets};
-use super::reader::{Reader, Sort};
+use super::reader::{Catalog, Reader};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::ForeignDataWrapper, sorts: &[Sort::Own], sql };
+pub(super) const READER: Reader =
+    Reader::rare(Kind::ForeignDataWrapper, &[Catalog::new(2328, "pg_foreign_data_wrapper")], sql)
+        .owned("pg_foreign_data_wrapper", "fdwowner")
+        .granted("pg_foreign_data_wrapper", "fdwacl", 'F');
 
 fn sql(_major: u32) -> String {
     let function = |column: &str| {

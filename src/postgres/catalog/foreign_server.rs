@@ -1,9 +1,11 @@
 //! Reads foreign servers; says which options are secrets.
 
-use super::reader::{Reader, Sort};
+use super::reader::{Catalog, Reader};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::ForeignServer, sorts: &[Sort::Own], sql };
+pub(super) const READER: Reader = Reader::rare(Kind::ForeignServer, &[Catalog::new(1417, "pg_foreign_server")], sql)
+    .owned("pg_foreign_server", "srvowner")
+    .granted("pg_foreign_server", "srvacl", 'S');
 
 /// Names of options whose values never leave the server.
 const SECRET: &str = "'passw|pwd|secret|token|credential|(api|access|private)_?key'";

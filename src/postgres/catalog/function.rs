@@ -3,7 +3,8 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Function, sorts: &[Sort::Function], sql };
+pub(super) const READER: Reader =
+    Reader::new(Kind::Function, &[Sort::Function], sql).owned("pg_proc", "proowner").granted("pg_proc", "proacl", 'f');
 
 fn sql(major: u32) -> String {
     let body = if major >= 14 { "pg_get_function_sqlbody(p.oid)" } else { "NULL::text" };

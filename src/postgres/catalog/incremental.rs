@@ -6,7 +6,7 @@
 //! 3. Those roots are read again. What was renamed, or redefined in a way that shows elsewhere, leads by pg_depend to the
 //!    roots whose printed text may have changed, and these are read again too.
 //!
-//! What it does not understand (renamed schemas, moved extensions, changed operators) it reads whole.
+//! What it does not understand (renamed schemas, moved extensions, anything in the catalogs of few rows) it reads whole.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -16,12 +16,10 @@ use tokio_postgres::{Client, Row, Statement};
 
 use super::reader::{ReadFact, Reader, Sort};
 use super::traces::{
-    MISSING_COMMENTS, NAMED, PRINTED, WATCHED, WHOLE, address_roots, changed_sql, dependents_sql, missing_sql, oid,
+    MISSING_COMMENTS, NAMED, PRINTED, WATCHED, address_roots, changed_sql, dependents_sql, missing_sql, oid, rare,
     views_sql,
 };
-use super::{
-    CatalogError, CatalogReader, Delta, Ignored, MEMBERS, News, READERS, Reading, Root, RootNews, members, session,
-};
+use super::{CatalogError, CatalogReader, Delta, Ignored, MEMBERS, News, Reading, Root, RootNews, members, session};
 use crate::journal::{Effect, effect_between, touched};
 use crate::schema::{Fact, FactId, Kind, Unsupported};
 
@@ -211,7 +209,7 @@ impl CatalogReader {
             list(WATCHED),
             list(PRINTED),
             list(NAMED),
-            list(WHOLE)
+            list(&rare().map(|catalog| catalog.oid).collect::<Vec<_>>())
         )
     }
 
@@ -256,6 +254,10 @@ impl CatalogReader {
         if !seeds.is_empty() {
             session::pin(client, session::SAME_PLAN).await?;
             let mut more = self.dependents(client, &seeds).await?;
+            if more.values().any(|sort| *sort == Some(Sort::Rare)) {
+                session::unpin(client).await?;
+                return self.whole(client, before).await;
+            }
             more.retain(|root, sort| {
                 !news.contains_key(root) || sort.is_some_and(|sort| untouched.can_be(*root, sort))
             });
@@ -326,7 +328,8 @@ impl CatalogReader {
     ) -> Result<Option<Vec<Unsupported>>, CatalogError> {
         let moved = |catalog: u32| counters.get(&catalog).copied().unwrap_or_default();
         let made = NAMED.iter().chain(PRINTED).chain(&[oid::REWRITE, oid::PROC]).any(|&catalog| moved(catalog).any());
-        let made = made || moved(oid::TYPE).inserted && !moved(oid::CLASS).inserted;
+        // a shell that became a type is an updated row
+        let made = made || moved(oid::TYPE).updated || moved(oid::TYPE).inserted && !moved(oid::CLASS).inserted;
         let gone = [oid::CLASS, oid::TYPE].into_iter().any(|catalog| moved(catalog).updated || moved(catalog).deleted);
         if !made && (before.model.unsupported.is_empty() || !gone) {
             return Ok(None);
@@ -386,7 +389,7 @@ impl CatalogReader {
         wanted: &Roots,
         untouched: Option<&Untouched<'_>>,
     ) -> Result<(), CatalogError> {
-        let asked = READERS.iter().filter(|reader| !oids_for(reader, wanted, untouched).is_empty());
+        let asked = self.readers().filter(|reader| !oids_for(reader, wanted, untouched).is_empty());
         try_join_all(asked.map(|reader| self.prepared(client, reader.kind.word(), reader.some(self.major)))).await?;
         Ok(())
     }
@@ -399,7 +402,7 @@ impl CatalogReader {
         members: &HashSet<Root>,
         untouched: Option<&Untouched<'_>>,
     ) -> Result<HashMap<Root, Vec<(Fact, super::Origin)>>, CatalogError> {
-        let read = try_join_all(READERS.iter().map(|reader| async move {
+        let read = try_join_all(self.readers().map(|reader| async move {
             let oids = oids_for(reader, wanted, untouched);
             if oids.is_empty() {
                 return Ok(Vec::new());
@@ -470,12 +473,12 @@ fn oids_for(reader: &Reader, wanted: &Roots, untouched: Option<&Untouched<'_>>) 
         .collect()
 }
 
-/// A renamed schema touches everything in it and moves it into or out of the scope; a moved extension likewise; what lies in no
-/// schema is not looked for row by row.
+/// A renamed schema touches everything in it and moves it into or out of the scope; a moved extension likewise. What is in
+/// the catalogs of few rows is not followed at all.
 fn needs_whole(counters: &BTreeMap<u32, Moved>) -> bool {
-    let updated = |catalog: &u32| counters.get(catalog).is_some_and(|moved| moved.updated);
-    let any = |catalog: &u32| counters.get(catalog).is_some_and(|moved| moved.any());
-    [oid::NAMESPACE, oid::EXTENSION].iter().chain(PRINTED).any(updated) || WHOLE.iter().any(any)
+    let moved = |catalog: u32| counters.get(&catalog).copied().unwrap_or_default();
+    [oid::NAMESPACE, oid::EXTENSION].iter().chain(PRINTED).any(|&catalog| moved(catalog).updated)
+        || rare().any(|catalog| moved(catalog.oid).any())
 }
 
 fn roots(rows: &[Row]) -> Result<Vec<(Root, Option<Sort>)>, CatalogError> {
@@ -528,7 +531,7 @@ fn seeds(
         };
         let origins: HashMap<_, &FactId> =
             known.iter().map(|(id, origin)| ((origin.class, origin.oid, origin.sub, id.kind.word()), id)).collect();
-        for (fact, origin) in facts.iter().filter(|(fact, _)| fact.id.kind != Kind::Comment) {
+        for (fact, origin) in facts.iter().filter(|(fact, _)| !Reader::attached(fact.id.kind)) {
             let Some(&id) = origins.get(&(origin.class, origin.oid, origin.sub, fact.id.kind.word())) else { continue };
             let shows = matches!(
                 fact.id.kind,

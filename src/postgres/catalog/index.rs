@@ -3,7 +3,7 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Index, sorts: &[Sort::Table, Sort::MaterializedView], sql };
+pub(super) const READER: Reader = Reader::new(Kind::Index, &[Sort::Table, Sort::MaterializedView], sql);
 
 fn sql(_major: u32) -> String {
     // The definition is cut behind the names, which are known to the letter: a rename is no change of an index.

@@ -3,7 +3,9 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::MaterializedView, sorts: &[Sort::MaterializedView], sql };
+pub(super) const READER: Reader = Reader::new(Kind::MaterializedView, &[Sort::MaterializedView], sql)
+    .owned("pg_class", "relowner")
+    .granted("pg_class", "relacl", 'r');
 
 fn sql(major: u32) -> String {
     let compression = if major >= 14 {

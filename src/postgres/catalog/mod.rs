@@ -5,17 +5,19 @@
 //! that printed text depends on, `unsupported` names what is not modelled.
 //!
 //! It never writes, and never leaves a setting behind: inside a caller's transaction everything happens below a savepoint.
-//! Owners and grants are not read yet; [`Scope::owners`] and [`Scope::grants`] only change the scope's digest.
+//! Owners and grants are read only where the scope asks for them.
 //!
 //! What could go wrong: PostgreSQL prints expressions from newer catalogs than the snapshot shows, so a whole reading is
 //! repeated when the catalogs moved meanwhile; and the incremental reading relies on per-transaction statistics and on
 //! pg_depend, which is why a whole reading follows a batch of scripts.
 
+mod collation;
 mod column;
 mod comment;
 mod composite;
 mod constraint;
 mod default;
+mod default_privilege;
 mod domain;
 mod enumeration;
 mod event_trigger;
@@ -23,10 +25,12 @@ mod extension;
 mod foreign_data_wrapper;
 mod foreign_server;
 mod function;
+mod grant;
 mod incremental;
 mod index;
 mod materialized_view;
 mod not_null;
+mod owner;
 mod policy;
 mod publication;
 mod publication_table;
@@ -84,7 +88,11 @@ const READERS: &[Reader] = &[
     foreign_data_wrapper::READER,
     foreign_server::READER,
     user_mapping::READER,
+    collation::READER,
     comment::READER,
+    owner::READER,
+    grant::READER,
+    default_privilege::READER,
 ];
 
 /// How often a whole reading is tried while the catalogs keep moving.
@@ -313,7 +321,7 @@ impl CatalogReader {
     }
 
     async fn everything(&self, client: &Client) -> Result<Reading, CatalogError> {
-        let readers = try_join_all(READERS.iter().map(|reader| async move {
+        let readers = try_join_all(self.readers().map(|reader| async move {
             let rows = self.ask_once(client, reader.kind.word(), &reader.all(self.major)).await?;
             rows.iter().map(|row| reader.fact(row)).collect::<Result<Vec<_>, _>>()
         }));
@@ -336,6 +344,11 @@ impl CatalogReader {
         }
         reading.model.unsupported = unsupported;
         Ok(reading)
+    }
+
+    /// The readers of what the scope asks for.
+    fn readers(&self) -> impl Iterator<Item = &'static Reader> {
+        READERS.iter().filter(|reader| (reader.asked)(&self.scope))
     }
 
     async fn ask_once(&self, client: &Client, what: &'static str, sql: &str) -> Result<Vec<Row>, CatalogError> {

@@ -4,7 +4,7 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::NotNull, sorts: &[Sort::Table, Sort::Type], sql };
+pub(super) const READER: Reader = Reader::new(Kind::NotNull, &[Sort::Table, Sort::Type], sql);
 
 fn sql(major: u32) -> String {
     // Older majors have none; 17 has those of domains, which are left to 18 so that a kind begins with one major.

@@ -3,7 +3,7 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Policy, sorts: &[Sort::Table], sql };
+pub(super) const READER: Reader = Reader::new(Kind::Policy, &[Sort::Table], sql);
 
 fn sql(_major: u32) -> String {
     // PUBLIC is role 0, and stands alone.

@@ -1,9 +1,11 @@
 //! Reads publications.
 
-use super::reader::{Reader, Sort};
+use super::reader::{Catalog, Reader};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Publication, sorts: &[Sort::Own], sql };
+pub(super) const READER: Reader =
+    Reader::rare(Kind::Publication, &[Catalog::new(6104, "pg_publication"), Catalog { oid: 6237, name: None }], sql)
+        .owned("pg_publication", "pubowner");
 
 fn sql(major: u32) -> String {
     let schemas = if major >= 15 {

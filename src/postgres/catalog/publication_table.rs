@@ -1,9 +1,10 @@
 //! Reads the tables of publications, as far as they are in the scope.
 
-use super::reader::{Reader, Sort};
+use super::reader::{Catalog, Reader};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::PublicationTable, sorts: &[Sort::Own], sql };
+pub(super) const READER: Reader =
+    Reader::rare(Kind::PublicationTable, &[Catalog::new(6106, "pg_publication_rel")], sql);
 
 fn sql(major: u32) -> String {
     let (columns, filter) = if major >= 15 {

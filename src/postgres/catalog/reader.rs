@@ -8,10 +8,13 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use super::{CatalogError, Origin, Root};
-use crate::schema::{Fact, Kind, Value, qualified};
+use crate::schema::{Fact, Kind, Scope, Value, qualified};
 
 /// The columns before the attributes.
 const FIXED: usize = 9;
+
+/// A reader's question as a table of objects: the first columns by name.
+pub(super) const OBJECT: &str = "r(oid_, sub_, class_, root_class_, root_, parts_, arguments_, word_, relation_)";
 
 /// What sort of root object a fact can belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,8 +27,8 @@ pub(super) enum Sort {
     Function,
     Schema,
     Extension,
-    /// An object that lies in no schema and has facts of its own alone: a publication, a server.
-    Own,
+    /// An object of a catalog of few rows ([`Reader::rare`]).
+    Rare,
 }
 
 impl Sort {
@@ -38,7 +41,7 @@ impl Sort {
         Self::Function,
         Self::Schema,
         Self::Extension,
-        Self::Own,
+        Self::Rare,
     ];
 
     /// From the letter that the questions of `incremental` give: `relkind`, or a capital for what is no relation.
@@ -52,29 +55,31 @@ impl Sort {
             "F" => Self::Function,
             "N" => Self::Schema,
             "E" => Self::Extension,
-            "O" => Self::Own,
+            "R" => Self::Rare,
             _ => return None,
         })
     }
 
-    /// From a fact that stands for its root as a whole.
+    /// From a kind of fact that only one sort of root has.
     pub(super) fn of_kind(kind: Kind) -> Option<Self> {
-        Some(match kind {
-            Kind::Table => Self::Table,
-            Kind::View => Self::View,
-            Kind::MaterializedView => Self::MaterializedView,
-            Kind::Sequence => Self::Sequence,
-            Kind::Enum | Kind::Domain | Kind::Composite => Self::Type,
-            Kind::Function => Self::Function,
-            Kind::Schema => Self::Schema,
-            Kind::Extension => Self::Extension,
-            kind => {
-                return super::READERS
-                    .iter()
-                    .find(|reader| reader.kind == kind && reader.sorts == [Self::Own])
-                    .map(|_| Self::Own);
-            }
-        })
+        match super::READERS.iter().find(|reader| reader.kind == kind)?.sorts {
+            &[sort] => Some(sort),
+            _ => None,
+        }
+    }
+}
+
+/// A catalog of few rows, where any row that moved means reading everything again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Catalog {
+    pub(super) oid: u32,
+    /// Its name, where every role may read it; else it is no part of the signature of the catalogs.
+    pub(super) name: Option<&'static str>,
+}
+
+impl Catalog {
+    pub(super) const fn new(oid: u32, name: &'static str) -> Self {
+        Self { oid, name: Some(name) }
     }
 }
 
@@ -86,12 +91,50 @@ pub(super) struct Reader {
     pub(super) sorts: &'static [Sort],
     /// The SQL for a major version, with `{scope}`, `{roots COLUMN}` and `{roots_in COLUMN: SELECT}` in it.
     pub(super) sql: fn(u32) -> String,
+    /// The catalogs of few rows that it reads. Their objects are roots of their own, of [`Sort::Rare`].
+    pub(super) rare: &'static [Catalog],
+    /// The catalog and the column that hold the owner.
+    pub(super) owner: Option<(&'static str, &'static str)>,
+    /// The catalog and the column that hold the grants, and the object's letter for `acldefault`.
+    pub(super) grants: Option<(&'static str, &'static str, char)>,
+    /// Whether a scope asks for it.
+    pub(super) asked: fn(&Scope) -> bool,
 }
 
 /// The condition on the namespace `n`; `$1` holds the chosen schemas.
 const SCOPE: &str = r"(n.nspname = ANY ($1::text[]) OR $1::text[] = '{}') AND n.nspname NOT LIKE 'pg\_%' AND n.nspname NOT IN ('information_schema', 'driftless')";
 
 impl Reader {
+    /// A reader of facts that belong to these sorts of roots.
+    pub(super) const fn new(kind: Kind, sorts: &'static [Sort], sql: fn(u32) -> String) -> Self {
+        Self { kind, sorts, sql, rare: &[], owner: None, grants: None, asked: |_| true }
+    }
+
+    /// A reader of objects that few schemas have: the first catalog is their own. Its comments are read by the same SQL.
+    pub(super) const fn rare(kind: Kind, catalogs: &'static [Catalog], sql: fn(u32) -> String) -> Self {
+        Self { rare: catalogs, ..Self::new(kind, &[Sort::Rare], sql) }
+    }
+
+    /// The object has an owner, in this catalog and column.
+    pub(super) const fn owned(self, catalog: &'static str, column: &'static str) -> Self {
+        Self { owner: Some((catalog, column)), ..self }
+    }
+
+    /// The object has grants, in this catalog and column; the letter is `acldefault`'s.
+    pub(super) const fn granted(self, catalog: &'static str, column: &'static str, letter: char) -> Self {
+        Self { grants: Some((catalog, column, letter)), ..self }
+    }
+
+    /// Read only where the scope asks for it.
+    pub(super) const fn only(self, asked: fn(&Scope) -> bool) -> Self {
+        Self { asked, ..self }
+    }
+
+    /// Whether facts of this kind only say something of another fact: comments, owners, grants.
+    pub(super) fn attached(kind: Kind) -> bool {
+        super::READERS.iter().any(|reader| reader.kind == kind && reader.sorts == Sort::ALL)
+    }
+
     /// The question for everything; its parameter: the schemas.
     pub(super) fn all(&self, major: u32) -> String {
         expand(&(self.sql)(major), false)
@@ -126,6 +169,11 @@ impl Reader {
             if let (Some(value), Some(attribute)) = (value, attribute) {
                 fact.attributes.insert(attribute.name, value);
             }
+        }
+        // A grant is named by its grantee too; an empty name stands for the owner.
+        if let Some(Value::Text(grantee)) = fact.attributes.get("grantee") {
+            let grantee = if grantee.is_empty() { "(owner)".to_owned() } else { qualified(&[grantee]) };
+            fact.id.name = format!("{} to {grantee}", fact.id.name);
         }
         let relations: Option<Vec<Option<&str>>> = row.try_get(8).map_err(fail)?;
         let relations = relations.unwrap_or_default();

@@ -3,8 +3,7 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader =
-    Reader { kind: Kind::Rule, sorts: &[Sort::Table, Sort::View, Sort::MaterializedView], sql };
+pub(super) const READER: Reader = Reader::new(Kind::Rule, &[Sort::Table, Sort::View, Sort::MaterializedView], sql);
 
 fn sql(_major: u32) -> String {
     // The definition is cut behind the names, which are known to the letter, and before the semicolon.

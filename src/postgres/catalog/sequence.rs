@@ -3,7 +3,9 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Sequence, sorts: &[Sort::Sequence], sql };
+pub(super) const READER: Reader = Reader::new(Kind::Sequence, &[Sort::Sequence], sql)
+    .owned("pg_class", "relowner")
+    .granted("pg_class", "relacl", 's');
 
 fn sql(_major: u32) -> String {
     "SELECT c.oid, 0, 1259::oid, 1259::oid, c.oid,

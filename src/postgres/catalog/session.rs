@@ -1,6 +1,7 @@
 //! What printed text depends on is pinned while the catalogs are read, and given back as it was.
 
 use super::CatalogError;
+use super::traces::rare;
 use tokio_postgres::Client;
 
 /// The settings that PostgreSQL's own printing of expressions obeys, and how our questions are planned: the same plan each
@@ -56,18 +57,12 @@ pub(super) fn signature_sql() -> String {
         "pg_description",
         "pg_depend",
         "pg_partitioned_table",
-        "pg_collation",
-        "pg_operator",
         "pg_policy",
         "pg_statistic_ext",
-        "pg_event_trigger",
-        "pg_publication",
-        "pg_publication_rel",
-        "pg_foreign_data_wrapper",
-        "pg_foreign_server",
         "pg_foreign_table",
     ];
-    let parts = CATALOGS.iter().map(|catalog| {
+    let catalogs = CATALOGS.iter().copied().chain(rare().filter_map(|catalog| catalog.name));
+    let parts = catalogs.map(|catalog| {
         format!(
             "SELECT count(*) AS n, coalesce(sum(hashtext(c.xmin::text || c.ctid::text)::bigint) \
              FILTER (WHERE age(c.xmin) <= (SELECT age($1::text::xid))), 0) AS young FROM pg_catalog.{catalog} c"

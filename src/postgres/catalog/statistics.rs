@@ -3,7 +3,8 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Statistics, sorts: &[Sort::Table, Sort::MaterializedView], sql };
+pub(super) const READER: Reader =
+    Reader::new(Kind::Statistics, &[Sort::Table, Sort::MaterializedView], sql).owned("pg_statistic_ext", "stxowner");
 
 fn sql(major: u32) -> String {
     // 13 has columns alone. No kind of its own says that there are expressions.

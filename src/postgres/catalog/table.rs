@@ -4,7 +4,8 @@ use super::foreign_server::options;
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Table, sorts: &[Sort::Table], sql };
+pub(super) const READER: Reader =
+    Reader::new(Kind::Table, &[Sort::Table], sql).owned("pg_class", "relowner").granted("pg_class", "relacl", 'r');
 
 fn sql(_major: u32) -> String {
     let foreign_options = options("ft.ftoptions");

@@ -1,5 +1,7 @@
 //! The questions of the incremental reading: where a transaction's traces in the catalogs lead to.
 
+use super::reader::Catalog;
+
 pub(super) mod oid {
     pub(in super::super) const TYPE: u32 = 1247;
     pub(in super::super) const ATTRIBUTE: u32 = 1249;
@@ -48,15 +50,16 @@ pub(super) const WATCHED: &[u32] = &[
 ];
 
 /// Catalogs that print into facts without being facts; an updated row in one of them: read everything. Language, operator
-/// class, operator, collation, text search configuration and dictionary, role.
-pub(super) const PRINTED: &[u32] = &[2612, 2616, 2617, 3456, 3602, 3600, 1260];
-
-/// Catalogs of what lies in no schema: rare, few, and read whole when one of them moved. Event triggers, foreign servers,
-/// foreign-data wrappers, user mappings, publications with their tables and schemas, subscriptions.
-pub(super) const WHOLE: &[u32] = &[3466, 1417, 2328, 1418, 6104, 6106, 6237, 6100];
+/// class, operator, text search configuration and dictionary, role.
+pub(super) const PRINTED: &[u32] = &[2612, 2616, 2617, 3602, 3600, 1260];
 
 /// Catalogs that hold only what is not supported: casts, security labels, ….
-pub(super) const NAMED: &[u32] = &[2753, 2605, 2607, 3601, 3764, 826, 2601, 3576, 3541, 3596];
+pub(super) const NAMED: &[u32] = &[2753, 2605, 2607, 3601, 3764, 2601, 3576, 3541, 3596];
+
+/// The catalogs of few rows.
+pub(super) fn rare() -> impl Iterator<Item = Catalog> {
+    super::READERS.iter().flat_map(|reader| reader.rare.iter().copied())
+}
 
 const NEW: &str = "<= (SELECT age(pg_current_xact_id()::xid))";
 
@@ -94,10 +97,14 @@ pub(super) fn address_roots(addresses: &str) -> String {
 }
 
 fn address_roots_by(addresses: &str, relations: &str) -> String {
+    let rare = rare().map(|catalog| catalog.oid.to_string()).collect::<Vec<_>>().join(",");
     format!(
         "WITH RECURSIVE addresses(class, oid) AS ({addresses})
          ({relations})
-         UNION SELECT 1247::oid, t.oid, 'T' FROM addresses a JOIN pg_type t ON t.oid = a.oid AND t.typtype IN ('e', 'd')
+         UNION SELECT 1247::oid, t.oid, 'T' FROM addresses a JOIN pg_type t ON t.oid = a.oid AND t.typtype IN ('e', 'd', 'r')
+                WHERE a.class = 1247
+         UNION SELECT 1247::oid, d.refobjid, 'T' FROM addresses a JOIN pg_type t ON t.oid = a.oid AND t.typtype = 'm'
+                 JOIN pg_depend d ON d.classid = 1247 AND d.objid = t.oid AND d.refclassid = 1247 AND d.deptype = 'i'
                 WHERE a.class = 1247
          UNION SELECT 1247::oid, t.oid, 'T' FROM addresses a JOIN pg_type t ON t.oid = a.oid AND t.typtype = 'c'
                  JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c' WHERE a.class = 1247
@@ -106,8 +113,7 @@ fn address_roots_by(addresses: &str, relations: &str) -> String {
          UNION SELECT 1255::oid, a.oid, 'F' FROM addresses a WHERE a.class = 1255
          UNION SELECT 2615::oid, a.oid, 'N' FROM addresses a WHERE a.class = 2615
          UNION SELECT 3079::oid, a.oid, 'E' FROM addresses a WHERE a.class = 3079
-         UNION SELECT 6104::oid, r.prpubid, 'O' FROM addresses a JOIN pg_publication_rel r ON r.oid = a.oid WHERE a.class = 6106
-         UNION SELECT a.class, a.oid, 'O' FROM addresses a WHERE a.class IN (3466, 1417, 2328, 1418, 6104, 6100)"
+         UNION SELECT a.class, a.oid, 'R' FROM addresses a WHERE a.class = ANY ('{{{rare}}}'::oid[])"
     )
 }
 

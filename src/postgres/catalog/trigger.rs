@@ -5,7 +5,7 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::Trigger, sorts: &[Sort::Table, Sort::View], sql };
+pub(super) const READER: Reader = Reader::new(Kind::Trigger, &[Sort::Table, Sort::View], sql);
 
 fn sql(_major: u32) -> String {
     // Up to 14 a partition's copy is marked as internal; those of foreign keys are, on every major.

@@ -14,8 +14,6 @@ pub(super) fn sql() -> String {
       FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
      WHERE t.oid >= 16384 AND t.typtype IN ('b', 'r', 'p') AND t.typrelid = 0 AND t.typisdefined AND {{scope}}
        AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)
-    UNION ALL SELECT 3456, c.oid, 'collation', ARRAY[n.nspname, c.collname]::text[], NULL, NULL
-      FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace WHERE c.oid >= 16384 AND {{scope}}
     UNION ALL SELECT 2617, o.oid, 'operator', ARRAY[n.nspname, o.oprname]::text[],
            concat_ws(', ', CASE WHEN o.oprleft <> 0 THEN format_type(o.oprleft, NULL) END,
                            CASE WHEN o.oprright <> 0 THEN format_type(o.oprright, NULL) END), NULL
@@ -46,8 +44,6 @@ pub(super) fn sql() -> String {
                 OR (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user))
     UNION ALL SELECT s.classoid, s.objoid, 'security label', ARRAY[]::text[], pg_describe_object(s.classoid, s.objoid, s.objsubid), NULL
       FROM pg_seclabel s
-    UNION ALL SELECT 826, a.oid, 'default privileges', ARRAY[coalesce(n.nspname, 'all schemas'), a.defaclobjtype::text]::text[], NULL, NULL
-      FROM pg_default_acl a LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace WHERE n.oid IS NULL OR ({{scope}})
     UNION ALL SELECT 2612, l.oid, 'language', ARRAY[l.lanname]::text[], NULL, NULL FROM pg_language l WHERE l.oid >= 16384
     UNION ALL SELECT 2601, a.oid, 'access method', ARRAY[a.amname]::text[], NULL, NULL FROM pg_am a WHERE a.oid >= 16384
     UNION ALL SELECT 3576, t.oid, 'transform', ARRAY[]::text[], format_type(t.trftype, NULL) || ' ' || l.lanname, NULL

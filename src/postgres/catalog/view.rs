@@ -3,7 +3,8 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader { kind: Kind::View, sorts: &[Sort::View], sql };
+pub(super) const READER: Reader =
+    Reader::new(Kind::View, &[Sort::View], sql).owned("pg_class", "relowner").granted("pg_class", "relacl", 'r');
 
 fn sql(_major: u32) -> String {
     "SELECT c.oid, 0, 1259::oid, 1259::oid, c.oid,

@@ -98,7 +98,11 @@ kinds! {
     ForeignDataWrapper = foreign_data_wrapper,
     ForeignServer = foreign_server,
     UserMapping = user_mapping,
+    Collation = collation,
     Comment = comment,
+    Owner = owner,
+    Grant = grant,
+    DefaultPrivilege = default_privilege,
 }
 
 impl Kind {
