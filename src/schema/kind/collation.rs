@@ -11,4 +11,4 @@ const ATTRIBUTES: &[Attribute] = &[
     hashed("rules"),
 ];
 
-pub(super) const SPEC: Spec = Spec { word: "collation", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "collation", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

@@ -6,4 +6,4 @@ use super::{Attribute, Spec, hashed, shown};
 const ATTRIBUTES: &[Attribute] =
     &[hashed("privileges"), hashed("grantable"), shown("grantee"), shown("role"), shown("schema"), shown("objects")];
 
-pub(super) const SPEC: Spec = Spec { word: "default_privilege", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "default_privilege", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

@@ -9,4 +9,4 @@ use super::{Attribute, Spec, hashed, shown};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("privileges"), hashed("grantable"), shown("grantee"), shown("owner")];
 
-pub(super) const SPEC: Spec = Spec { word: "grant", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "grant", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };

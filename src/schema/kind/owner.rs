@@ -4,4 +4,4 @@ use super::{Attribute, Spec, hashed};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("owner")];
 
-pub(super) const SPEC: Spec = Spec { word: "owner", attributes: ATTRIBUTES };
+pub(super) const SPEC: Spec = Spec { word: "owner", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };
