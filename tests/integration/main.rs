@@ -30,5 +30,6 @@ mod outage;
 mod scratch;
 mod script;
 mod secrets;
+mod sensitivity;
 mod sources;
 mod throwaway;
