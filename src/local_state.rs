@@ -36,6 +36,35 @@ pub struct State {
     /// Why healing stopped, until a person resumes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub halted: Option<Halt>,
+    /// When the peers last answered, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub peers: BTreeMap<String, PeerSeen>,
+}
+
+/// When a peer last answered. Milliseconds since 1970 by this machine's clock; for people.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerSeen {
+    /// When it last answered, about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reached: Option<i64>,
+    /// Why it does not answer since, if it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<NoAnswer>,
+    /// Since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<i64>,
+}
+
+/// How a peer does not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoAnswer {
+    /// Not at all.
+    Unreachable,
+    /// A certificate or a grant was refused.
+    Untrusted,
+    /// Another version or another scope.
+    Incompatible,
 }
 
 /// The state file of an identity folder.
@@ -167,7 +196,8 @@ mod tests {
         assert_eq!(state.read(A).expect("reading"), State::default());
         let head = Head { seq: 7, hash: ChainHash([3; 32]) };
         let halted = Some(Halt::WentBackwards { remembered: 7, found: 2 });
-        let wanted = State { paused: true, database: Some("id".into()), head: Some(head), halted };
+        let wanted =
+            State { paused: true, database: Some("id".into()), head: Some(head), halted, peers: BTreeMap::new() };
         state.update(A, |state| *state = wanted.clone()).expect("writing");
         assert_eq!(state.read(A).expect("reading"), wanted);
         assert_eq!(state.read("u@h:5432/b").expect("reading"), State::default());

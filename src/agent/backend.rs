@@ -13,7 +13,7 @@ use crate::hash::Checksum;
 use crate::identity::TrustedPeer;
 use crate::journal::{Entry, Folded};
 use crate::peer::{self, BackendError, Beacon, Detail, JournalPage, Moment, Selection};
-use crate::postgres::history_table::HistoryTable;
+use crate::postgres::history_table::script_text;
 use crate::schema::{Digests, Fact, FactId};
 use crate::script::ScriptName;
 
@@ -119,11 +119,9 @@ impl peer::Backend for Backend {
             return Err(BackendError::Unavailable("the agent is paused there".into()));
         }
         let connection = self.machine.connect().await.map_err(|error| away(&error))?;
-        let table = HistoryTable::locate(&connection.client, &self.machine.config.scope).await.map_err(|e| away(&e))?;
-        let Some(table) = table else { return Ok(None) };
-        let text = table.text(&connection.client, name.as_str()).await.map_err(|error| away(&error))?;
-        // The column is not to be trusted: what is served is what the checksum says.
-        Ok(text.filter(|text| Checksum::of(text.as_bytes()) == checksum))
+        // The column is not to be trusted: what is served is what the checksum says, kept texts included.
+        let text = script_text(&connection.client, &self.machine.config.scope, name.as_str(), checksum).await;
+        text.map_err(|error| away(&error))
     }
 
     fn watch(&self) -> watch::Receiver<Beacon> {

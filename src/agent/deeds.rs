@@ -5,19 +5,22 @@
 
 use std::collections::BTreeSet;
 
-use crate::divergence::PeerView;
+use tokio_postgres::Client;
+
+use crate::divergence::{NodeState, PeerView};
 use crate::hash::Checksum;
-use crate::heal::HoldReason;
-use crate::history::same_script;
-use crate::journal::Event;
+use crate::heal::{HoldReason, effect_of, forgotten};
+use crate::history::{same_script, stem};
+use crate::journal::{Effect, Event, Touched, touched};
 use crate::postgres::bookkeeping::BookkeepingError;
-use crate::postgres::history_table::HistoryTable;
-use crate::script::{Script, ScriptName};
+use crate::postgres::history_table::{HistoryTable, script_text};
+use crate::schema::FactId;
+use crate::script::{CanonicalText, Script, ScriptName};
 use crate::script_dir::{ScriptDir, ScriptDirError};
 
 use super::heal::HealError;
 use super::links::Link;
-use super::observe::{ObserveError, Observer};
+use super::observe::{Observation, ObserveError, Observer};
 use super::status::{Report, report};
 use super::{Machine, MachineError};
 
@@ -125,29 +128,45 @@ impl Machine {
         Ok(folder.scripts.into_iter().find(|script| same_script(script.name.as_str(), name)))
     }
 
-    /// Records a script as applied without running it; its text comes from the folder or a reachable peer, where one has it.
-    pub async fn mark_applied(&self, name: &ScriptName) -> Result<(), DeedError> {
-        let script = match self.script_of_folder(name.as_str())? {
-            Some(script) => Some(script),
-            None => self.script_of_peers(name).await?,
-        };
-        let mut connection = self.connect().await?;
-        let table = HistoryTable::locate(&connection.client, &self.config.scope).await?.ok_or(DeedError::NoHistory)?;
-        table.mark_applied(&mut connection.client, name.as_str(), script.as_ref()).await?;
-        Ok(())
-    }
-
-    async fn script_of_peers(&self, name: &ScriptName) -> Result<Option<Script>, DeedError> {
-        for peer in self.peer_names() {
-            let mut link = Link::new(&peer);
-            let PeerView::Reachable(state) = link.view(self).await else { continue };
-            let script = state.scripts.iter().find(|script| same_script(&script.name, name.as_str()));
-            let Some(checksum) = script.and_then(|script| script.checksum) else { continue };
-            if let Ok(Some(script)) = link.pull(self, name, checksum).await {
-                return Ok(Some(script));
+    /// Scripts that are pending here and have run here, or whose effect is here, by what journals and live facts tell: the
+    /// own journal's first, in its order, then the peers'.
+    pub async fn already_here(&self) -> Result<Vec<ScriptName>, DeedError> {
+        let found = report(self, None).await?;
+        let own = forgotten(&found.local.past(), &found.local.history);
+        let theirs = found.peers.iter().flat_map(|peer| &peer.already);
+        let mut names: Vec<ScriptName> = Vec::new();
+        for name in own.iter().map(|script| &script.name).chain(theirs.map(|held| &held.name)) {
+            let full = format!("{}.sql", stem(name));
+            if let Ok(name) = ScriptName::parse(&full)
+                && !names.contains(&name)
+            {
+                names.push(name);
             }
         }
-        Ok(None)
+        Ok(names)
+    }
+
+    /// Records scripts as applied without running them. The text comes from what the database has kept, the folder, or a reachable peer;
+    /// returns the names of which none has it.
+    pub async fn mark_applied(&self, names: &[ScriptName]) -> Result<Vec<ScriptName>, DeedError> {
+        let seen = Observer::default().look(self).await?;
+        if !seen.initialised {
+            return Err(DeedError::NoHistory);
+        }
+        let mut connection = self.connect().await?;
+        let table = HistoryTable::locate(&connection.client, &self.config.scope).await?.ok_or(DeedError::NoHistory)?;
+        let folder = ScriptDir::load(&self.config.scripts_dir)?.scripts;
+        let mut sources = Sources { machine: self, seen: &seen, folder, peers: None };
+        let mut without = Vec::new();
+        for name in names {
+            let script = sources.script(&connection.client, name).await?;
+            let effect = sources.drift_of(name).await;
+            table.mark_applied(&mut connection.client, name.as_str(), script.as_ref(), effect).await?;
+            if script.is_none() {
+                without.push(name.clone());
+            }
+        }
+        Ok(without)
     }
 
     /// Takes this text for the recorded one.
@@ -173,6 +192,78 @@ impl Machine {
             Some(table) => Ok(table.text(&connection.client, name).await?),
             None => Ok(None),
         }
+    }
+}
+
+/// Where texts and effects of scripts come from that are to be recorded as applied.
+struct Sources<'a> {
+    machine: &'a Machine,
+    seen: &'a Observation,
+    folder: Vec<Script>,
+    /// Dialled when the first is needed.
+    peers: Option<Vec<(Link, NodeState)>>,
+}
+
+impl Sources<'_> {
+    /// The text that ran here, where it was kept; else the folder's, else a peer's.
+    async fn script(&mut self, client: &Client, name: &ScriptName) -> Result<Option<Script>, DeedError> {
+        let known = forgotten(&self.seen.past(), &self.seen.history);
+        let known = known.iter().find(|script| same_script(&script.name, name.as_str()));
+        if let Some(checksum) = known.and_then(|script| script.checksum) {
+            let text = script_text(client, &self.machine.config.scope, name.as_str(), checksum).await?;
+            if let Some(text) = text.and_then(|text| CanonicalText::decode(text.as_bytes()).ok()) {
+                return Ok(Some(Script { name: name.clone(), text }));
+            }
+        }
+        if let Some(script) = self.folder.iter().find(|script| same_script(script.name.as_str(), name.as_str())) {
+            return Ok(Some(script.clone()));
+        }
+        let machine = self.machine;
+        for (link, state) in self.peers().await {
+            let script = state.scripts.iter().find(|script| same_script(&script.name, name.as_str()));
+            let Some(checksum) = script.and_then(|script| script.checksum) else { continue };
+            if let Ok(Some(script)) = link.pull(machine, name, checksum).await {
+                return Ok(Some(script));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What was drift here until now and is what the script left on a peer: from now on it is the script's.
+    async fn drift_of(&mut self, name: &ScriptName) -> Effect {
+        let seen = self.seen;
+        if seen.state.drift.is_empty() {
+            return Effect::new();
+        }
+        for (link, state) in self.peers().await {
+            let script = state.scripts.iter().find(|script| same_script(&script.name, name.as_str()));
+            let Some(effect) = script.and_then(|script| effect_of(link.journal(), script)) else { continue };
+            let is_ours = |(id, touched): &(&FactId, &Touched)| {
+                let live = seen.live.digests.get(*id).copied();
+                live == touched.after && live != seen.folded.recorded.get(*id).copied()
+            };
+            let ours = effect.iter().filter(is_ours).map(|(id, _)| {
+                let live = seen.live.reading.model.fact(id);
+                let before = seen.folded.recorded.get(id).copied();
+                (id.clone(), Touched { before, ..touched(None, live) })
+            });
+            return ours.collect();
+        }
+        Effect::new()
+    }
+
+    async fn peers(&mut self) -> &mut [(Link, NodeState)] {
+        if self.peers.is_none() {
+            let mut reached = Vec::new();
+            for peer in self.machine.peer_names() {
+                let mut link = Link::new(&peer);
+                if let PeerView::Reachable(state) = link.view(self.machine).await {
+                    reached.push((link, *state));
+                }
+            }
+            self.peers = Some(reached);
+        }
+        self.peers.as_deref_mut().unwrap_or_default()
     }
 }
 

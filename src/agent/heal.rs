@@ -18,7 +18,7 @@ use crate::schema::FactId;
 use crate::script::{Script, analyze};
 use crate::script_dir::ScriptDirError;
 
-use super::links::Link;
+use super::links::{self, Link};
 use super::machine::MachineError;
 use super::observe::{Observation, ObserveError, Observer};
 use super::{Machine, hooks};
@@ -98,6 +98,8 @@ pub struct Healed {
     pub tried: Vec<Tried>,
     /// What waits, with the reason.
     pub held: Vec<HeldScript>,
+    /// What the hook `after_apply` said where it failed; the scripts stay applied.
+    pub hook_failed: Vec<String>,
 }
 
 /// How a cycle is to be run.
@@ -126,27 +128,32 @@ pub async fn heal_from(
     watch: &mut Watcher<'_>,
 ) -> Result<Healed, HealError> {
     let mut tried: Vec<Tried> = Vec::new();
+    let mut hook_failed: Vec<String> = Vec::new();
     for round in 0.. {
         let local = observer.look(machine).await?;
         let view = link.view(machine).await;
         let findings = compare(&local.state, &view);
-        let done = |held, tried| Healed { peer: link.name.clone(), view: view.clone(), findings, tried, held };
-        let PeerView::Reachable(peer) = &view else { return Ok(done(Vec::new(), tried)) };
+        links::note(machine, &link.name, &findings);
+        let (name, seen) = (link.name.clone(), view.clone());
+        let done = |held, tried, hook_failed| Healed { peer: name, view: seen, findings, tried, held, hook_failed };
+        let PeerView::Reachable(peer) = &view else { return Ok(done(Vec::new(), tried, hook_failed)) };
         // What was tried once in this call is not tried again in it, even if a person asked.
         let again = mode.again && tried.is_empty();
-        let inputs = inputs(machine, &local, &link.name, again);
+        let inputs = inputs(machine, &local, link, peer, again);
         let plan = heal::plan(&local.state, peer, &inputs);
         heal::check(&plan, &local.state, peer, &inputs)?;
         if plan.steps.is_empty() || mode.dry_run || round == ROUNDS {
             settle(machine, &local, &findings_settled(&local.state, &view)).await?;
-            return Ok(done(plan.held, tried));
+            return Ok(done(plan.held, tried, hook_failed));
         }
-        let results = carry_out(machine, observer, local.known(), link, &plan, mode, watch).await?;
+        let (results, hook) = carry_out(machine, observer, local.known(), link, &plan, mode, watch).await?;
+        hook_failed.extend(hook);
         let stuck =
             results.iter().any(|tried| !matches!(tried.outcome, Outcome::Applied { .. } | Outcome::AlreadyApplied));
         tried.extend(results);
         if stuck {
-            return finish(machine, observer, link, tried).await;
+            let ended = finish(machine, observer, link, tried).await?;
+            return Ok(Healed { hook_failed, ..ended });
         }
     }
     unreachable!("the loop returns")
@@ -163,21 +170,30 @@ async fn finish(
     let view = link.view(machine).await;
     let findings = compare(&local.state, &view);
     let held = match &view {
-        PeerView::Reachable(peer) => heal::plan(&local.state, peer, &inputs(machine, &local, &link.name, false)).held,
+        PeerView::Reachable(peer) => heal::plan(&local.state, peer, &inputs(machine, &local, link, peer, false)).held,
         _ => Vec::new(),
     };
-    Ok(Healed { peer: link.name.clone(), view, findings, tried, held })
+    Ok(Healed { peer: link.name.clone(), view, findings, tried, held, hook_failed: Vec::new() })
 }
 
 /// What the planner needs beside the two states.
-pub fn inputs(machine: &Machine, local: &Observation, peer: &str, again: bool) -> Inputs {
+pub fn inputs(machine: &Machine, local: &Observation, link: &Link, peer: &NodeState, again: bool) -> Inputs {
     Inputs {
         policy: machine.script_policy(),
-        may_apply: machine.may_apply(peer),
-        approved: journal_table::approvals(local.entries.iter()),
+        may_apply: machine.may_apply(&link.name),
+        approved: local.approvals(),
+        already: already(local, link, peer),
         attempts: local.attempts.clone(),
         again,
     }
+}
+
+/// Scripts of the peer's that must not run here although they are pending, with the reason.
+pub fn already(local: &Observation, link: &Link, peer: &NodeState) -> BTreeMap<String, HoldReason> {
+    let pending = peer.scripts.iter().filter(|script| !local.history.is_applied(&script.name));
+    let pending: Vec<_> =
+        pending.map(|script| (script.name.as_str(), heal::effect_of(link.journal(), script))).collect();
+    heal::already(&local.past(), &local.history, &pending)
 }
 
 fn findings_settled(local: &NodeState, view: &PeerView) -> bool {
@@ -192,7 +208,7 @@ async fn settle(machine: &Machine, local: &Observation, in_sync: &bool) -> Resul
     Ok(())
 }
 
-/// Applies the steps of a plan; stops at the first that does not go through.
+/// Applies the steps of a plan; stops at the first that does not go through. Also returns what the hook said that failed after it.
 async fn carry_out(
     machine: &Machine,
     observer: &Observer,
@@ -201,7 +217,7 @@ async fn carry_out(
     plan: &Plan,
     mode: Mode,
     watch: &mut Watcher<'_>,
-) -> Result<Vec<Tried>, HealError> {
+) -> Result<(Vec<Tried>, Option<String>), HealError> {
     let scripts = pull(machine, link, plan).await?;
     if scripts.is_empty() {
         let why = format!("{} does not serve its text (any more)", link.name);
@@ -212,7 +228,7 @@ async fn carry_out(
         });
         let refused: Vec<Tried> = refused.collect();
         refused.iter().for_each(|tried| watch(Progress::Tried(tried)));
-        return Ok(refused);
+        return Ok((refused, None));
     }
     if !mode.hooked {
         hooks::before_sync(machine).await?;
@@ -237,10 +253,7 @@ async fn carry_out(
     if let Some(finished) = finished(applier).await? {
         observer.learn(finished.known.reading).await;
     }
-    if !applied.is_empty() {
-        hooks::after_apply(machine, &applied).await?;
-    }
-    Ok(results)
+    Ok((results, hooks::after_apply(machine, &applied).await.err().map(|error| super::chain(&error))))
 }
 
 /// The end of a batch; `None` where its connection was lost, which the last outcome says.

@@ -36,8 +36,11 @@ pub async fn before_sync(machine: &Machine) -> Result<(), HookError> {
     run(machine, "before_sync", machine.config.hook_before_sync.as_deref(), &[]).await
 }
 
-/// Runs `[hooks] after_apply`, if set, with the scripts' names in `DRIFTLESS_SCRIPTS`, a line each.
+/// Runs `[hooks] after_apply`, if set and if anything was applied, with the scripts' names in `DRIFTLESS_SCRIPTS`, a line each.
 pub async fn after_apply(machine: &Machine, scripts: &[String]) -> Result<(), HookError> {
+    if scripts.is_empty() {
+        return Ok(());
+    }
     run(machine, "after_apply", machine.config.hook_after_apply.as_deref(), scripts).await
 }
 

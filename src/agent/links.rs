@@ -2,7 +2,7 @@
 //!
 //! A peer's journal is fetched once and then only continued, so that a cycle costs two short calls when nothing happened.
 
-use crate::divergence::PeerView;
+use crate::divergence::{Finding, PeerView};
 use crate::hash::{Checksum, Digest};
 use crate::journal::{self, Entry, Head};
 use crate::peer::{Detail, Moment, PeerClient, PeerError, Selection};
@@ -10,6 +10,55 @@ use crate::schema::FactId;
 use crate::script::{Script, ScriptName};
 
 use super::Machine;
+use crate::local_state::NoAnswer;
+
+/// How old the note that a peer was reached may grow before it is renewed, in milliseconds.
+const RENEW: i64 = 60_000;
+
+/// Notes what a look at a peer found, so that `status` can say since when it has not answered. What cannot be written down is no
+/// reason to stop.
+pub fn note(machine: &Machine, peer: &str, findings: &[Finding]) {
+    let trouble = findings.iter().find_map(|finding| match finding {
+        Finding::Unreachable { .. } => Some(NoAnswer::Unreachable),
+        Finding::Untrusted { .. } => Some(NoAnswer::Untrusted),
+        Finding::Incompatible { .. } => Some(NoAnswer::Incompatible),
+        _ => None,
+    });
+    note_answer(machine, peer, trouble);
+}
+
+/// The same for a call that failed: what its error means.
+pub fn note_error(machine: &Machine, peer: &str, error: &PeerError) {
+    let trouble = match error.view() {
+        PeerView::Reachable(_) => None,
+        PeerView::Unreachable { .. } => Some(NoAnswer::Unreachable),
+        PeerView::Untrusted { .. } => Some(NoAnswer::Untrusted),
+        PeerView::Incompatible { .. } => Some(NoAnswer::Incompatible),
+    };
+    note_answer(machine, peer, trouble);
+}
+
+fn note_answer(machine: &Machine, peer: &str, trouble: Option<NoAnswer>) {
+    let now = chrono::Utc::now().timestamp_millis();
+    let Ok(state) = machine.state() else { return };
+    let known = state.peers.get(peer).copied().unwrap_or_default();
+    let is_news = match trouble {
+        Some(kind) => known.trouble != Some(kind),
+        None => known.trouble.is_some() || known.reached.is_none_or(|at| now - at > RENEW),
+    };
+    if !is_news {
+        return;
+    }
+    let noted = machine.change_state(|state| {
+        let known = state.peers.entry(peer.to_owned()).or_default();
+        known.trouble = trouble;
+        known.since = trouble.map(|_| now);
+        known.reached = if trouble.is_none() { Some(now) } else { known.reached };
+    });
+    if let Err(error) = noted {
+        tracing::debug!(peer, error = super::chain(&error), "could not note when the peer answered");
+    }
+}
 
 /// One peer as this machine knows it.
 pub struct Link {

@@ -3,14 +3,15 @@
 //! A look writes nothing. It is repeated when an applier committed between reading the journal and reading the catalogs, so
 //! that a script being applied is never mistaken for drift.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
 use tokio_postgres::Client;
 
 use crate::divergence::{DriftedFact, FailedScript, Halt, HeldScript, NodeState};
-use crate::hash::Fingerprint;
-use crate::heal::{self, Attempt, HoldReason};
+use crate::hash::{Checksum, Fingerprint};
+use crate::heal::{self, Attempt, HoldReason, Past};
 use crate::history::{HistoryRow, MigrationHistory, ScriptState, same_script};
 use crate::journal::{self, BrokenChain, Entry, Folded, Head};
 use crate::postgres::bookkeeping::{self, BookkeepingError, Known};
@@ -80,6 +81,16 @@ impl Observation {
     /// What a batch may begin with.
     pub fn known(&self) -> Known {
         Known { entries: self.entries.to_vec(), reading: self.live.reading.clone() }
+    }
+
+    /// What tells whether a pending script has run here before.
+    pub fn past(&self) -> Past<'_> {
+        Past { entries: &self.entries, recorded: &self.folded.recorded, live: &self.live.digests }
+    }
+
+    /// What a person has approved of this history.
+    pub fn approvals(&self) -> BTreeMap<String, Checksum> {
+        journal_table::approvals(heal::since_resumed(&self.entries))
     }
 
     /// Moves when anything moves that peers can ask for beside head and fingerprint.

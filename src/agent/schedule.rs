@@ -27,7 +27,7 @@ use crate::script_dir::ScriptDir;
 
 use super::backend::Backend;
 use super::heal::{self, HealError, Healed, Mode, Progress};
-use super::links::Link;
+use super::links::{self, Link};
 use super::machine::MachineError;
 use super::observe::{Observation, Observer};
 
@@ -183,6 +183,7 @@ async fn watch_peer(shared: Arc<Shared>, name: String) {
     loop {
         let Err(error) = follow(&shared, &name, &mut backoff).await;
         let why = error.to_string();
+        links::note_error(&shared.machine, &name, &error);
         if shared.set_link(&name, Some(&why)) {
             tracing::warn!(peer = %name, %why, "the peer is not reached");
             shared.wake.notify_one();
@@ -292,6 +293,7 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
             Ok(healed) => say_findings(&mut state.said, healed),
             Err(HealError::Hook(error)) => tracing::error!(peer = %name, "{}", chain(&error)),
             Err(HealError::Peer(error)) => {
+                links::note_error(machine, &name, &error);
                 link.hang_up();
                 tracing::warn!(peer = %name, "{}", chain(&error));
             }

@@ -1,15 +1,17 @@
 //! This machine and every peer at one moment: what `status` shows, gathered by fresh looks.
 
-use crate::divergence::{Finding, PeerView, compare};
+use crate::divergence::{Finding, HeldScript, PeerView, compare};
 use crate::heal::{self as planning, HoldReason, Plan};
-use crate::history::same_script;
+use crate::history::{same_script, stem};
 use crate::identity::Grant;
+use crate::local_state::PeerSeen;
 use crate::script_dir::ScriptDir;
 
 use super::Machine;
-use super::heal::{HealError, inputs};
+use super::heal::{HealError, already, inputs};
 use super::links::Link;
 use super::observe::{Observation, Observer};
+use super::sync::ran_before;
 
 /// One peer at one moment.
 #[derive(Debug)]
@@ -24,6 +26,10 @@ pub struct PeerReport {
     pub view: PeerView,
     /// Every finding that holds.
     pub findings: Vec<Finding>,
+    /// What is remembered of when it answered.
+    pub seen: PeerSeen,
+    /// Its scripts that are pending here and have done already what they would do, in its order.
+    pub already: Vec<HeldScript>,
     /// What would be done about it now.
     pub plan: Option<Plan>,
 }
@@ -49,11 +55,21 @@ pub async fn report(machine: &Machine, only: Option<&str>) -> Result<Report, Hea
         .filter(|script| !local.history.is_applied(script.name.as_str()))
         .map(|script| script.name.to_string())
         .collect();
+    let seen = machine.state().map(|state| state.peers).unwrap_or_default();
+    let seen = |name: &str| seen.get(name).copied().unwrap_or_default();
     let names = machine.peer_names().into_iter().filter(|name| only.is_none_or(|only| only == name));
-    let mut peers = futures_util::future::join_all(names.map(|name| peer_report(machine, &local, name))).await;
+    let mut peers =
+        futures_util::future::join_all(names.map(|name| peer_report(machine, &local, seen(&name), name))).await;
     for held in peers.iter().filter_map(|peer| peer.plan.as_ref()).flat_map(|plan| &plan.held) {
         if waits_untried(&held.reason) && !local.state.held.iter().any(|known| same_script(&known.name, &held.name)) {
             local.state.held.push(held.clone());
+        }
+    }
+    if local.state.halted.is_none() {
+        for held in ran_before(&local, &folder.scripts) {
+            if !local.state.held.iter().any(|known| same_script(&known.name, &held.name)) {
+                local.state.held.push(held);
+            }
         }
     }
     for peer in &mut peers {
@@ -66,17 +82,37 @@ pub async fn report(machine: &Machine, only: Option<&str>) -> Result<Report, Hea
 fn waits_untried(reason: &HoldReason) -> bool {
     matches!(
         reason,
-        HoldReason::NonTransactional { .. } | HoldReason::Unverified | HoldReason::Unusable { .. } | HoldReason::Asked
+        HoldReason::NonTransactional { .. }
+            | HoldReason::Unverified
+            | HoldReason::NoText
+            | HoldReason::AlreadyHere
+            | HoldReason::AppliedBefore { .. }
+            | HoldReason::Unusable { .. }
+            | HoldReason::Asked
     )
 }
 
-async fn peer_report(machine: &Machine, local: &Observation, name: String) -> PeerReport {
-    let view = Link::new(&name).view(machine).await;
+async fn peer_report(machine: &Machine, local: &Observation, seen: PeerSeen, name: String) -> PeerReport {
+    let mut link = Link::new(&name);
+    let view = link.view(machine).await;
     let findings = compare(&local.state, &view);
     let plan = match &view {
-        PeerView::Reachable(peer) => Some(planning::plan(&local.state, peer, &inputs(machine, local, &name, false))),
+        PeerView::Reachable(peer) => {
+            Some(planning::plan(&local.state, peer, &inputs(machine, local, &link, peer, false)))
+        }
         _ => None,
     };
+    let already = match &view {
+        PeerView::Reachable(peer) => {
+            let mut reasons = already(local, &link, peer);
+            let found = peer.scripts.iter().filter_map(|script| {
+                let reason = reasons.remove(stem(&script.name))?;
+                Some(HeldScript { name: script.name.clone(), from: Some(name.clone()), reason })
+            });
+            found.collect()
+        }
+        _ => Vec::new(),
+    };
     let (addresses, grant) = (machine.addresses(&name), machine.grant(&name));
-    PeerReport { name, addresses, grant, view, findings, plan }
+    PeerReport { name, addresses, grant, view, findings, seen, already, plan }
 }

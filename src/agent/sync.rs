@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::divergence::{Halt, HeldScript, PeerView, compare};
 use crate::heal::{self as planning, Remembered};
-use crate::history::MigrationHistory;
+use crate::history::{MigrationHistory, same_script, stem};
 use crate::journal::{Entry, Event, Head};
 use crate::postgres::apply::{Applier, HoldPolicy, Job, Outcome};
 use crate::postgres::bookkeeping::Known;
@@ -16,7 +16,7 @@ use crate::script::{Problem, Script, analyze};
 use crate::script_dir::ScriptDir;
 
 use super::heal::{self, HealError, Healed, Mode, Progress, Tried, Watcher};
-use super::links::Link;
+use super::links::{self, Link};
 use super::observe::{self, Observation, Observer};
 use super::{Machine, hooks};
 
@@ -45,6 +45,8 @@ pub struct SyncReport {
     pub peers: Vec<Healed>,
     /// Why nothing was done at all: healing has stopped for this database.
     pub halted: Option<Halt>,
+    /// What the hook `after_apply` said where it failed; the scripts stay applied.
+    pub hook_failed: Vec<String>,
     /// What a full reading found that the incremental one had missed; empty as it should be.
     pub misread: Vec<String>,
 }
@@ -93,11 +95,17 @@ pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Res
         let healed = heal::heal_from(machine, &observer, &mut link, mode, watch).await?;
         report.tried.extend(healed.tried.iter().cloned());
         report.held.extend(healed.held.iter().cloned());
+        report.hook_failed.extend(healed.hook_failed.iter().cloned());
         peers.push(healed);
     }
     report.peers = peers;
-    let held: BTreeSet<&str> = report.held.iter().map(|held| held.name.as_str()).collect();
     let after = observer.look(machine).await?;
+    for held in ran_before(&after, &folder.scripts) {
+        if !report.held.iter().any(|known| same_script(&known.name, &held.name)) {
+            report.held.push(held);
+        }
+    }
+    let held: BTreeSet<&str> = report.held.iter().map(|held| held.name.as_str()).collect();
     // What comes after a held script may build on it: it waits, too.
     let pending: Vec<Script> = folder
         .scripts
@@ -117,6 +125,22 @@ pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Res
         settle(machine, &observer, &report).await?;
     }
     Ok(report)
+}
+
+/// Pending scripts of the own folder that this database has run before its history was reset or emptied: they run again only when a
+/// person says so (`apply`, or an approval).
+pub(super) fn ran_before(seen: &Observation, folder: &[Script]) -> Vec<HeldScript> {
+    let pending = folder.iter().filter(|script| !seen.history.is_applied(script.name.as_str()));
+    let approved = seen.approvals();
+    let pending: Vec<&Script> =
+        pending.filter(|script| approved.get(script.name.as_str()) != Some(&script.checksum())).collect();
+    let names: Vec<_> = pending.iter().map(|script| (script.name.as_str(), None)).collect();
+    let already = planning::already(&seen.past(), &seen.history, &names);
+    let held = pending.iter().filter_map(|script| {
+        let reason = already.get(stem(script.name.as_str()))?.clone();
+        Some(HeldScript { name: script.name.to_string(), from: None, reason })
+    });
+    held.collect()
 }
 
 /// A report that is all there is to tell.
@@ -146,7 +170,9 @@ async fn ask_peers(
             links.push(link);
         } else {
             let findings = compare(&before.state, &view);
-            peers.push(Healed { peer: link.name, view, findings, tried: Vec::new(), held: Vec::new() });
+            links::note(machine, &link.name, &findings);
+            let (tried, held, hook_failed) = Default::default();
+            peers.push(Healed { peer: link.name, view, findings, tried, held, hook_failed });
         }
     }
     links
@@ -210,6 +236,7 @@ pub fn survey(history: &MigrationHistory, halted: Option<Halt>, folder: &ScriptD
         held: Vec::new(),
         peers: Vec::new(),
         halted,
+        hook_failed: Vec::new(),
         misread: Vec::new(),
     }
 }
@@ -266,9 +293,7 @@ async fn run_batch(
     report.misread.extend(finished.iter().flat_map(|finished| &finished.misread).map(ToString::to_string));
     let applied = heal::applied_names(&results);
     report.tried.extend(results);
-    if !applied.is_empty() {
-        hooks::after_apply(machine, &applied).await?;
-    }
+    report.hook_failed.extend(hooks::after_apply(machine, &applied).await.err().map(|error| super::chain(&error)));
     Ok(finished.map(|finished| finished.known))
 }
 

@@ -49,6 +49,7 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Apply) -> Result<Exit
         if !ui.json {
             report.edited.iter().for_each(|name| ui.answer(&progress::edited(ui.style, name)));
         }
+        report.hook_failed.iter().for_each(|why| ui.warn(&ui.style.cross(&ui.lang().hook_failed(why))));
         let code = sync::code(&report);
         match code {
             ExitCode::Held if !report.edited.is_empty() => {}

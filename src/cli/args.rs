@@ -176,9 +176,22 @@ pub(crate) struct Diff {
     /// Print the SQL that turns one into the other
     #[arg(long, hide = true)]
     pub(crate) sql: bool,
+    #[command(flatten)]
+    pub(crate) look: Look,
+}
+
+/// What is looked at, where that is to be another than the configured scope.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub(crate) struct Look {
     /// Schemas to look at, separated by commas (default: the configured ones)
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(crate) schemas: Vec<String>,
+    /// Owners count, too
+    #[arg(long)]
+    pub(crate) owners: bool,
+    /// Grants count, too
+    #[arg(long)]
+    pub(crate) grants: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -189,9 +202,8 @@ pub(crate) struct Fingerprint {
     /// A digest for each fact
     #[arg(long)]
     pub(crate) objects: bool,
-    /// Schemas to look at, separated by commas (default: the configured ones)
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    pub(crate) schemas: Vec<String>,
+    #[command(flatten)]
+    pub(crate) look: Look,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -231,10 +243,14 @@ pub(crate) enum HistoryCommand {
         /// The script's name
         name: String,
     },
-    /// Record a script as applied without running it
+    /// Record scripts as applied without running them
     MarkApplied {
-        /// The script's name
-        name: String,
+        /// The scripts' names
+        #[arg(value_name = "NAME", required_unless_present = "all")]
+        names: Vec<String>,
+        /// Every pending script that has run here before, or whose effect is here
+        #[arg(long, conflicts_with = "names")]
+        all: bool,
     },
     /// Take the script's text as it is in the folder now for the recorded one
     Repair {
@@ -357,6 +373,19 @@ mod tests {
         check("driftless diff --from postgres://a/b", Err(MissingRequiredArgument));
         check("driftless diff pc-b --from x --to y", Err(ArgumentConflict));
         check("driftless heal --pause --resume", Err(ArgumentConflict));
+        check("driftless history mark-applied", Err(MissingRequiredArgument));
+        check("driftless history mark-applied v1_a --all", Err(ArgumentConflict));
+        check(
+            "driftless history mark-applied v1_a v2_b",
+            Ok("History(History { command: Some(MarkApplied { names: [\"v1_a\", \"v2_b\"], all: false }) })"),
+        );
+        check(
+            "driftless fingerprint --owners --schemas a,b",
+            Ok(
+                "Fingerprint(Fingerprint { source: None, objects: false, look: Look { schemas: [\"a\", \"b\"], owners: true, \
+                grants: false } })",
+            ),
+        );
         assert!(matches!(
             Args::try_parse_from(["driftless"]).map_err(|e| e.kind()),
             Err(MissingSubcommand | clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand)

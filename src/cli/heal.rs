@@ -12,6 +12,7 @@ use crate::agent::heal::{Mode, heal_from};
 use crate::agent::links::Link;
 use crate::agent::observe::Observer;
 use crate::agent::status::report;
+use crate::heal::{HoldReason, forgotten};
 
 pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Heal) -> Result<ExitCode> {
     if args.revert_drift {
@@ -26,6 +27,12 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Heal) -> Result<ExitC
     if args.resume {
         machine.resume().await?;
         ui.answer(&ui.style.tick(ui.lang().resumed()));
+        let seen = Observer::default().look(machine).await?;
+        let waiting = forgotten(&seen.past(), &seen.history).len();
+        if waiting > 0 {
+            ui.say(&ui.style.bang(&ui.lang().ran_before(waiting)));
+            ui.say(&ui.style.next("driftless history mark-applied --all"));
+        }
         return Ok(ExitCode::Done);
     }
     if args.dry_run {
@@ -44,6 +51,9 @@ async fn approve(ui: &Ui, machine: &Machine, names: &[String]) -> Result<()> {
             ui.say(&ui.style.bang(&hold::reason(ui.lang(), reason)));
         }
         ui.answer(&ui.style.tick(&ui.lang().approved(approval.name.as_str())));
+        if !matches!(approval.reason, Some(HoldReason::DataLoss { .. })) {
+            ui.say(&ui.style.faint(ui.lang().approved_unmeasured()));
+        }
     }
     Ok(())
 }
@@ -75,7 +85,8 @@ async fn heal(ui: &Ui, machine: &Machine, again: bool) -> Result<ExitCode> {
     for name in machine.peer_names() {
         let mode = Mode { again, ..Mode::default() };
         let healed = heal_from(machine, &observer, &mut Link::new(&name), mode, &mut watch::printer(ui)).await?;
-        healed.held.iter().for_each(|held| ui.say(&progress::held_script(ui.style, held)));
+        ui.say(&progress::held_list(ui.style, &healed.held));
+        healed.hook_failed.iter().for_each(|why| ui.warn(&ui.style.cross(&ui.lang().hook_failed(why))));
         for found in healed.findings.iter().filter(|found| !finding::is_here(found)) {
             ui.answer(&format!("{name}: {}", finding::block(ui.style, found, &name)));
         }

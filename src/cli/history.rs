@@ -20,13 +20,7 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &History) -> Result<Ex
     match args.command.as_ref().unwrap_or(&HistoryCommand::List) {
         HistoryCommand::List => list(ui, machine).await,
         HistoryCommand::Show { name } => show(ui, machine, name).await,
-        HistoryCommand::MarkApplied { name } => {
-            let name = script_name(name)?;
-            machine.mark_applied(&name).await?;
-            ui.answer(&ui.style.tick(&ui.lang().history_marked(name.as_str())));
-            ui.say(&ui.style.next("driftless check"));
-            Ok(ExitCode::Done)
-        }
+        HistoryCommand::MarkApplied { names, all } => mark_applied(ui, machine, names, *all).await,
         HistoryCommand::Repair { name } => {
             let script = from_folder(ui, machine, name)?;
             machine.repair(&script).await?;
@@ -86,6 +80,30 @@ fn from_folder(ui: &Ui, machine: &Machine, name: &str) -> Result<Script> {
     found.ok_or_else(|| UsageError(ui.lang().script_not_found(name)).into())
 }
 
+async fn mark_applied(ui: &Ui, machine: &Machine, names: &[String], all: bool) -> Result<ExitCode> {
+    let (lang, style) = (ui.lang(), ui.style);
+    ui.passing(lang.looking());
+    let names = if all {
+        machine.already_here().await?
+    } else {
+        names.iter().map(|name| script_name(name)).collect::<Result<Vec<_>>>()?
+    };
+    if names.is_empty() {
+        ui.answer(&style.tick(lang.history_none_to_mark()));
+        return Ok(ExitCode::Done);
+    }
+    let without = machine.mark_applied(&names).await?;
+    for name in &names {
+        ui.answer(&style.tick(&lang.history_marked(name.as_str())));
+    }
+    for name in &without {
+        ui.warn(&style.bang(&lang.history_marked_without_text(name.as_str())));
+    }
+    let halted = look(machine).await?.state.halted.is_some();
+    ui.say(&style.next(if halted { "driftless heal --resume" } else { "driftless status" }));
+    Ok(ExitCode::Done)
+}
+
 async fn reset(ui: &Ui, machine: &Machine, yes: bool) -> Result<ExitCode> {
     let lang = ui.lang();
     look(machine).await?;
@@ -101,7 +119,7 @@ async fn reset(ui: &Ui, machine: &Machine, yes: bool) -> Result<ExitCode> {
     }
     machine.reset_history().await?;
     ui.answer(&ui.style.tick(lang.reset_done()));
-    ui.say(&ui.style.next("driftless heal --resume"));
+    ui.say(&ui.style.next(lang.reset_next()));
     Ok(ExitCode::Done)
 }
 

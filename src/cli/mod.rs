@@ -148,21 +148,13 @@ async fn dispatch(ui: &Ui, args: Args) -> Result<ExitCode> {
         Command::Status(args) => status::run(ui, &machine(global, "status")?, &args).await,
         Command::Diff(args) => {
             let machine = machine(global, "diff")?;
-            diff::run(
-                ui,
-                &Sources { machine: &machine, schemas: &args.schemas, named: named([&args.from, &args.to]) },
-                &args,
-            )
-            .await
+            diff::run(ui, &Sources { machine: &machine, look: &args.look, named: named([&args.from, &args.to]) }, &args)
+                .await
         }
         Command::Fingerprint(args) => {
             let machine = machine(global, "fingerprint")?;
-            fingerprint::run(
-                ui,
-                &Sources { machine: &machine, schemas: &args.schemas, named: named([&args.source]) },
-                &args,
-            )
-            .await
+            fingerprint::run(ui, &Sources { machine: &machine, look: &args.look, named: named([&args.source]) }, &args)
+                .await
         }
         Command::Heal(args) => heal::run(ui, &project(global, "heal")?, &args).await,
         Command::History(args) => history::run(ui, &project(global, "history")?, &args).await,

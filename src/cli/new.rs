@@ -34,6 +34,9 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &New) -> Result<ExitCo
     std::io::Write::write_all(&mut file, text.as_bytes())
         .with_context(|| format!("failed to write `{}`", path.display()))?;
     drop(file);
+    if description.contains(['/', '\\']) {
+        ui.say(&ui.style.bang(&ui.lang().description_no_path(name.as_str())));
+    }
     let shown = path.display().to_string();
     if ui.json {
         ui.answer_json(&serde_json::json!({ "name": name, "path": shown }));
@@ -107,7 +110,8 @@ fn next_name(known: &[String], description: &str, stamp: &str) -> String {
 /// A description as part of a file name that every platform takes. Digits at its start would be read as part of the version.
 fn slug(description: &str) -> String {
     let forbidden = |c: char| c.is_whitespace() || c.is_control() || "<>:\"/\\|?*_'`;$".contains(c);
-    let words: Vec<&str> = description.split(forbidden).filter(|word| !word.is_empty()).collect();
+    let path = |word: &&str| !word.bytes().all(|b| b == b'.');
+    let words: Vec<&str> = description.split(forbidden).filter(path).collect();
     let digits = words.iter().take_while(|word| word.bytes().all(|b| b.is_ascii_digit())).count();
     if digits == 0 || digits == words.len() {
         return words.join(if digits == 0 { "_" } else { "-" }).trim_end_matches('.').to_owned();
@@ -172,6 +176,8 @@ mod tests {
         check(&[], "a/b: c*", "v1_a_b_c.sql");
         check(&[], "2025", "v1_2025.sql");
         check(&[], "a_b", "v1_a_b.sql");
+        check(&[], "../x", "v1_x.sql");
+        check(&[], r"..\..\x .. y", "v1_x_y.sql");
     }
 
     #[test]

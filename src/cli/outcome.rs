@@ -43,6 +43,7 @@ pub(super) fn of_tried(tried: &Tried) -> ExitCode {
 pub(super) fn of_healed(healed: &Healed) -> ExitCode {
     let told = |code: &ExitCode| matches!(code, ExitCode::Unreached | ExitCode::Held);
     let held = if healed.held.is_empty() { ExitCode::Done } else { ExitCode::Held };
+    let hook = if healed.hook_failed.is_empty() { ExitCode::Done } else { ExitCode::Failed };
     ExitCode::of(
         healed
             .findings
@@ -50,6 +51,6 @@ pub(super) fn of_healed(healed: &Healed) -> ExitCode {
             .filter(|f| !matches!(f, Finding::Held { .. }))
             .map(of_finding)
             .filter(told)
-            .chain([held]),
+            .chain([held, hook]),
     )
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
+use super::args::Look;
 use super::ui::Ui;
 use super::{UsageError, or_stopped};
 use crate::agent::replay::{Ground, Replayed, Text, replay};
@@ -29,8 +30,8 @@ use super::render::problem;
 pub(super) struct Sources<'a> {
     /// This machine.
     pub(super) machine: &'a Machine,
-    /// `--schemas`; empty: the configured ones.
-    pub(super) schemas: &'a [String],
+    /// What is looked at, where that is to be another than the configured scope.
+    pub(super) look: &'a Look,
     /// The sources that were named: without a configured database, the server of a URL among them hosts scratch databases.
     pub(super) named: Vec<&'a str>,
 }
@@ -38,11 +39,13 @@ pub(super) struct Sources<'a> {
 impl Sources<'_> {
     fn scope(&self) -> Scope {
         let configured = &self.machine.config.scope;
-        if self.schemas.is_empty() {
-            return configured.clone();
+        let schemas = if self.look.schemas.is_empty() { &configured.schemas } else { &self.look.schemas };
+        let narrowed = Scope::new(schemas.clone(), configured.ignore.clone());
+        Scope {
+            owners: configured.owners || self.look.owners,
+            grants: configured.grants || self.look.grants,
+            ..narrowed
         }
-        let narrowed = Scope::new(self.schemas.to_vec(), configured.ignore.clone());
-        Scope { owners: configured.owners, grants: configured.grants, ..narrowed }
     }
 
     /// The database on whose server scratch databases are made.

@@ -50,6 +50,7 @@ fn show(ui: &Ui, database: &str, found: &Report, again: bool) {
             address: peer.addresses.first().map(String::as_str),
             view: &peer.view,
             findings: &peer.findings,
+            seen: peer.seen,
         })
         .collect();
     if ui.json {

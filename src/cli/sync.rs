@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::args::Sync;
 use super::exit_code::ExitCode;
-use super::render::{finding, progress};
+use super::render::{Lang, finding, problem, progress};
 use super::ui::Ui;
 use super::{outcome, watch};
 use crate::agent::Machine;
@@ -41,7 +41,7 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Sync) -> Result<ExitC
         let idle = report.tried.is_empty();
         ui.answer(&style.tick(if idle { lang.sync_nothing() } else { lang.sync_done() }));
         ui.say(&style.next(if idle { "driftless status" } else { "driftless check" }));
-    } else if report.failed() > 0 {
+    } else if report.failed() > 0 && report.hook_failed.is_empty() {
         ui.say(&style.next("driftless history"));
     }
     Ok(code)
@@ -57,8 +57,9 @@ pub(super) fn code(report: &SyncReport) -> ExitCode {
     let unusable = if report.unusable.is_empty() { ExitCode::Done } else { ExitCode::Failed };
     let waits = !report.held.is_empty() || !report.edited.is_empty() || report.halted.is_some();
     let held = if waits { ExitCode::Held } else { ExitCode::Done };
+    let hook = if report.hook_failed.is_empty() { ExitCode::Done } else { ExitCode::Failed };
     let tried = report.tried.iter().map(outcome::of_tried);
-    ExitCode::of(tried.chain(report.peers.iter().map(outcome::of_healed)).chain([unusable, held]))
+    ExitCode::of(tried.chain(report.peers.iter().map(outcome::of_healed)).chain([unusable, held, hook]))
 }
 
 pub(super) fn as_json(report: &SyncReport) -> serde_json::Value {
@@ -73,10 +74,18 @@ pub(super) fn as_json(report: &SyncReport) -> serde_json::Value {
     let tried: Vec<_> = report.tried.iter().map(watch::tried_json).collect();
     let held: Vec<_> =
         report.held.iter().map(|held| json!({ "name": held.name, "from": held.from, "why": held.reason })).collect();
+    let unusable: Vec<_> = report
+        .unusable
+        .iter()
+        .map(|(name, problems)| {
+            let why: Vec<_> = problems.iter().map(|found| problem::problem(Lang::En, name, found)).collect();
+            json!({ "name": name, "why": why })
+        })
+        .collect();
     json!({
         "halted": report.halted, "applied_before": report.applied_before, "found": report.found, "pending": report.pending,
         "pending_from_peers": report.pending_from_peers, "succeeded": report.succeeded(), "failed": report.failed(),
         "scripts": tried, "held": held, "edited": report.edited, "peers": peers,
-        "unusable": report.unusable.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+        "unusable": unusable, "hook_failed": report.hook_failed,
     })
 }

@@ -29,7 +29,7 @@ dir = \"migrations\"
 # fail_on_warning = true     # a WARNING raised by a script counts as a failure
 
 [database]
-schemas = [\"public\"]         # [] looks at every schema
+schemas = []                 # every schema; [\"public\"] would look at that one alone
 # ignore = [\"tmp_*\"]         # relations left out, besides the tables of other migration tools
 
 [heal]

@@ -2,10 +2,12 @@
 //!
 //! Pure: planning never runs anything and never asks anybody.
 
+mod already;
 mod check;
 mod halt;
 mod plan;
 
+pub use already::{Past, already, effect_of, forgotten, since_resumed};
 pub use check::{Objection, check};
 pub use halt::{Remembered, halt};
 pub use plan::{Basis, Inputs, Plan, ScriptPolicy, Step, plan};
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::hash::{Checksum, Fingerprint};
 pub use crate::schema::ddl::Hazard;
+use crate::script::Problem;
 
 /// A try that came to nothing: it is repeated when text or schema has changed, when approved, or when asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +94,15 @@ pub enum HoldReason {
     },
     /// The peer recorded no effect for it, so the result cannot be verified.
     Unverified,
+    /// The peer recorded neither text nor checksum for it, so there is nothing to run.
+    NoText,
+    /// Its effect is in the live schema already: to be recorded as applied instead of run.
+    AlreadyHere,
+    /// This database has run it, before its history was reset, emptied or restored.
+    AppliedBefore {
+        /// Facts that it left and that have changed since; empty: it changed none, so nothing can be seen of it.
+        changed: Vec<String>,
+    },
     /// It left other facts here than on the peer; it was rolled back.
     OtherEffect {
         /// Identities of the facts that differ.
@@ -117,10 +129,15 @@ pub enum HoldReason {
         /// That script.
         by: String,
     },
-    /// The peer's text cannot be run: transaction control, meta-commands, an unusable name.
+    /// The peer's text cannot be run: an unusable name.
     Unusable {
         /// Why.
         why: String,
+    },
+    /// The text cannot be run: transaction control, meta-commands.
+    UnusableText {
+        /// The first problem.
+        problem: Problem,
     },
     /// `[heal] scripts = "ask"`.
     Asked,
@@ -140,14 +157,18 @@ impl HoldReason {
             | Self::NonTransactional { .. }
             | Self::OutsideReach { .. }
             | Self::Unverified
+            | Self::AlreadyHere
+            | Self::AppliedBefore { .. }
             | Self::MoreWarnings { .. }
             | Self::Asked => true,
             Self::OtherEffect { .. }
+            | Self::NoText
             | Self::Conflict
             | Self::Forked
             | Self::Drifted { .. }
             | Self::Blocked { .. }
             | Self::Unusable { .. }
+            | Self::UnusableText { .. }
             | Self::Failed { .. } => false,
         }
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{Attempt, HoldReason};
 use crate::divergence::{HeldScript, NodeState};
 use crate::hash::{Checksum, Fingerprint};
-use crate::history::{ScriptState, same_script};
+use crate::history::{ScriptState, same_script, stem};
 use crate::journal::Head;
 use crate::script::ScriptName;
 
@@ -38,6 +38,8 @@ pub struct Inputs {
     pub approved: BTreeMap<String, Checksum>,
     /// What was tried before and came to nothing.
     pub attempts: Vec<Attempt>,
+    /// Scripts that must not run although they are pending, with the reason, by stem ([`super::already`]).
+    pub already: BTreeMap<String, HoldReason>,
     /// A person asked (`sync`): what failed or was held for its outcome is tried again.
     pub again: bool,
 }
@@ -106,10 +108,11 @@ pub fn plan(local: &NodeState, peer: &NodeState, inputs: &Inputs) -> Plan {
     for script in &peer.scripts {
         let ours = find(local, &script.name);
         let wanted = match ours {
-            None => match &blocked_by {
-                Some(by) => Err(HoldReason::Blocked { by: by.clone() }),
-                None if forked => Err(HoldReason::Forked),
-                None => step(script, local, inputs),
+            None => match (already(script, inputs), &blocked_by) {
+                (Some(reason), _) => Err(reason),
+                (None, Some(by)) => Err(HoldReason::Blocked { by: by.clone() }),
+                (None, None) if forked => Err(HoldReason::Forked),
+                (None, None) => step(script, local, inputs),
             },
             Some(ours) if conflicts(ours, script) => Err(HoldReason::Conflict),
             Some(_) => continue,
@@ -131,6 +134,16 @@ fn find<'a>(state: &'a NodeState, name: &str) -> Option<&'a ScriptState> {
     state.scripts.iter().find(|script| same_script(&script.name, name))
 }
 
+fn is_approved(script: &ScriptState, inputs: &Inputs) -> bool {
+    let same = |(name, sum): (&String, &Checksum)| same_script(name, &script.name) && Some(*sum) == script.checksum;
+    inputs.approved.iter().any(same)
+}
+
+/// Why a script must not run although it is pending; a person may have said that it is to run all the same.
+fn already(script: &ScriptState, inputs: &Inputs) -> Option<HoldReason> {
+    inputs.already.get(stem(&script.name)).filter(|_| !is_approved(script, inputs)).cloned()
+}
+
 fn conflicts(ours: &ScriptState, theirs: &ScriptState) -> bool {
     matches!((ours.checksum, theirs.checksum), (Some(a), Some(b)) if a != b)
 }
@@ -143,8 +156,8 @@ fn is_forked(local: &NodeState, peer: &NodeState) -> bool {
 /// Whether one script can be taken, or why not. The order of the questions is the order of importance to a person.
 fn step(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> Result<Step, HoldReason> {
     let name = ScriptName::parse(&script.name).map_err(|error| HoldReason::Unusable { why: error.to_string() })?;
-    let checksum = script.checksum.ok_or(HoldReason::Unverified)?;
-    let approved = inputs.approved.iter().any(|(name, sum)| same_script(name, &script.name) && *sum == checksum);
+    let checksum = script.checksum.ok_or(HoldReason::NoText)?;
+    let approved = is_approved(script, inputs);
     let step = Step { name, checksum, entry: script.entry, warnings: script.warnings, approved };
     if !approved {
         if script.entry.is_none() {

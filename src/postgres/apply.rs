@@ -403,7 +403,7 @@ impl Applier {
 /// What the text alone says must not be run without a person's word.
 fn held_before_running(job: &Job, superuser: bool) -> Option<HoldReason> {
     if let Some(problem) = job.analysis.problems.first() {
-        return Some(HoldReason::Unusable { why: format!("line {}: {:?}", problem.line, problem.kind) });
+        return Some(HoldReason::UnusableText { problem: problem.clone() });
     }
     if job.approved {
         return None;

@@ -11,7 +11,7 @@ use tokio_postgres::{Client, Row};
 use super::bookkeeping::{self, BookkeepingError, failed_to};
 use super::journal_table;
 use crate::hash::Checksum;
-use crate::history::{HistoryRow, MigrationHistory, Progress, same_script};
+use crate::history::{HistoryRow, MigrationHistory, Progress, same_script, stem};
 use crate::journal::{Effect, Entry, Event};
 use crate::schema::Scope;
 use crate::script::{Script, ScriptName};
@@ -213,12 +213,13 @@ impl HistoryTable {
         Ok(entries)
     }
 
-    /// Records a script as applied without running it.
+    /// Records a script as applied without running it; `effect` holds the facts of its own that were drift until now.
     pub async fn mark_applied(
         &self,
         client: &mut Client,
         name: &str,
         script: Option<&Script>,
+        effect: Effect,
     ) -> Result<Entry, BookkeepingError> {
         let what = "record a script as applied";
         let transaction = client.transaction().await.map_err(failed_to(what))?;
@@ -240,7 +241,7 @@ impl HistoryTable {
             return Err(BookkeepingError::AlreadyRecorded(recorded));
         }
         let event = Event::Marked { script: recorded.clone(), checksum };
-        let entry = journal_table::append(transaction.client(), event, Effect::new()).await?;
+        let entry = journal_table::append(transaction.client(), event, effect).await?;
         bookkeeping::forget_attempt(transaction.client(), &recorded).await?;
         transaction.commit().await.map_err(failed_to(what))?;
         Ok(entry)
@@ -392,7 +393,7 @@ pub async fn script_text(
 
 /// Both ways of recording a script's name.
 fn spellings(name: &str) -> [String; 2] {
-    let stem = name.strip_suffix(".sql").unwrap_or(name);
+    let stem = stem(name);
     [format!("{stem}.sql"), stem.to_owned()]
 }
 

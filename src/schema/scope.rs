@@ -22,7 +22,7 @@ pub struct Scope {
 
 impl Default for Scope {
     fn default() -> Self {
-        Self::new(vec!["public".into()], Self::DEFAULT_IGNORE.iter().map(|&s| s.into()).collect())
+        Self::new(Vec::new(), Self::DEFAULT_IGNORE.iter().map(|&s| s.into()).collect())
     }
 }
 

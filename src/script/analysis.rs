@@ -5,7 +5,10 @@
 //! PostgreSQL's ([`super::lexer`]), each statement is sent by itself in a protocol that refuses two (but for scripts whose results
 //! have no binary form), and the applier compares the transaction's number before and after.
 
+use std::borrow::Cow;
 use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
 
 use super::CanonicalText;
 use super::lexer::{Token, TokenKind, content, tokens};
@@ -24,7 +27,7 @@ pub struct Statement {
 }
 
 /// Something found before anything runs that keeps the script from being run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Line, from 1.
     pub line: usize,
@@ -33,7 +36,8 @@ pub struct Problem {
 }
 
 /// What keeps a script from being run; `cli::render` words it, with the mend.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
     /// A psql meta-command (`\connect`).
     MetaCommand(String),
@@ -46,7 +50,7 @@ pub enum ProblemKind {
     /// Another client encoding than UTF-8: the text, and what is recorded of it, would be read wrongly from there on.
     ClientEncoding(String),
     /// A string, comment or quoted name that never ends.
-    Unterminated(&'static str),
+    Unterminated(Cow<'static, str>),
     /// A NUL character, which PostgreSQL cannot take.
     NulCharacter,
 }
@@ -146,7 +150,7 @@ fn lexical_problems(text: &str, tokens: &[Token], lines: &Lines) -> Vec<Problem>
     let wrong = tokens.iter().filter_map(|token| {
         let kind = match token.kind {
             TokenKind::MetaCommand => ProblemKind::MetaCommand(first_word(&text[token.range.clone()])),
-            TokenKind::Unterminated(what) => ProblemKind::Unterminated(what),
+            TokenKind::Unterminated(what) => ProblemKind::Unterminated(what.into()),
             _ => return None,
         };
         Some(Problem { line: lines.line(token.range.start), kind })

@@ -15,6 +15,7 @@ macro_rules! need_postgres {
     };
 }
 
+mod again;
 mod apply;
 mod architecture;
 mod catalog;
@@ -24,6 +25,7 @@ mod converge;
 mod crash;
 mod distrust;
 mod door;
+mod ends;
 mod harness;
 mod incremental;
 mod outage;

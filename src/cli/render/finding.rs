@@ -1,6 +1,6 @@
 //! Findings in words: what, since which script, and the command that mends it.
 
-use super::{Lang, Style, hold, indent, list};
+use super::{Lang, Style, hold, indent, list, moment};
 use crate::divergence::{FailedScript, Finding, Halt, HeldScript, Place};
 
 const MOST: usize = 6;
@@ -72,6 +72,22 @@ pub(crate) fn block(style: Style, finding: &Finding, peer: &str) -> String {
     text
 }
 
+/// The same for a peer's own block: a peer that does not answer is told with since when, or when it last answered.
+pub(crate) fn block_since(
+    style: Style,
+    finding: &Finding,
+    peer: &str,
+    since: Option<i64>,
+    reached: Option<i64>,
+) -> String {
+    let (Finding::Unreachable { .. } | Finding::Untrusted { .. } | Finding::Incompatible { .. }) = finding else {
+        return block(style, finding, peer);
+    };
+    let words = no_answer(style.lang, peer, finding, since, reached);
+    let mend = words.mend.map(|mend| indent(&format!("→ {mend}"), 2)).unwrap_or_default();
+    format!("{}\n{mend}", style.cross(&words.what))
+}
+
 /// A finding in words; `peer` is the name of the machine it was compared with.
 pub(crate) fn words(lang: Lang, finding: &Finding, peer: &str) -> Words {
     match finding {
@@ -114,12 +130,12 @@ pub(crate) fn words(lang: Lang, finding: &Finding, peer: &str) -> Words {
         Finding::Held { place, scripts } => held(lang, peer, *place, scripts),
         Finding::Halted { place, halt } => halted(lang, peer, *place, halt),
         Finding::Unreachable { .. } | Finding::Untrusted { .. } | Finding::Incompatible { .. } => {
-            no_answer(lang, peer, finding)
+            no_answer(lang, peer, finding, None, None)
         }
     }
 }
 
-fn no_answer(lang: Lang, peer: &str, finding: &Finding) -> Words {
+fn no_answer(lang: Lang, peer: &str, finding: &Finding, since: Option<i64>, reached: Option<i64>) -> Words {
     let (what, why, mend) = match finding {
         Finding::Unreachable { why } => {
             (pick(lang, "not reachable", "无法连接"), why.as_str(), "driftless doctor".to_owned())
@@ -141,7 +157,14 @@ fn no_answer(lang: Lang, peer: &str, finding: &Finding) -> Words {
         }
         _ => (String::new(), "", String::new()),
     };
-    Words::new(format!("{what}: {why}"), Some(mend))
+    let what = match (lang, since.map(moment), reached.map(moment)) {
+        (Lang::En, Some(since), _) => format!("{what} since {since}: {why}"),
+        (Lang::Zh, Some(since), _) => format!("自 {since} 起{what}: {why}"),
+        (Lang::En, None, Some(reached)) => format!("{what}: {why} (last reached {reached})"),
+        (Lang::Zh, None, Some(reached)) => format!("{what}: {why}（上次连接于 {reached}）"),
+        (_, None, None) => format!("{what}: {why}"),
+    };
+    Words::new(what, Some(mend))
 }
 
 fn forked(lang: Lang, peer: &str, ours: &[String], theirs: &[String], since: Option<&str>) -> Words {
@@ -151,12 +174,14 @@ fn forked(lang: Lang, peer: &str, ours: &[String], theirs: &[String], since: Opt
         (Lang::Zh, Some(since)) => format!("自 {since} 起与 {peer} 分叉"),
         (Lang::Zh, None) => format!("与 {peer} 分叉，没有共同的脚本"),
     };
+    let theirs_first = theirs.first();
     let (ours, theirs) = (list(lang, ours, MOST), list(lang, theirs, MOST));
     let details = match lang {
         Lang::En => vec![format!("only here: {ours}"), format!("only on {peer}: {theirs}")],
         Lang::Zh => vec![format!("仅本机: {ours}"), format!("仅 {peer}: {theirs}")],
     };
-    Words { what, details, mend: Some("driftless heal --dry-run".into()) }
+    let mend = theirs_first.and_then(|name| hold::mend(lang, name, &crate::heal::HoldReason::Forked));
+    Words { what, details, mend }
 }
 
 /// Drift in words; used for the machine itself as well.
@@ -232,9 +257,16 @@ pub(crate) fn held(lang: Lang, peer: &str, place: Place, scripts: &[HeldScript])
         Lang::En => format!("held {place_words}, for a person: {n}"),
         Lang::Zh => format!("{place_words}有待人工确认: {n}"),
     };
-    let details =
-        scripts.iter().map(|script| format!("{}: {}", script.name, hold::reason(lang, &script.reason))).collect();
-    let first = scripts.iter().find_map(|script| hold::mend(lang, &script.name, &script.reason));
+    let groups = hold::groups(scripts);
+    let detail = |group: &hold::Group<'_>| match group.reason(lang) {
+        Some(reason) => format!("{}: {reason}", group.names(lang)),
+        None => {
+            let script = group.scripts[0];
+            format!("{}: {}", script.name, hold::reason(lang, &script.reason))
+        }
+    };
+    let details = groups.iter().map(detail).collect();
+    let first = groups.iter().find_map(|group| group.mend(lang));
     let mend = first.map(|mend| match (lang, place) {
         (Lang::En, Place::There) => format!("on {peer}: {mend}"),
         (Lang::Zh, Place::There) => format!("在 {peer} 上: {mend}"),
@@ -251,7 +283,17 @@ pub(crate) fn halted(lang: Lang, peer: &str, place: Place, halt: &Halt) -> Words
         Lang::En => format!("healing has halted {place_words}: {why}"),
         Lang::Zh => format!("{place_words}的修复已停止: {why}"),
     };
+    let emptied = matches!(halt, Halt::HistoryReset | Halt::RowsVanished { .. });
+    let mark = "driftless history mark-applied --all";
     let mend = match (lang, place) {
+        (Lang::En, Place::There) if emptied => format!("on {peer}: {mark}, then driftless heal --resume"),
+        (Lang::Zh, Place::There) if emptied => format!("在 {peer} 上执行: {mark}，然后 driftless heal --resume"),
+        (Lang::En, Place::Here) if emptied => {
+            format!("{mark} (takes what is here for applied), then driftless heal --resume")
+        }
+        (Lang::Zh, Place::Here) if emptied => {
+            format!("{mark}（将本机已有的视为已应用），然后 driftless heal --resume")
+        }
         (Lang::En, Place::There) => format!("on {peer}: look at the history, then driftless heal --resume"),
         (Lang::Zh, Place::There) => format!("在 {peer} 上检查历史，然后执行 driftless heal --resume"),
         (Lang::En, _) => "look at the history (driftless history), then driftless heal --resume".to_owned(),
@@ -324,8 +366,8 @@ mod tests {
                 theirs: names(&["v7_b.sql"]),
                 since: Some("v6_x.sql".into()),
             },
-            "✗ forked from pc-b since v6_x.sql\n    only here: v7_a.sql\n    only on pc-b: v7_b.sql\n  → driftless heal --dry-run\n",
-            "✗ 自 v6_x.sql 起与 pc-b 分叉\n    仅本机: v7_a.sql\n    仅 pc-b: v7_b.sql\n  → driftless heal --dry-run\n",
+            "✗ forked from pc-b since v6_x.sql\n    only here: v7_a.sql\n    only on pc-b: v7_b.sql\n  → if the order does not matter, run its file here (git pull brings it): driftless apply v7_b.sql\n",
+            "✗ 自 v6_x.sql 起与 pc-b 分叉\n    仅本机: v7_a.sql\n    仅 pc-b: v7_b.sql\n  → 若先后顺序无关紧要，请在本机应用该文件（可用 git pull 取得）: driftless apply v7_b.sql\n",
         );
         check(
             &Finding::Conflict { scripts: names(&["v7_a.sql"]) },
@@ -380,8 +422,8 @@ mod tests {
         );
         check(
             &Finding::Halted { place: Place::Here, halt: Halt::HistoryReset },
-            "✗ healing has halted here: the history was reset\n  → look at the history (driftless history), then driftless heal --resume\n",
-            "✗ 本机的修复已停止: 迁移历史已被重置\n  → 请检查历史（driftless history），然后执行 driftless heal --resume\n",
+            "✗ healing has halted here: the history was reset\n  → driftless history mark-applied --all (takes what is here for applied), then driftless heal --resume\n",
+            "✗ 本机的修复已停止: 迁移历史已被重置\n  → driftless history mark-applied --all（将本机已有的视为已应用），然后 driftless heal --resume\n",
         );
     }
 

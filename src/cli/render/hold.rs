@@ -1,7 +1,8 @@
 //! Why a script waits for a person, in words, and what the person can type.
 
 use super::messages::count;
-use super::{Lang, list, size};
+use super::{Lang, list, problem, size};
+use crate::divergence::HeldScript;
 use crate::heal::{HoldReason, Loss, LossKind};
 
 const MOST: usize = 8;
@@ -73,6 +74,30 @@ pub(crate) fn reason(lang: Lang, reason: &HoldReason) -> String {
 
 fn plain_reason(lang: Lang, reason: &HoldReason) -> String {
     match reason {
+        HoldReason::NoText => pick(
+            lang,
+            "the peer recorded neither its text nor its checksum, so there is nothing to run".into(),
+            "对端既无其内容也无校验和，无法执行".into(),
+        ),
+        HoldReason::AlreadyHere => pick(lang, "its effect is already here".into(), "其效果已存在于本机".into()),
+        HoldReason::AppliedBefore { changed } if changed.is_empty() => pick(
+            lang,
+            "it ran here before the history was reset or emptied; it changes data only, so nothing can be seen of it"
+                .into(),
+            "在迁移历史被重置或清空之前已在本机执行过; 它只改动数据，因而无法判断".into(),
+        ),
+        HoldReason::AppliedBefore { changed } => {
+            let facts = list(lang, changed, MOST);
+            pick(
+                lang,
+                format!("it ran here before the history was reset or emptied; changed since: {facts}"),
+                format!("在迁移历史被重置或清空之前已在本机执行过; 此后有变更: {facts}"),
+            )
+        }
+        HoldReason::UnusableText { problem } => {
+            let words = problem::words_of(lang, problem);
+            pick(lang, format!("it cannot be run: {words}"), format!("无法执行: {words}"))
+        }
         HoldReason::Conflict => pick(lang, "one name, two different texts".into(), "同名但内容不同".into()),
         HoldReason::Forked => {
             pick(lang, "each machine lacks some of the other's scripts".into(), "两台机器各缺少对方的部分脚本".into())
@@ -99,6 +124,59 @@ fn plain_reason(lang: Lang, reason: &HoldReason) -> String {
     }
 }
 
+/// Whether it has run here: such scripts come by the hundred, all with one mend.
+fn ran_here(reason: &HoldReason) -> bool {
+    matches!(reason, HoldReason::AlreadyHere | HoldReason::AppliedBefore { .. })
+}
+
+/// Held scripts put together where one sentence and one command do for all of them.
+pub(crate) struct Group<'a> {
+    /// The scripts, in their order.
+    pub(crate) scripts: Vec<&'a HeldScript>,
+}
+
+impl Group<'_> {
+    /// The scripts' names, for a title.
+    pub(crate) fn names(&self, lang: Lang) -> String {
+        let names: Vec<&str> = self.scripts.iter().map(|held| held.name.as_str()).collect();
+        list(lang, &names, 3)
+    }
+
+    /// Why they wait; `None`: each for its own reason, and there is one only.
+    pub(crate) fn reason(&self, lang: Lang) -> Option<String> {
+        (self.scripts.len() > 1).then(|| {
+            let seen = self.scripts.iter().all(|held| held.reason == HoldReason::AlreadyHere);
+            let (en, zh) = if seen {
+                ("their effect is already here", "其效果已存在于本机")
+            } else {
+                ("they ran here before, or their effect is already here", "曾在本机执行过，或其效果已存在于本机")
+            };
+            pick(lang, en.into(), zh.into())
+        })
+    }
+
+    /// What a person can type.
+    pub(crate) fn mend(&self, lang: Lang) -> Option<String> {
+        match self.scripts.as_slice() {
+            [held] => mend(lang, &held.name, &held.reason),
+            _ => Some("driftless history mark-applied --all".to_owned()),
+        }
+    }
+}
+
+/// Groups those that have run here; every other script stands alone.
+pub(crate) fn groups(held: &[HeldScript]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for script in held {
+        let home = groups.iter_mut().find(|group| ran_here(&group.scripts[0].reason) && ran_here(&script.reason));
+        match home {
+            Some(group) => group.scripts.push(script),
+            None => groups.push(Group { scripts: vec![script] }),
+        }
+    }
+    groups
+}
+
 /// What a person can type; `None` where no approval helps.
 pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String> {
     let approve = format!("driftless heal --approve {name}");
@@ -109,6 +187,17 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
         | HoldReason::Unverified
         | HoldReason::MoreWarnings { .. }
         | HoldReason::Asked => Some(approve),
+        HoldReason::NoText => Some(pick(
+            lang,
+            format!("do by hand what it does, then driftless history mark-applied {name}"),
+            format!("请手工完成其内容，然后执行 driftless history mark-applied {name}"),
+        )),
+        HoldReason::AlreadyHere => Some(format!("driftless history mark-applied {name}")),
+        HoldReason::AppliedBefore { .. } => Some(pick(
+            lang,
+            format!("driftless history mark-applied {name}; to run it once more: {approve}"),
+            format!("driftless history mark-applied {name}; 若要再次执行: {approve}"),
+        )),
         HoldReason::OtherEffect { .. } => Some(pick(
             lang,
             "make these facts as they are on the peer (driftless diff shows how), then driftless sync".into(),
@@ -121,12 +210,19 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
         )),
         HoldReason::Forked => Some(pick(
             lang,
-            format!("if the order does not matter, apply its file on one of the two machines: driftless apply {name}"),
-            format!("若先后顺序无关紧要，请在其中一台上应用该文件: driftless apply {name}"),
+            format!("if the order does not matter, run its file here (git pull brings it): driftless apply {name}"),
+            format!("若先后顺序无关紧要，请在本机应用该文件（可用 git pull 取得）: driftless apply {name}"),
         )),
         HoldReason::Drifted { .. } => Some("driftless check".into()),
         HoldReason::Blocked { .. } => None,
-        HoldReason::Failed { .. } | HoldReason::Unusable { .. } => Some(format!("driftless history show {name}")),
+        HoldReason::Failed { .. } => Some(format!("driftless history show {name}")),
+        HoldReason::Unusable { .. } | HoldReason::UnusableText { .. } => Some(pick(
+            lang,
+            format!(
+                "write it anew where it comes from, or do by hand what it does and driftless history mark-applied {name}"
+            ),
+            format!("请在来源处重新编写，或手工完成其内容后执行 driftless history mark-applied {name}"),
+        )),
     }
 }
 
@@ -144,6 +240,9 @@ pub(crate) fn reason_word(reason: &HoldReason) -> &'static str {
         HoldReason::NonTransactional { .. } => "non_transactional",
         HoldReason::OutsideReach { .. } => "outside_reach",
         HoldReason::Unverified => "unverified",
+        HoldReason::NoText => "no_text",
+        HoldReason::AlreadyHere => "already_here",
+        HoldReason::AppliedBefore { .. } => "applied_before",
         HoldReason::OtherEffect { .. } => "other_effect",
         HoldReason::MoreWarnings { .. } => "more_warnings",
         HoldReason::Conflict => "conflict",
@@ -151,6 +250,7 @@ pub(crate) fn reason_word(reason: &HoldReason) -> &'static str {
         HoldReason::Drifted { .. } => "drifted",
         HoldReason::Blocked { .. } => "blocked",
         HoldReason::Unusable { .. } => "unusable",
+        HoldReason::UnusableText { .. } => "unusable_text",
         HoldReason::Asked => "asked",
         HoldReason::Failed { .. } => "failed",
     }
@@ -159,6 +259,7 @@ pub(crate) fn reason_word(reason: &HoldReason) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::script::{Problem, ProblemKind};
 
     #[track_caller]
     fn check(hold: &HoldReason, en: &str, zh: &str) {
@@ -221,6 +322,29 @@ mod tests {
             &HoldReason::Blocked { by: "v3_a.sql".into() },
             "v3_a.sql comes before it, and waits or failed",
             "之前的 v3_a.sql 正在等待或已失败",
+        );
+        check(
+            &HoldReason::NoText,
+            "the peer recorded neither its text nor its checksum, so there is nothing to run",
+            "对端既无其内容也无校验和，无法执行",
+        );
+        check(&HoldReason::AlreadyHere, "its effect is already here", "其效果已存在于本机");
+        check(
+            &HoldReason::AppliedBefore { changed: vec![] },
+            "it ran here before the history was reset or emptied; it changes data only, so nothing can be seen of it",
+            "在迁移历史被重置或清空之前已在本机执行过; 它只改动数据，因而无法判断",
+        );
+        check(
+            &HoldReason::AppliedBefore { changed: vec!["column public.a.b".into()] },
+            "it ran here before the history was reset or emptied; changed since: column public.a.b",
+            "在迁移历史被重置或清空之前已在本机执行过; 此后有变更: column public.a.b",
+        );
+        check(
+            &HoldReason::UnusableText {
+                problem: Problem { line: 3, kind: ProblemKind::TransactionControl("COMMIT".into()) },
+            },
+            "it cannot be run: line 3: `COMMIT` would end the transaction that the script and its record share",
+            "无法执行: 第 3 行: `COMMIT` 会结束脚本与其记录共用的事务",
         );
         check(&HoldReason::Unusable { why: "x".into() }, "it cannot be run: x", "无法执行: x");
         check(&HoldReason::Failed { error: "x".into() }, "it failed: x", "执行失败: x");

@@ -55,6 +55,8 @@ fn peer(peer: &PeerLine<'_>) -> Value {
         "name": peer.name, "address": peer.address, "reachable": false, "fingerprint": null,
         "findings": peer.findings.iter().map(finding::word).collect::<Vec<_>>(), "details": peer.findings,
     });
+    value["since"] = json!(peer.since().map(utc));
+    value["last_reached"] = json!(peer.last_reached().map(utc));
     if let PeerView::Reachable(state) = peer.view {
         value["reachable"] = true.into();
         value["fingerprint"] = json!(state.fingerprint);
@@ -63,11 +65,18 @@ fn peer(peer: &PeerLine<'_>) -> Value {
     value
 }
 
+/// A moment for programs: RFC 3339, UTC.
+fn utc(milliseconds: i64) -> Option<String> {
+    let time = chrono::DateTime::from_timestamp_millis(milliseconds)?;
+    Some(time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::status::tests::state;
     use super::*;
     use crate::divergence::Finding;
+    use crate::local_state::{NoAnswer, PeerSeen};
     use crate::schema::{Fact, Kind, Model};
 
     #[test]
@@ -85,11 +94,25 @@ mod tests {
 
         let here = state("pc-a");
         let view = PeerView::Reachable(Box::new(state("pc-b")));
-        let line = PeerLine { name: "pc-b", address: None, view: &view, findings: &[Finding::InSync] };
+        let line = PeerLine {
+            name: "pc-b",
+            address: None,
+            view: &view,
+            findings: &[Finding::InSync],
+            seen: PeerSeen::default(),
+        };
         let found = status(MachineLine { database: "a@b/c", state: &here, pending: &[], has_peers: true }, &[line]);
         assert_eq!(found["machine"]["drifted"], json!(false));
         assert_eq!(found["machine"]["pending"], json!(0));
         assert_eq!(found["peers"][0]["reachable"], json!(true));
         assert_eq!(found["peers"][0]["findings"], json!(["in_sync"]));
+        assert_eq!(found["peers"][0]["since"], Value::Null);
+
+        let gone = PeerView::Unreachable { why: "timed out".into() };
+        let seen = PeerSeen { reached: None, trouble: Some(NoAnswer::Unreachable), since: Some(1_763_807_400_000) };
+        let findings = [Finding::Unreachable { why: "timed out".into() }];
+        let line = PeerLine { name: "pc-b", address: None, view: &gone, findings: &findings, seen };
+        let found = status(MachineLine { database: "a@b/c", state: &here, pending: &[], has_peers: true }, &[line]);
+        assert_eq!(found["peers"][0]["since"], "2025-11-22T10:30:00Z");
     }
 }

@@ -103,6 +103,10 @@ words! {
     reset_what = "this forgets which scripts were applied to this database; the schema itself stays, and healing halts until `driftless heal --resume`", "这会清除本数据库的迁移记录; 数据库结构本身不变，修复将停止，直到执行 `driftless heal --resume`";
     reset_done = "the history was reset; healing has halted", "迁移历史已重置，修复已停止";
     reset_ask = "Reset the history?", "确定重置迁移历史吗?";
+    reset_next = "driftless history mark-applied --all (takes what is here for applied), then driftless heal --resume", "driftless history mark-applied --all（将本机已有的视为已应用），然后 driftless heal --resume";
+    history_none_to_mark = "no pending script has run here before", "没有曾在本机执行过的待应用脚本";
+    approved_unmeasured = "if it turns out to lose data it will be held once more, and you will be shown what would be lost", "若执行时发现会丢失数据，将再次等待确认，并显示会丢失什么";
+    same_scripts_here = "the same scripts; what differs was changed on this machine (see above)", "脚本相同; 差异来自本机的手工修改（见上）";
     apply_ask = "Apply it all the same?", "仍要应用吗?";
     template_note = "the script was not opened: no terminal, or no editor", "未打开编辑器: 没有终端或编辑器";
     token_once = "the token works once; give it to nobody else", "令牌只能使用一次，请勿泄露";
@@ -165,6 +169,10 @@ messages! {
     set_url(file: &str) = "write the database's URL into {file} under [database] url, then run `driftless init` again", "请在 {file} 的 [database] url 中填写数据库地址，然后再次执行 `driftless init`";
 
     history_marked(name: &str) = "recorded as applied without running it: {name}", "已标记为已应用（未执行）: {name}";
+    history_marked_without_text(name: &str) = "{name}: neither the folder nor a reachable peer has its text, so that this machine cannot serve it", "{name}: 脚本目录与可达的对端均无其内容，本机无法向对端提供";
+    ran_before(n: usize) = "ran here before, and do not run again: {n}", "曾在本机执行过，不会再次执行: {n} 个";
+    hook_failed(why: &str) = "the scripts stay applied, but {why}", "脚本已应用，但 {why}";
+    description_no_path(name: &str) = "a description, not a path: it became {name}", "这是说明而非路径: 已改为 {name}";
     history_repaired(name: &str) = "the recorded text of {name} is now the file's", "{name} 的记录文本已更新为文件内容";
     history_exported(scripts: &str, dir: &str) = "wrote {scripts} to {dir}", "已将 {scripts}写入 {dir}";
     history_exists(name: &str) = "{name} is there already with another text; it was left alone", "{name} 已存在且内容不同，未覆盖";

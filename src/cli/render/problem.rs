@@ -9,6 +9,15 @@ pub(crate) fn problem(lang: Lang, file: &str, problem: &Problem) -> String {
     format!("{file}:{}: {what}; {mend}", problem.line)
 }
 
+/// `line 3: what`, where the file is named already.
+pub(crate) fn words_of(lang: Lang, problem: &Problem) -> String {
+    let (line, (what, _)) = (problem.line, words(lang, &problem.kind));
+    match lang {
+        Lang::En => format!("line {line}: {what}"),
+        Lang::Zh => format!("第 {line} 行: {what}"),
+    }
+}
+
 fn words(lang: Lang, kind: &ProblemKind) -> (String, &'static str) {
     match (lang, kind) {
         (Lang::En, ProblemKind::MetaCommand(word)) => {
@@ -88,7 +97,7 @@ mod tests {
             "v2_a.sql:3: 客户端编码 `gbk` 会改变脚本文本的读法; 请删除: 脚本一律以 UTF-8 发送",
         );
         check(
-            ProblemKind::Unterminated("string"),
+            ProblemKind::Unterminated("string".into()),
             "v2_a.sql:3: string never ends; close it",
             "v2_a.sql:3: string 没有结束; 请补上结束符",
         );

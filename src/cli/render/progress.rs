@@ -64,6 +64,25 @@ pub(crate) fn held_script(style: Style, held: &HeldScript) -> String {
     text
 }
 
+/// Held scripts with what to type for each; those that have run here in one block.
+pub(crate) fn held_list(style: Style, held: &[HeldScript]) -> String {
+    let lang = style.lang;
+    let mut text = String::new();
+    for group in hold::groups(held) {
+        match group.reason(lang) {
+            Some(reason) => {
+                let head = style.bang(&lang.apply_held(&group.names(lang)));
+                text.push_str(&format!("{head}\n{}", indent(&reason, 4)));
+            }
+            None => text.push_str(&held_script(style, group.scripts[0])),
+        }
+        if let Some(mend) = group.mend(lang) {
+            text.push_str(&indent(&format!("→ {mend}"), 2));
+        }
+    }
+    text
+}
+
 /// What was found, before anything is done.
 pub(crate) fn found(style: Style, report: &SyncReport) -> String {
     let lang = style.lang;
@@ -110,12 +129,10 @@ pub(crate) fn result(style: Style, report: &SyncReport) -> String {
     let _ = writeln!(text, "{}\n{}", lang.sync_succeeded(good), lang.sync_failed(bad));
     if !report.held.is_empty() {
         let _ = writeln!(text, "{}", lang.sync_held(report.held.len()));
-        for held in &report.held {
-            text.push_str(&indent(&held_script(style, held), 2));
-            if let Some(mend) = hold::mend(lang, &held.name, &held.reason) {
-                text.push_str(&indent(&format!("→ {mend}"), 4));
-            }
-        }
+        text.push_str(&indent(&held_list(style, &report.held), 2));
+    }
+    for why in &report.hook_failed {
+        let _ = writeln!(text, "{}", style.cross(&lang.hook_failed(&harmless(why))));
     }
     for fact in &report.misread {
         let _ = writeln!(text, "{}", style.cross(&harmless(fact)));
@@ -133,11 +150,6 @@ pub(crate) fn plan(style: Style, plan: &Plan) -> String {
     for step in &plan.steps {
         let _ = writeln!(text, "  + {}  {}", step.name, style.faint(&step.checksum.short()));
     }
-    for held in &plan.held {
-        text.push_str(&indent(&held_script(style, held), 2));
-        if let Some(mend) = hold::mend(lang, &held.name, &held.reason) {
-            text.push_str(&indent(&format!("→ {mend}"), 4));
-        }
-    }
+    text.push_str(&indent(&held_list(style, &plan.held), 2));
     text
 }

@@ -3,6 +3,7 @@
 use super::diff::id;
 use super::{Style, finding, indent, table};
 use crate::divergence::{Finding, NodeState, PeerView, Place};
+use crate::local_state::{NoAnswer, PeerSeen};
 
 /// What is known of this machine.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +29,27 @@ pub(crate) struct PeerLine<'a> {
     pub(crate) view: &'a PeerView,
     /// What the comparison found.
     pub(crate) findings: &'a [Finding],
+    /// What is remembered of when it answered.
+    pub(crate) seen: PeerSeen,
+}
+
+impl PeerLine<'_> {
+    /// Since when the peer has not answered in the way it does not answer now, in milliseconds since 1970, if that is known.
+    pub(crate) fn since(&self) -> Option<i64> {
+        let now = self.findings.iter().find_map(|finding| match finding {
+            Finding::Unreachable { .. } => Some(NoAnswer::Unreachable),
+            Finding::Untrusted { .. } => Some(NoAnswer::Untrusted),
+            Finding::Incompatible { .. } => Some(NoAnswer::Incompatible),
+            _ => None,
+        });
+        self.seen.since.filter(|_| now.is_some() && self.seen.trouble == now)
+    }
+
+    /// When it last answered, where it does not now.
+    pub(crate) fn last_reached(&self) -> Option<i64> {
+        let PeerView::Reachable(_) = self.view else { return self.seen.reached };
+        None
+    }
 }
 
 /// The machine first, then each peer with its findings.
@@ -116,8 +138,13 @@ fn peer_block(style: Style, peer: PeerLine<'_>) -> String {
         let fingerprint = format!("{}: {} ({facts})", words.fingerprint, state.fingerprint.short());
         text.push_str(&indent(&fingerprint, 2));
     }
-    for finding in peer.findings.iter().filter(|finding| !finding::is_here(finding)) {
-        text.push_str(&indent(&finding::block(style, finding, peer.name), 2));
+    let mut told: Vec<&Finding> = peer.findings.iter().filter(|finding| !finding::is_here(finding)).collect();
+    if told.is_empty() && matches!(peer.view, PeerView::Reachable(_)) {
+        text.push_str(&indent(&style.bang(style.lang.same_scripts_here()), 2));
+    }
+    for finding in told.drain(..) {
+        let (since, reached) = (peer.since(), peer.last_reached());
+        text.push_str(&indent(&finding::block_since(style, finding, peer.name, since, reached), 2));
     }
     text
 }
@@ -160,7 +187,7 @@ impl Words {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::super::Lang;
+    use super::super::{Lang, moment};
     use super::*;
     use crate::hash::{Fingerprint, ScopeDigest};
     use crate::journal::Head;
@@ -194,15 +221,66 @@ pub(crate) mod tests {
             MachineLine { database: "me@localhost:5432/app", state: &here, pending: &pending, has_peers: true };
         let gone = PeerView::Unreachable { why: "timed out".into() };
         let peers = [
-            PeerLine { name: "pc-b", address: Some("10.0.0.2:7432"), view: &view, findings: &[Finding::InSync] },
+            PeerLine {
+                name: "pc-b",
+                address: Some("10.0.0.2:7432"),
+                view: &view,
+                findings: &[Finding::InSync],
+                seen: PeerSeen::default(),
+            },
             PeerLine {
                 name: "pc-c",
                 address: None,
                 view: &gone,
                 findings: &[Finding::Unreachable { why: "timed out".into() }],
+                seen: PeerSeen::default(),
             },
         ];
         assert_eq!(status(Style { lang, color: false }, machine, &peers), expected);
+    }
+
+    #[track_caller]
+    fn check_peer(lang: Lang, view: &PeerView, finding: &Finding, seen: PeerSeen, expected: &str) {
+        let line = PeerLine { name: "pc-b", address: None, view, findings: std::slice::from_ref(finding), seen };
+        assert_eq!(peer_block(Style { lang, color: false }, line), expected);
+    }
+
+    #[test]
+    fn since_when_a_peer_does_not_answer() {
+        let (gone, why) = (PeerView::Unreachable { why: "timed out".into() }, "timed out".to_owned());
+        let finding = Finding::Unreachable { why };
+        let (since, reached) = (Some(1_763_807_400_000), Some(1_763_807_000_000));
+        let when = moment(1_763_807_400_000);
+        let noted = PeerSeen { trouble: Some(NoAnswer::Unreachable), since, reached };
+        let doctor = "    → driftless doctor\n";
+        check_peer(
+            Lang::En,
+            &gone,
+            &finding,
+            noted,
+            &format!("pc-b\n  ✗ not reachable since {when}: timed out\n{doctor}"),
+        );
+        check_peer(Lang::Zh, &gone, &finding, noted, &format!("pc-b\n  ✗ 自 {when} 起无法连接: timed out\n{doctor}"));
+        let when = moment(1_763_807_000_000);
+        let no_agent = PeerSeen { trouble: None, since: None, reached };
+        let last = format!("pc-b\n  ✗ not reachable: timed out (last reached {when})\n{doctor}");
+        check_peer(Lang::En, &gone, &finding, no_agent, &last);
+        let other = PeerSeen { trouble: Some(NoAnswer::Untrusted), ..noted };
+        check_peer(
+            Lang::Zh,
+            &gone,
+            &finding,
+            other,
+            &format!("pc-b\n  ✗ 无法连接: timed out（上次连接于 {when}）\n{doctor}"),
+        );
+    }
+
+    #[test]
+    fn a_peer_beside_a_machine_that_drifted_alone() {
+        let view = PeerView::Reachable(Box::new(state("pc-b")));
+        let drifted = Finding::Drifted { place: Place::Here, facts: vec!["column public.a.b".into()], since: None };
+        let block = "pc-b\n  fingerprint: 070707070707 (45 facts)\n  ! the same scripts; what differs was changed on this machine (see above)\n";
+        check_peer(Lang::En, &view, &drifted, PeerSeen::default(), block);
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn what_cannot_be_run_is_found_with_its_line() {
     problems("/* */ -- \n /* COMMIT; */ COMMIT", &[(2, control("COMMIT"))]);
     problems("\\connect other\nSELECT 1", &[(1, ProblemKind::MetaCommand("\\connect".into()))]);
     problems("SELECT 1;\nCOPY t (a) FROM stdin;\n1\tit's\n\\.\nSELECT 2;", &[(2, ProblemKind::CopyFromStdin)]);
-    problems("SELECT 'a", &[(1, ProblemKind::Unterminated("string"))]);
+    problems("SELECT 'a", &[(1, ProblemKind::Unterminated("string".into()))]);
     problems("SELECT 1\0", &[(1, ProblemKind::NulCharacter)]);
     problems("SET standard_conforming_strings = off", &[(1, ProblemKind::StringSyntax)]);
     problems("SET standard_conforming_strings = on; SET LOCAL standard_conforming_strings TO 'true'", &[]);

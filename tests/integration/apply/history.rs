@@ -125,8 +125,16 @@ async fn marked_repaired_and_reset() {
     applied(bench.run("v1_a.sql", "CREATE TABLE a (id int);").await);
     let mut client = bench.database.client().await;
     let table = HistoryTable::ensure(&mut client, &bench.scope).await.unwrap();
-    table.mark_applied(&mut client, "v2_b.sql", Some(&script("v2_b.sql", "SELECT 2;"))).await.unwrap();
-    let again = table.mark_applied(&mut client, "v2_b", None).await.unwrap_err();
+    table
+        .mark_applied(
+            &mut client,
+            "v2_b.sql",
+            Some(&script("v2_b.sql", "SELECT 2;")),
+            driftless::journal::Effect::new(),
+        )
+        .await
+        .unwrap();
+    let again = table.mark_applied(&mut client, "v2_b", None, driftless::journal::Effect::new()).await.unwrap_err();
     assert!(matches!(again, BookkeepingError::AlreadyRecorded(_)));
     let repaired = script("v1_a.sql", "CREATE TABLE a (id int); -- 注释");
     table.repair(&mut client, &repaired).await.unwrap();

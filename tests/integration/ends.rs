@@ -1,0 +1,109 @@
+//! What a person is told: since when a peer is away, whose drift it is, what a hook said, what an approval covers.
+
+use std::time::Duration;
+
+use crate::harness::{Node, TestDatabase, paired, wait_until};
+
+const SOON: Duration = Duration::from_secs(30);
+
+#[test]
+fn since_when_a_peer_does_not_answer() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let (mut agent_a, mut agent_b) = paired(&a, &b);
+    wait_until("both to be in sync", SOON, || a.findings("pc-b").contains("in_sync"));
+    assert!(a.status()["peers"][0]["since"].is_null());
+    agent_b.kill();
+    wait_until("the agent to note it", SOON, || a.status()["peers"][0]["since"].is_string());
+    let since = a.status()["peers"][0]["since"].clone();
+    let said = a.run(&["status"]).expect(5).stdout;
+    assert!(said.contains("✗ not reachable since 20"), "{said}");
+    let said = a.run(&["status", "--lang", "zh"]).expect(5).stdout;
+    assert!(said.contains("起无法连接"), "{said}");
+    // Another agent tells the same.
+    agent_a.kill();
+    let _agent_a = a.agent();
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(a.status()["peers"][0]["since"], since);
+    let _agent_b = b.agent();
+    wait_until("it to answer again", SOON, || a.findings("pc-b").contains("in_sync"));
+    assert!(a.status()["peers"][0]["since"].is_null());
+}
+
+#[test]
+fn a_peer_beside_a_machine_that_drifted_alone() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let _agents = paired(&a, &b);
+    let v1 = a.script("v1_a.sql", "CREATE TABLE a (id integer);\n");
+    a.ok(&["apply", v1.to_str().unwrap(), "--yes"]);
+    wait_until("both to be in sync", SOON, || a.findings("pc-b").contains("in_sync"));
+    a.database.query("ALTER TABLE a ADD COLUMN by_hand text");
+    wait_until("the drift to be seen", SOON, || a.findings("pc-b").contains("drifted"));
+    let said = a.run(&["status"]).expect(3).stdout;
+    assert!(said.contains("the same scripts; what differs was changed on this machine"), "{said}");
+}
+
+#[test]
+fn a_hook_that_fails_afterwards_does_not_hide_what_was_done() {
+    need_postgres!();
+    let hooks = "[hooks]\nafter_apply = \"echo no redis >&2; exit 3\"\n";
+    let node = Node::builder("pc-a").committed(hooks).build();
+    node.ok(&["init"]);
+    node.script("v1_a.sql", "CREATE TABLE a (id integer);\n");
+    let said = node.run(&["sync"]).expect(1).stdout;
+    assert!(
+        said.contains("Succeeded: 1") && said.contains("the scripts stay applied") && said.contains("no redis"),
+        "{said}"
+    );
+    node.script("v2_b.sql", "CREATE TABLE b (id integer);\n");
+    let said = node.run(&["sync", "--json"]).expect(1).json();
+    assert_eq!(said["succeeded"], 1);
+    assert!(said["hook_failed"][0].as_str().unwrap().contains("no redis"), "{said}");
+    assert_eq!(node.applied(), ["v1_a.sql", "v2_b.sql"]);
+}
+
+#[test]
+fn what_cannot_be_run_is_told_in_json_too() {
+    need_postgres!();
+    let node = Node::new("pc-a");
+    node.ok(&["init"]);
+    node.script("v1_a.sql", "CREATE TABLE a (id integer);\nCOMMIT;\n");
+    let said = node.run(&["sync", "--json"]).expect(1).json();
+    assert_eq!(said["unusable"][0]["name"], "v1_a.sql");
+    assert!(said["unusable"][0]["why"][0].as_str().unwrap().starts_with("v1_a.sql:2: `COMMIT`"), "{said}");
+}
+
+#[test]
+fn a_path_is_no_description() {
+    need_postgres!();
+    let node = Node::new("pc-a");
+    let said = node.ok(&["new", "../x", "--no-edit"]).stdout;
+    assert!(said.contains("not a path"), "{said}");
+    assert!(node.scripts().join("v1_x.sql").exists());
+}
+
+#[test]
+fn every_schema_is_looked_at_unless_told_otherwise() {
+    need_postgres!();
+    let node = Node::new("pc-a");
+    node.database.query("CREATE SCHEMA sales");
+    node.ok(&["init"]);
+    let before = node.fingerprint();
+    node.database.query("CREATE TABLE sales.orders (id integer)");
+    assert_ne!(node.fingerprint(), before);
+    node.run(&["check"]).expect(3);
+    node.ok(&["fingerprint", "--schemas", "public", "--owners", "--grants"]);
+}
+
+#[test]
+fn databases_are_compared_without_any_configuration() {
+    need_postgres!();
+    let (one, other) = (TestDatabase::create(), TestDatabase::create());
+    let nowhere = Node::builder("pc-a").unconfigured().build();
+    one.query("CREATE SCHEMA sales; CREATE TABLE sales.orders (id integer)");
+    let diff = nowhere.run(&["diff", "--from", &one.url(), "--to", &other.url(), "--json"]).expect(3).json();
+    assert!(diff["changes"].as_array().unwrap().iter().any(|change| change["name"] == "sales.orders"), "{diff}");
+    nowhere.ok(&["fingerprint", &one.url()]);
+    assert_eq!(std::fs::read_dir(nowhere.root()).unwrap().count(), 0, "nothing was made");
+}
