@@ -29,6 +29,7 @@ mod ends;
 mod harness;
 mod incremental;
 mod outage;
+mod pairs;
 mod scratch;
 mod script;
 mod secrets;
