@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::hash::{Checksum, Digest, Fingerprint, ScopeDigest};
 use crate::history::{ScriptState, stem};
 use crate::journal::Head;
-use crate::schema::FactId;
+use crate::schema::{Across, FactId, words_differ};
 
 /// What a machine says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct NodeState {
     pub scope: ScopeDigest,
     /// Fingerprint of the live schema.
     pub fingerprint: Fingerprint,
+    /// What stands for the fingerprint where PostgreSQL 13 is compared with a later major.
+    pub across: Across,
     /// Number of facts in the live schema.
     pub facts: u64,
     /// Kinds met and not supported, as `what name`.
@@ -238,12 +240,22 @@ pub fn compare(local: &NodeState, peer: &PeerView) -> Vec<Finding> {
     let same_scripts = scripts.same();
     let mut findings = scripts.into_findings();
     if same_scripts && local.drift.is_empty() && peer.drift.is_empty() {
-        let equal = local.fingerprint == peer.fingerprint;
+        let equal = if words_differ(local.server_major, peer.server_major) {
+            local.across.fingerprint == peer.across.fingerprint
+        } else {
+            local.fingerprint == peer.fingerprint
+        };
         findings.insert(0, if equal { Finding::InSync } else { Finding::Differs });
     }
     findings.extend(drifts(local, Some(peer)));
     findings.extend(troubles(local, Some(peer)));
     findings
+}
+
+/// How many facts a comparison of the two leaves out, because their majors cannot print them alike.
+pub fn not_compared(local: &NodeState, peer: &NodeState) -> u64 {
+    let differ = words_differ(local.server_major, peer.server_major);
+    if differ { local.across.not_comparable.max(peer.across.not_comparable) } else { 0 }
 }
 
 /// Which scripts each side has.

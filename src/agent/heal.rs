@@ -14,7 +14,7 @@ use crate::peer::PeerError;
 use crate::postgres::apply::{Applier, ApplyError, Expected, Finished, HoldPolicy, Job, Outcome};
 use crate::postgres::bookkeeping::Known;
 use crate::postgres::journal_table;
-use crate::schema::FactId;
+use crate::schema::{FactId, words_differ};
 use crate::script::{Script, analyze};
 use crate::script_dir::ScriptDirError;
 
@@ -294,7 +294,9 @@ async fn apply_step(
     script: Script,
 ) -> Result<Outcome, HealError> {
     let analysis = analyze(&script.text);
+    let other_words = words_differ(link.server_major(), applier.server_major());
     let expected = step.entry.and_then(|seq| expected(link.journal(), seq, step.warnings));
+    let expected = expected.map(|expected| Expected { other_words, ..expected });
     let covered = step.approved && journal_table::covers_losses(applier.entries(), step.name.as_str(), step.checksum);
     let hold = HoldPolicy {
         losses: !plan.bootstrap && !covered,
@@ -330,5 +332,5 @@ fn expected(journal: &[Entry], seq: u64, warnings: u32) -> Option<Expected> {
     let at = journal.binary_search_by_key(&seq, |entry| entry.seq).ok()?;
     let after: BTreeMap<FactId, _> =
         journal[at].effect.iter().map(|(id, touched)| (id.clone(), touched.after)).collect();
-    Some(Expected { after, warnings })
+    Some(Expected { after, warnings, other_words: false })
 }

@@ -67,17 +67,23 @@ pub struct Link {
     client: Option<PeerClient>,
     journal: Vec<Entry>,
     database: String,
+    server_major: u32,
 }
 
 impl Link {
     /// A link that is not dialed yet.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), client: None, journal: Vec::new(), database: String::new() }
+        Self { name: name.into(), client: None, journal: Vec::new(), database: String::new(), server_major: 0 }
     }
 
     /// The peer's journal as far as it is known, without definitions.
     pub fn journal(&self) -> &[Entry] {
         &self.journal
+    }
+
+    /// PostgreSQL's major version there, at the last look.
+    pub fn server_major(&self) -> u32 {
+        self.server_major
     }
 
     /// The connected client; dials where there is none.
@@ -108,6 +114,7 @@ impl Link {
     async fn try_view(&mut self, machine: &Machine) -> Result<PeerView, PeerError> {
         let client = self.client(machine).await?.clone();
         let mut state = client.describe().await?.state;
+        self.server_major = state.server_major;
         let known = self.head();
         if state.database != self.database
             || state.head.seq < known.seq

@@ -20,7 +20,7 @@ use crate::postgres::connect::Connection;
 use crate::postgres::history_table::HistoryTable;
 use crate::postgres::journal_table;
 use crate::postgres::lock;
-use crate::schema::{self, Digests, Fact};
+use crate::schema::{self, Across, Digests, Fact};
 
 use super::Machine;
 use super::machine::{MachineError, remembered};
@@ -48,13 +48,16 @@ pub struct Live {
     pub digests: Digests,
     /// Their fingerprint.
     pub fingerprint: Fingerprint,
+    /// What stands for it beside a server whose words are others.
+    pub across: Across,
 }
 
 impl Live {
     fn of(reading: Reading) -> Self {
         let digests = reading.model.digests();
         let fingerprint = schema::fingerprint(&digests);
-        Self { reading, digests, fingerprint }
+        let across = reading.model.across(&digests, fingerprint);
+        Self { reading, digests, fingerprint, across }
     }
 }
 
@@ -308,6 +311,7 @@ impl Parts<'_> {
             server_major: self.server_major,
             scope: self.machine.config.scope.digest(),
             fingerprint: live.fingerprint,
+            across: live.across,
             facts: live.digests.len() as u64,
             unsupported: live.reading.model.unsupported.iter().map(|u| format!("{} {}", u.what, u.name)).collect(),
             head: journal.head(),

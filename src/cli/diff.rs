@@ -16,8 +16,8 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<E
     }
     if let (Some(from), Some(to)) = (&args.from, &args.to) {
         let (from, to) = (Side::open(ui, sources, Some(from)).await?, Side::open(ui, sources, Some(to)).await?);
-        let changes = from.changes(&to).await?;
-        show(ui, &from.label, &to.label, &changes);
+        let (changes, not_compared) = from.changes(&to).await?;
+        show(ui, &from.label, &to.label, &changes, not_compared);
         return Ok(if changes.is_empty() { ExitCode::Done } else { ExitCode::Differs });
     }
     let peers = match &args.peer {
@@ -33,14 +33,15 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<E
         let source = format!("peer:{peer}");
         match Side::open(ui, sources, Some(&source)).await {
             Ok(there) => {
-                let changes = here.changes(&there).await?;
+                let (changes, not_compared) = here.changes(&there).await?;
                 codes.push(if changes.is_empty() { ExitCode::Done } else { ExitCode::Differs });
                 if ui.json && peers.len() > 1 {
                     let mut report = json::diff(&changes);
+                    report["not_compared"] = not_compared.into();
                     report["name"] = peer.as_str().into();
                     reports.push(report);
                 } else {
-                    show(ui, &here.label, &there.label, &changes);
+                    show(ui, &here.label, &there.label, &changes, not_compared);
                 }
             }
             // Asked for one peer, its error is the answer; asked for all of them, the others still count.
@@ -57,15 +58,21 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<E
     Ok(ExitCode::of(codes))
 }
 
-fn show(ui: &Ui, from: &str, to: &str, changes: &[Change]) {
+fn show(ui: &Ui, from: &str, to: &str, changes: &[Change], not_compared: usize) {
     if ui.json {
-        ui.answer_json(&json::diff(changes));
+        let mut report = json::diff(changes);
+        report["not_compared"] = not_compared.into();
+        ui.answer_json(&report);
         return;
     }
     ui.say(&ui.style.title(&ui.lang().diff_title(from, to)));
     if changes.is_empty() {
         ui.answer(&ui.style.tick(ui.lang().diff_equal()));
-    } else {
+    }
+    if not_compared > 0 {
+        ui.remark(&ui.lang().diff_not_compared(not_compared));
+    }
+    if !changes.is_empty() {
         ui.answer(&words::changes(ui.style, changes));
         ui.answer(&ui.style.cross(&words::counts(ui.style, changes)));
     }

@@ -20,7 +20,9 @@ use crate::peer::{Moment, PeerClient, Selection};
 use crate::postgres::catalog::CatalogReader;
 use crate::postgres::connect::{Connection, Target};
 use crate::postgres::scratch::{ReplayError, Skipped};
-use crate::schema::{Change, Digests, Fact, FactId, Model, Scope, changed_ids, differences};
+use crate::schema::{
+    AcrossMajors, Change, Digests, Fact, FactId, Model, Scope, changed_ids, differences, words_differ,
+};
 use crate::script::{CanonicalText, ProblemKind, analyze};
 use crate::script_dir::ScriptDir;
 
@@ -97,6 +99,8 @@ pub(super) struct Side {
     /// `user@host:port/database`, or the peer's name.
     pub(super) label: String,
     scope: ScopeDigest,
+    /// PostgreSQL's major version, where it is known.
+    major: Option<u32>,
     facts: Facts,
 }
 
@@ -129,14 +133,15 @@ impl Side {
         };
         let found = replayed(ui, &sources.host(ui)?, scope, ground, &texts).await?;
         let facts = Facts::Read(Box::new(found.reading.model));
-        Ok(Self { label: source.to_owned(), scope: scope.digest(), facts })
+        Ok(Self { label: source.to_owned(), scope: scope.digest(), major: None, facts })
     }
 
     async fn read(target: &Target, scope: &Scope) -> Result<Self> {
         let connection = Connection::open(target, "look").await?;
         let reader = CatalogReader::new(&connection.client, scope).await?;
         let reading = reader.read(&connection.client).await?;
-        Ok(Self { label: target.label(), scope: scope.digest(), facts: Facts::Read(Box::new(reading.model)) })
+        let major = Some(connection.server_major());
+        Ok(Self { label: target.label(), scope: scope.digest(), major, facts: Facts::Read(Box::new(reading.model)) })
     }
 
     async fn ask(ui: &Ui, sources: &Sources<'_>, peer: &str, scope: &Scope) -> Result<Self> {
@@ -152,6 +157,7 @@ impl Side {
         Ok(Self {
             label: peer.to_owned(),
             scope: state.scope,
+            major: Some(state.server_major),
             facts: Facts::Asked { client: Box::new(client), digests },
         })
     }
@@ -181,17 +187,33 @@ impl Side {
         }
     }
 
-    /// What differs on the way from this side to the other.
-    pub(super) async fn changes(&self, to: &Self) -> Result<Vec<Change>> {
+    /// What differs on the way from this side to the other, and how many facts were left out because one server is PostgreSQL 13
+    /// and prints them in words that cannot be compared.
+    pub(super) async fn changes(&self, to: &Self) -> Result<(Vec<Change>, usize)> {
+        let other_words = matches!((self.major, to.major), (Some(here), Some(there)) if words_differ(here, there));
         let changed: Vec<_> = changed_ids(&self.digests(), &to.digests()).collect();
         let ids: Vec<FactId> = changed.iter().map(|(id, _)| id.clone()).collect();
         let (from, to) = (self.definitions(&ids).await?, to.definitions(&ids).await?);
+        let mut not_compared = 0;
+        let differs = |(id, _): &(FactId, _)| {
+            if !other_words {
+                return true;
+            }
+            let (Some(from), Some(to)) = (from.fact(id), to.fact(id)) else {
+                return true;
+            };
+            let (from_across, to_across) = (from.across(), to.across());
+            not_compared += usize::from(from_across.is_some_and(|a| a.bound) && to_across.is_some_and(|a| a.bound));
+            let digest = |fact: &Fact, across: Option<AcrossMajors>| across.map_or_else(|| fact.digest(), |a| a.digest);
+            digest(from, from_across) != digest(to, to_across)
+        };
+        let changed: Vec<_> = changed.into_iter().filter(differs).collect();
         let attributes = |model: &Model, id: &FactId| model.fact(id).map(|f| f.attributes.clone()).unwrap_or_default();
         let change = |(id, change): (FactId, _)| {
             let attributes = differences(id.kind, &attributes(&from, &id), &attributes(&to, &id));
             Change { attributes, id, change }
         };
-        Ok(changed.into_iter().map(change).collect())
+        Ok((changed.into_iter().map(change).collect(), not_compared))
     }
 
     async fn definitions(&self, ids: &[FactId]) -> Result<Model> {

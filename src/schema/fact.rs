@@ -25,6 +25,15 @@ pub enum Value {
 }
 
 impl Value {
+    /// The texts in it.
+    fn texts(&self) -> &[String] {
+        match self {
+            Self::Text(text) => std::slice::from_ref(text),
+            Self::List(texts) => texts,
+            Self::Bool(_) | Self::Int(_) => &[],
+        }
+    }
+
     /// The value with the canonical form of each expression in it; borrowed where there is nothing to change.
     pub fn canonical(&self) -> Cow<'_, Self> {
         match self {
@@ -75,6 +84,20 @@ impl From<Vec<String>> for Value {
     fn from(value: Vec<String>) -> Self {
         Self::List(value)
     }
+}
+
+/// A fact as it is compared between PostgreSQL 13 and a later major, which print the same thing in different words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AcrossMajors {
+    /// The digest for such a comparison.
+    pub digest: Digest,
+    /// Its text cannot be compared at all; the digest says no more than that.
+    pub bound: bool,
+}
+
+/// Whether one of these majors prints expressions in the words of PostgreSQL 13 and the other in later ones.
+pub fn words_differ(major: u32, other: u32) -> bool {
+    (major < 14) != (other < 14)
 }
 
 /// Attributes by name; the names are those that the kind's file lists.
@@ -157,18 +180,39 @@ impl Fact {
     ///
     /// These bytes are frozen by a test; changing them is a new [`super::MODEL_VERSION`].
     pub fn digest(&self) -> Digest {
-        let hasher = FieldHasher::new("driftless fact").field(self.id.kind.word().as_bytes());
-        let hash = |hasher: FieldHasher, (name, value): (&&'static str, &Value)| match self
-            .id
-            .kind
-            .attribute(name)
-            .map_or(Role::Hashed, |attribute| attribute.role)
-        {
-            Role::Hashed => hash_value(hasher.field(name.as_bytes()), value),
-            Role::Expression => hash_value(hasher.field(name.as_bytes()), &value.canonical()),
-            Role::Shown => hasher,
+        self.digest_of(Value::canonical)
+    }
+
+    /// What stands for this fact where PostgreSQL 13 is compared with a later major; `None`: its digest does.
+    pub fn across(&self) -> Option<AcrossMajors> {
+        let is_expression = |name: &str| self.id.kind.attribute(name).is_some_and(|a| a.role == Role::Expression);
+        let texts = self.attributes.iter().filter(|(name, _)| is_expression(name)).flat_map(|(_, value)| value.texts());
+        let (bound, casts) = texts
+            .map(|text| expression::across(text))
+            .fold((false, false), |(bound, casts), across| (bound | across.bound, casts | across.casts));
+        let across = |text: &str| match expression::across(text) {
+            across if across.bound => "bound to its major".to_owned(),
+            across => across.text.into_owned(),
         };
-        Digest(self.attributes.iter().fold(hasher, hash).finish())
+        let value = |value: &Value| match value {
+            Value::Text(text) => Value::Text(across(text)),
+            Value::List(texts) => Value::List(texts.iter().map(|text| across(text)).collect()),
+            Value::Bool(_) | Value::Int(_) => value.clone(),
+        };
+        (bound || casts).then(|| AcrossMajors { digest: self.digest_of(|v| Cow::Owned(value(v))), bound })
+    }
+
+    fn digest_of<'a>(&'a self, expression: impl Fn(&'a Value) -> Cow<'a, Value>) -> Digest {
+        let role = |name| self.id.kind.attribute(name).map_or(Role::Hashed, |attribute| attribute.role);
+        let mut hasher = FieldHasher::new("driftless fact").field(self.id.kind.word().as_bytes());
+        for (name, value) in &self.attributes {
+            hasher = match role(name) {
+                Role::Hashed => hash_value(hasher.field(name.as_bytes()), value),
+                Role::Expression => hash_value(hasher.field(name.as_bytes()), &expression(value)),
+                Role::Shown => hasher,
+            };
+        }
+        Digest(hasher.finish())
     }
 }
 
@@ -216,6 +260,26 @@ mod tests {
     fn digest_bytes_are_frozen() {
         let fact = Fact::new(Kind::Column, "public.orders.id").with("type", "bigint").with("not_null", true);
         assert_eq!(fact.digest().to_string(), "704c76f770556cad291b461ca295ef3589077f6ea08736c18f018a8febf2266e");
+    }
+
+    #[test]
+    fn expressions_count_by_their_canonical_form() {
+        let of = |text: &str| Fact::new(Kind::Default, "public.t.c").with("expression", text);
+        assert_eq!(of("((a AND b) AND c)").digest(), of("(a AND b AND c)").digest());
+        assert_ne!(of("(a AND b)").digest(), of("(a OR b)").digest());
+        let comment = |text: &str| Fact::new(Kind::Comment, "table public.t").with("text", text).digest();
+        assert_ne!(comment("((a AND b) AND c)"), comment("(a AND b AND c)"));
+    }
+
+    #[test]
+    fn thirteen_and_later_majors() {
+        let of = |text: &str| Fact::new(Kind::Default, "public.t.c").with("expression", text).across();
+        assert_eq!(of("(a + 1)"), None);
+        let trim = |text: &str| of(text).map(|across| (across.digest, across.bound));
+        assert_eq!(trim("btrim((v)::text)"), trim("TRIM(BOTH FROM v)"));
+        assert_ne!(trim("btrim((v)::text)"), trim("TRIM(LEADING FROM v)"));
+        assert_eq!(trim("date_part('year'::text, d)"), trim("EXTRACT(month FROM d)"));
+        assert!(of("EXTRACT(month FROM d)").is_some_and(|across| across.bound));
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod model;
 mod scope;
 
 pub use diff::{Change, ChangeKind, Difference, changed_ids, diff, differences};
-pub use fact::{Attributes, Fact, FactId, UnknownFact, Value, qualified};
+pub use fact::{AcrossMajors, Attributes, Fact, FactId, UnknownFact, Value, qualified, words_differ};
 pub use kind::Kind;
-pub use model::{Digests, Model, Unsupported, fingerprint};
+pub use model::{Across, Digests, Model, Unsupported, fingerprint};
 pub use scope::{MODEL_VERSION, Scope};

@@ -117,7 +117,7 @@ fn effect_of(outcome: &Outcome) -> Expected {
     match outcome {
         Outcome::Applied { effect, .. } => {
             let after = effect.iter().map(|(id, touched)| (id.clone(), touched.after)).collect();
-            Expected { after, warnings: 0 }
+            Expected { after, warnings: 0, other_words: false }
         }
         other => panic!("{other:?}"),
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::diff::id;
 use super::finding;
 use super::status::{MachineLine, PeerLine};
-use crate::divergence::PeerView;
+use crate::divergence::{NodeState, PeerView, not_compared};
 use crate::hash::{Fingerprint, ScopeDigest};
 use crate::schema::{Change, Digests};
 
@@ -46,11 +46,11 @@ pub(crate) fn status(machine: MachineLine<'_>, peers: &[PeerLine<'_>]) -> Value 
             "drifted": !state.drift.is_empty(), "drift": drift, "failed": state.failed, "held": held,
             "halted": state.halted, "paused": state.paused, "not_supported": state.unsupported,
         },
-        "peers": peers.iter().map(peer).collect::<Vec<_>>(),
+        "peers": peers.iter().map(|line| peer(state, line)).collect::<Vec<_>>(),
     })
 }
 
-fn peer(peer: &PeerLine<'_>) -> Value {
+fn peer(here: &NodeState, peer: &PeerLine<'_>) -> Value {
     let mut value = json!({
         "name": peer.name, "address": peer.address, "reachable": false, "fingerprint": null,
         "findings": peer.findings.iter().map(finding::word).collect::<Vec<_>>(), "details": peer.findings,
@@ -61,6 +61,7 @@ fn peer(peer: &PeerLine<'_>) -> Value {
         value["reachable"] = true.into();
         value["fingerprint"] = json!(state.fingerprint);
         value["applied"] = state.scripts.len().into();
+        value["not_compared"] = not_compared(here, state).into();
     }
     value
 }

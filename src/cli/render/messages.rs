@@ -50,6 +50,24 @@ impl Lang {
         }
     }
 
+    /// How many facts two majors print in words that cannot be compared.
+    pub(crate) fn not_compared(self, n: usize, here: u32, there: u32) -> String {
+        let facts = self.facts(n);
+        match self {
+            Self::En => format!("not compared: {facts} that PostgreSQL {here} and {there} print in other words"),
+            Self::Zh => format!("未比较：{facts}（PostgreSQL {here} 与 {there} 的表达方式不同）"),
+        }
+    }
+
+    /// The same in the answer of `diff`.
+    pub(crate) fn diff_not_compared(self, n: usize) -> String {
+        let facts = self.facts(n);
+        match self {
+            Self::En => format!("not compared: {facts} that PostgreSQL 13 and later majors print in other words"),
+            Self::Zh => format!("未比较：{facts}（PostgreSQL 13 与更新版本的表达方式不同）"),
+        }
+    }
+
     /// `2 facts`, `2 个结构项`.
     pub(crate) fn facts(self, n: usize) -> String {
         match self {

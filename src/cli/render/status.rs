@@ -2,7 +2,7 @@
 
 use super::diff::id;
 use super::{Style, finding, indent, table};
-use crate::divergence::{Finding, NodeState, PeerView, Place};
+use crate::divergence::{Finding, NodeState, PeerView, Place, not_compared};
 use crate::local_state::{NoAnswer, PeerSeen};
 
 /// What is known of this machine.
@@ -61,7 +61,7 @@ pub(crate) fn status(style: Style, machine: MachineLine<'_>, peers: &[PeerLine<'
     }
     for peer in peers {
         text.push('\n');
-        text.push_str(&peer_block(style, *peer));
+        text.push_str(&peer_block(style, machine.state, *peer));
     }
     text
 }
@@ -129,7 +129,7 @@ fn troubles(style: Style, machine: MachineLine<'_>) -> String {
     text
 }
 
-fn peer_block(style: Style, peer: PeerLine<'_>) -> String {
+fn peer_block(style: Style, here: &NodeState, peer: PeerLine<'_>) -> String {
     let words = Words::of(style.lang);
     let address = peer.address.map(|address| format!("  {}", style.faint(address))).unwrap_or_default();
     let mut text = format!("{}{address}\n", style.strong(peer.name));
@@ -137,6 +137,10 @@ fn peer_block(style: Style, peer: PeerLine<'_>) -> String {
         let facts = style.lang.facts(usize_of(state.facts));
         let fingerprint = format!("{}: {} ({facts})", words.fingerprint, state.fingerprint.short());
         text.push_str(&indent(&fingerprint, 2));
+        let left_out = usize_of(not_compared(here, state));
+        if left_out > 0 {
+            text.push_str(&indent(&style.lang.not_compared(left_out, here.server_major, state.server_major), 2));
+        }
     }
     let mut told: Vec<&Finding> = peer.findings.iter().filter(|finding| !finding::is_here(finding)).collect();
     if told.is_empty() && matches!(peer.view, PeerView::Reachable(_)) {
@@ -199,6 +203,7 @@ pub(crate) mod tests {
             server_major: 15,
             scope: ScopeDigest([0; 32]),
             fingerprint: Fingerprint([7; 32]),
+            across: crate::schema::Across { fingerprint: Fingerprint([7; 32]), not_comparable: 0 },
             facts: 45,
             unsupported: Vec::new(),
             head: Head::EMPTY,

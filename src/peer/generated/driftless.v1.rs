@@ -192,6 +192,14 @@ pub struct DescribeResponse {
     pub drift: ::prost::alloc::vec::Vec<DriftedFact>,
     #[prost(uint64, tag = "21")]
     pub drift_total: u64,
+    /// 32 bytes: the fingerprint to compare with where one server is PostgreSQL 13 and the other a later one, which print the
+    /// same functions in other words. Each expression is hashed in the form of 13, without the casts that only 13 prints; facts
+    /// that take fields out of dates (date_part, EXTRACT) count without their text.
+    #[prost(bytes = "vec", tag = "22")]
+    pub fingerprint_across: ::prost::alloc::vec::Vec<u8>,
+    /// How many facts count without their text in it.
+    #[prost(uint64, tag = "23")]
+    pub not_comparable: u64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Head {

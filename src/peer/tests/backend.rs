@@ -30,6 +30,7 @@ pub(super) fn state(machine: &str) -> NodeState {
         server_major: 15,
         scope: ScopeDigest::of(b"scope"),
         fingerprint: Fingerprint::of(b"schema"),
+        across: crate::schema::Across { fingerprint: Fingerprint::of(b"schema"), not_comparable: 0 },
         facts: 3,
         unsupported: vec!["policy public.orders.own".into()],
         head: Head::EMPTY,

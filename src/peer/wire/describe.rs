@@ -6,6 +6,7 @@ use super::{
 use crate::divergence::{DriftedFact, FailedScript, Halt, HeldScript, NodeState};
 use crate::heal::HoldReason;
 use crate::peer::{Description, MAX_PROTOCOL, MIN_PROTOCOL, Totals};
+use crate::schema::Across;
 
 const MAX_NAME_CHARS: usize = 1_024;
 
@@ -19,6 +20,8 @@ pub(in crate::peer) fn describe_response(state: &NodeState) -> pb::DescribeRespo
         server_major: state.server_major,
         scope: state.scope.0.to_vec(),
         fingerprint: state.fingerprint.0.to_vec(),
+        fingerprint_across: state.across.fingerprint.0.to_vec(),
+        not_comparable: state.across.not_comparable,
         facts: state.facts,
         head: Some(head_message(state.head)),
         halted: state.halted.as_ref().map(halt_message),
@@ -66,6 +69,10 @@ pub(in crate::peer) fn description(message: &pb::DescribeResponse) -> Result<Des
         server_major: message.server_major,
         scope: hash(&message.scope, "scope")?,
         fingerprint: hash(&message.fingerprint, "fingerprint")?,
+        across: Across {
+            fingerprint: hash(&message.fingerprint_across, "fingerprint")?,
+            not_comparable: message.not_comparable,
+        },
         facts: message.facts,
         unsupported: message.unsupported.iter().map(|text| shown(text)).collect(),
         head: head(message.head.as_ref())?,

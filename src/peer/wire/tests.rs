@@ -125,6 +125,7 @@ fn state() -> impl Strategy<Value = NodeState> {
                 server_major,
                 scope: ScopeDigest(scope),
                 fingerprint: Fingerprint(fingerprint),
+                across: crate::schema::Across { fingerprint: Fingerprint(scope), not_comparable: facts / 2 },
                 facts,
                 unsupported,
                 head: Head { seq, hash: crate::hash::ChainHash(hash) },

@@ -14,7 +14,6 @@ use tokio_postgres::types::{ToSql, Type};
 use super::failure::{Failure, applied_row, ends_session, passing};
 use super::pipeline::{Pipeline, Refused};
 use super::{Applier, ApplyError, Job, Outcome, session, verdict};
-use crate::hash::Digest;
 use crate::history::Progress;
 use crate::journal::{Effect, Event, Touched, effect_between};
 use crate::postgres::bookkeeping;
@@ -344,7 +343,7 @@ impl Applier {
 
     /// Facts that ended otherwise than at the origin. It cannot be rolled back; it can be said.
     fn unverified(&self, job: &Job, effect: &Effect) -> Vec<FactId> {
-        let live = |id: &FactId| -> Option<Digest> { self.reading.model.fact(id).map(crate::schema::Fact::digest) };
+        let live = |id: &FactId| self.reading.model.fact(id);
         job.expected.as_ref().map_or_else(Vec::new, |expected| {
             let found = verdict(effect, expected, live);
             found.different.into_iter().chain(found.unknown).collect()

@@ -345,7 +345,7 @@ impl Applier {
         let Some(expected) = &job.expected else {
             return Ok(None);
         };
-        let live = |id: &FactId| self.reading.model.fact(id).map(crate::schema::Fact::digest);
+        let live = |id: &FactId| self.reading.model.fact(id);
         let Verdict { different, unknown } = verdict(&delta.effect, expected, live);
         if !different.is_empty() {
             self.roll_back().await?;

@@ -46,11 +46,13 @@ pub struct Across<'a> {
     /// Whether it takes fields out of dates: 13 does so in `double precision`, later majors in `numeric`, and the casts
     /// around it follow. Such texts say nothing about each other.
     pub bound: bool,
+    /// Whether it calls a function whose arguments 13 prints with more casts than later majors.
+    pub casts: bool,
 }
 
 /// The form in which 13 and later majors can be compared.
 pub fn across(text: &str) -> Across<'_> {
-    let unchanged = Across { text: Cow::Borrowed(text), bound: false };
+    let unchanged = Across { text: Cow::Borrowed(text), bound: false, casts: false };
     if !may_change(text) && !syntax::may_loosen(text) {
         return unchanged;
     }
@@ -58,8 +60,8 @@ pub fn across(text: &str) -> Across<'_> {
         return unchanged;
     };
     let bound = syntax::takes_fields(&nodes);
-    syntax::loosen(&mut nodes);
-    Across { text: changed(text, print(&nodes)), bound }
+    let casts = syntax::loosen(&mut nodes);
+    Across { text: changed(text, print(&nodes)), bound, casts }
 }
 
 fn tree_of(text: &str) -> Option<Vec<Node<'_>>> {

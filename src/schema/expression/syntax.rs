@@ -155,7 +155,10 @@ fn split<'t, 'a>(nodes: &'t [Node<'a>], words: &[&str]) -> Option<Vec<&'t [Node<
 
 /// Whether a text could hold a call that [`loosen`] or [`takes_fields`] knows.
 pub(super) fn may_loosen(text: &str) -> bool {
-    text.contains("date_part(") || CASTS_ADDED.iter().any(|name| text.contains(name))
+    text.match_indices('(').any(|(at, _)| {
+        let before = &text[..at];
+        before.ends_with("date_part") || CASTS_ADDED.iter().any(|name| before.ends_with(name))
+    })
 }
 
 /// Whether a field is taken out of a date anywhere.
@@ -171,8 +174,9 @@ pub(super) fn takes_fields(nodes: &[Node<'_>]) -> bool {
     })
 }
 
-/// Takes the outer cast off each argument of the functions that 13 prints with casts.
-pub(super) fn loosen(nodes: &mut [Node<'_>]) {
+/// Takes the outer cast off each argument of the functions that 13 prints with casts; tells whether there was such a function.
+pub(super) fn loosen(nodes: &mut [Node<'_>]) -> bool {
+    let mut found = false;
     for at in 0..nodes.len() {
         let known = at > 0
             && !(at > 1 && nodes[at - 2].is_symbol("."))
@@ -184,8 +188,9 @@ pub(super) fn loosen(nodes: &mut [Node<'_>]) {
         if known {
             *inside = joined(parts(inside).map(|argument| without_cast(argument).to_vec()).collect());
         }
-        loosen(inside);
+        found |= known | loosen(inside);
     }
+    found
 }
 
 fn without_cast<'t, 'a>(argument: &'t [Node<'a>]) -> &'t [Node<'a>] {

@@ -101,7 +101,7 @@ async fn what_cannot_be_rolled_back_is_told() {
         effect.into_iter().map(|(id, touched)| (id, touched.after)).collect();
     let id = after.keys().next().unwrap().clone();
     after.insert(id.clone(), Some(other_digest()));
-    let pulled = Job { expected: Some(Expected { after, warnings: 0 }), ..job("v1_a.sql", text) };
+    let pulled = Job { expected: Some(Expected { after, warnings: 0, other_words: false }), ..job("v1_a.sql", text) };
     let outcome = bench.apply(&pulled).await;
     assert!(matches!(&outcome, Outcome::Applied { unverified, .. } if *unverified == [id]), "{outcome:?}");
 }
