@@ -247,7 +247,7 @@ pub(crate) mod tests {
     #[track_caller]
     fn check_peer(lang: Lang, view: &PeerView, finding: &Finding, seen: PeerSeen, expected: &str) {
         let line = PeerLine { name: "pc-b", address: None, view, findings: std::slice::from_ref(finding), seen };
-        assert_eq!(peer_block(Style { lang, color: false }, line), expected);
+        assert_eq!(peer_block(Style { lang, color: false }, &state("pc-a"), line), expected);
     }
 
     #[test]
