@@ -10,6 +10,7 @@ fn sql(_major: u32) -> String {
     "SELECT i.indexrelid, 0, 1259::oid, 1259::oid, i.indrelid,
             ARRAY[n.nspname::text, x.relname::text], NULL::text, NULL::text,
             ARRAY[n.nspname::text, c.relname::text],
+            format('%I.%I', n.nspname, c.relname) AS table,
             substr(pg_get_indexdef(i.indexrelid), 1 + length(
                 'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || quote_ident(x.relname) || ' ON '
                 || CASE x.relkind WHEN 'I' THEN 'ONLY ' ELSE '' END

@@ -156,7 +156,9 @@ impl<'a> World<'a> {
 
     /// Whether a fact is dropped and made again while others go on using it (a type of columns that stay).
     pub fn is_replaced(&self, id: &FactId) -> bool {
-        self.fate(id) == Fate::Recreated && self.from.users(id).iter().any(|user| self.fate(user).changes())
+        let holds =
+            |user: &FactId| self.fate(user).changes() || ddl(user).is_type && user != id && self.is_replaced(user);
+        ddl(id).is_type && self.fate(id) == Fate::Recreated && self.from.users(id).iter().any(holds)
     }
 }
 

@@ -9,6 +9,7 @@
 //! nothing; what PostgreSQL does to children on its own is predicted, which is why a caller that can runs the script in a
 //! scratch database first and looks at what is left.
 
+pub mod cast;
 mod fate;
 mod mentions;
 pub mod name;
@@ -219,6 +220,8 @@ pub struct Ddl {
     pub rank: u8,
     /// Before everything else, and dropped after everything else (schemas, extensions).
     pub first: bool,
+    /// Whether columns can be of it: it is moved aside rather than dropped while they go over to its new form.
+    pub is_type: bool,
     /// How other statements call it: `TABLE public.orders`, `CONSTRAINT a ON public.b` (as in COMMENT ON).
     pub address: fn(&FactId, &Side<'_>) -> String,
     /// What it belongs to: dropped with it, never without a word about it. By default nothing.
@@ -254,6 +257,7 @@ impl Ddl {
     pub const NONE: Self = Self {
         rank: 100,
         first: false,
+        is_type: false,
         address: |id, _| format!("{} {}", id.kind.word().replace('_', " ").to_uppercase(), name::sql_name(&id.name)),
         parent: |_, _| None,
         with_parent: |_, _| false,

@@ -58,3 +58,28 @@ fn value_of(value: &str) -> String {
     let plain = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
     if plain && (value.parse::<f64>().is_ok() || ident(value) == value) { value.to_owned() } else { literal(value) }
 }
+
+/// ` OPTIONS (name 'value')` of a foreign thing, or nothing.
+pub fn foreign_clause(options: &[String]) -> String {
+    let words: Vec<String> = options.iter().map(|option| foreign_word(option)).collect();
+    if words.is_empty() { String::new() } else { format!(" OPTIONS ({})", words.join(", ")) }
+}
+
+/// `… OPTIONS (ADD a 'x', SET b 'y', DROP c)` that turns one list into the other.
+pub fn foreign_changes(what: &str, from: &[String], to: &[String]) -> Vec<Statement> {
+    let name = |option: &String| option.split_once('=').map_or(option.clone(), |(name, _)| name.to_owned());
+    let had = |option: &String| from.iter().any(|old| name(old) == name(option));
+    let mut words: Vec<String> = Vec::new();
+    for option in to.iter().filter(|new| !from.contains(new)) {
+        words.push(format!("{} {}", if had(option) { "SET" } else { "ADD" }, foreign_word(option)));
+    }
+    for option in from.iter().filter(|old| !to.iter().any(|new| name(new) == name(old))) {
+        words.push(format!("DROP {}", ident(&name(option))));
+    }
+    if words.is_empty() { Vec::new() } else { vec![format!("{what} OPTIONS ({})", words.join(", ")).into()] }
+}
+
+fn foreign_word(option: &str) -> String {
+    let (name, value) = option.split_once('=').unwrap_or((option, ""));
+    format!("{} {}", ident(name), literal(value))
+}

@@ -2,8 +2,339 @@
 //!
 //! What is as the type or the server has it by default is absent. The name of a NOT NULL constraint (18) is a fact of its own (`not_null`).
 
-use super::{Attribute, Spec, expression, hashed, shown};
+use super::{Attribute, Kind, Spec, expression, hashed, shown};
+use crate::schema::ddl::cast::conversion;
+use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statement, Texts, World, name, options};
+use crate::schema::{Fact, FactId};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("not_null_no_inherit"), hashed("not_null_not_valid"), hashed("identity"), hashed("identity_sequence"), expression("generated"), hashed("generated_virtual"), hashed("collation"), hashed("storage"), hashed("compression"), hashed("statistics"), hashed("options"), hashed("foreign_options"), hashed("inherited"), shown("position")];
 
-pub(super) const SPEC: Spec = Spec { word: "column", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };
+pub(super) const SPEC: Spec = Spec { word: "column", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 32,
+    parent: |fact, side| super::table::table_of(&fact.id.name, side).map(|table| table.id.clone()),
+    with_parent: |_, _| true,
+    texts: |fact| {
+        let generated = fact.text("generated");
+        let names = ["type", "collation", "generated"].iter().filter_map(|attribute| fact.text(attribute)).collect();
+        Texts { names, columns: generated.into_iter().collect() }
+    },
+    uses: |fact, side| parent_columns(fact, side).iter().map(|parent| parent.id.clone()).collect(),
+    create: add,
+    drop,
+    alter,
+    react,
+    ..Ddl::NONE
+};
+
+fn react(fact: &Fact, used: &FactId, shake: Shake, world: &World<'_>) -> Reaction {
+    let is_type = fact.text("type").is_some_and(|text| world.from.mentioned(text).contains(used));
+    let in_expression = fact.text("generated").is_some() && !is_type && used.kind != Kind::Table;
+    let same_name = name::last(&used.name) == name::last(&fact.id.name) && used.kind == Kind::Column;
+    match shake {
+        Shake::Dropped => Reaction::Stays,
+        _ if in_expression && !same_name => Reaction::Recreated,
+        Shake::Recreated if is_type => Reaction::Shaken,
+        _ => Reaction::Stays,
+    }
+}
+
+/// Whether a column is added to a table that is there already.
+pub(super) fn is_added(id: &FactId, world: &World<'_>) -> bool {
+    world.fate(id).comes() && world.to.parent(id).is_some_and(|table| !world.fate(table).comes())
+}
+
+/// The columns that it inherits.
+fn parent_columns<'a>(fact: &Fact, side: &Side<'a>) -> Vec<&'a Fact> {
+    let Some(table) = super::table::table_of(&fact.id.name, side) else { return Vec::new() };
+    let column = name::last(&fact.id.name);
+    let of = |parent: &Fact| side.find(Kind::Column, &format!("{}.{column}", name::sql_name(&parent.id.name)));
+    super::table::parents(table, side).into_iter().filter_map(of).collect()
+}
+
+/// The parent's column from which changes come by themselves.
+fn led_by<'a>(fact: &Fact, side: &Side<'a>, world: &World<'_>) -> Option<&'a Fact> {
+    let table = super::table::table_of(&fact.id.name, side)?;
+    let leads = |parent: &&Fact| {
+        super::table::table_of(&parent.id.name, side).is_some_and(|of| super::table::stays_tied(table, of, world))
+    };
+    parent_columns(fact, side).into_iter().find(leads)
+}
+
+/// Whether the table has its columns from a type, and had them before.
+fn is_typed(fact: &Fact, world: &World<'_>) -> bool {
+    let of = |side: &Side<'_>| super::table::table_of(&fact.id.name, side).and_then(|table| Some(table.text("of_type")?.to_owned()));
+    of(&world.from).is_some() && of(&world.from) == of(&world.to)
+}
+
+/// `name type COLLATE … NOT NULL DEFAULT …`.
+pub(super) fn definition(fact: &Fact, world: &World<'_>) -> String {
+    let mut sql = format!("{} {}", name::last(&fact.id.name), fact.text("type").unwrap_or("text"));
+    sql.push_str(&options::foreign_clause(fact.list("foreign_options")));
+    if let Some(collation) = fact.text("collation") {
+        sql.push_str(&format!(" COLLATE {collation}"));
+    }
+    if let Some(default) = super::default::inline(&fact.id, world) {
+        sql.push_str(&format!(" DEFAULT {default}"));
+    }
+    if let Some(expression) = fact.text("generated") {
+        let kind = if fact.flag("generated_virtual") { "VIRTUAL" } else { "STORED" };
+        sql.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {kind}"));
+    }
+    if let Some(identity) = fact.text("identity") {
+        sql.push_str(&format!(" GENERATED {} AS IDENTITY{}", identity.to_uppercase(), identity_options(fact)));
+    }
+    if fact.flag("not_null") {
+        sql.push_str(" NOT NULL");
+    }
+    sql
+}
+
+/// What the sequence of an identity column has beside the defaults, in parentheses.
+fn identity_options(fact: &Fact) -> String {
+    let largest = match fact.text("type") {
+        Some("smallint") => "32767",
+        Some("integer") => "2147483647",
+        _ => "9223372036854775807",
+    };
+    let usual = ["start 1", "increment 1", "minimum 1", &format!("maximum {largest}"), "cache 1"];
+    let unusual = fact.list("identity_sequence").iter().filter(|option| !usual.contains(&option.as_str()));
+    let words: Vec<String> = unusual.map(|option| sequence_option(option)).collect();
+    if words.is_empty() { String::new() } else { format!(" ({})", words.join(" ")) }
+}
+
+fn sequence_option(option: &str) -> String {
+    let (word, value) = option.split_once(' ').unwrap_or((option, ""));
+    let word = match word {
+        "start" => "START WITH",
+        "increment" => "INCREMENT BY",
+        "minimum" => "MINVALUE",
+        "maximum" => "MAXVALUE",
+        "cache" => "CACHE",
+        _ => "CYCLE",
+    };
+    format!("{word} {value}").trim_end().to_owned()
+}
+
+/// What CREATE TABLE and ADD COLUMN cannot say, and what an inherited column has of its own.
+pub(super) fn after_create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    if fact.text("inherited") == Some("only") {
+        let parents = parent_columns(fact, &world.to);
+        if fact.flag("not_null") && !parents.iter().any(|parent| parent.flag("not_null")) {
+            statements.push(super::table::alter_column(&fact.id.name, &world.to, "SET NOT NULL").into());
+        }
+        let default = |id: &FactId| world.to.model.fact(&FactId::new(Kind::Default, id.name.clone()));
+        if default(&fact.id).is_none() && parents.iter().any(|parent| default(&parent.id).is_some()) {
+            statements.push(super::table::alter_column(&fact.id.name, &world.to, "DROP DEFAULT").into());
+        }
+    }
+    let blank = Fact { id: fact.id.clone(), attributes: [("type", fact.attributes.get("type").cloned())].into_iter().filter_map(|(k, v)| Some((k, v?))).collect() };
+    statements.extend(settings(&blank, fact, world));
+    statements
+}
+
+/// Storage, compression, statistics target and options.
+fn settings(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let step = |what: String| Statement::new(super::table::alter_column(&to.id.name, &world.to, &what));
+    let mut statements = Vec::new();
+    let retyped = from.differs(to, "type");
+    if from.differs(to, "storage") || retyped && to.text("storage").is_some() {
+        let usual = usual_storage(to.text("type").unwrap_or_default());
+        statements.push(step(format!("SET STORAGE {}", to.text("storage").unwrap_or(usual).to_uppercase())));
+    }
+    if from.differs(to, "compression") {
+        statements.push(step(format!("SET COMPRESSION {}", to.text("compression").unwrap_or("default"))));
+    }
+    if from.differs(to, "statistics") {
+        statements.push(step(format!("SET STATISTICS {}", to.int("statistics").unwrap_or(-1))));
+    }
+    let column = super::table::alter_column(&to.id.name, &world.to, "").trim_end().to_owned();
+    statements.extend(options::changes(&column, from.list("options"), to.list("options")));
+    statements
+}
+
+/// How a type stores its values where nothing else is said (`SET STORAGE DEFAULT` is younger than 15).
+fn usual_storage(printed: &str) -> &'static str {
+    let plain = printed.split('(').next().unwrap_or_default();
+    match plain {
+        _ if printed.ends_with("[]") => "extended",
+        "numeric" | "inet" | "cidr" => "main",
+        "smallint" | "integer" | "bigint" | "real" | "double precision" | "boolean" | "date" | "uuid" | "money" | "oid" | "interval"
+        | "macaddr" | "point" | "line" | "lseg" | "box" | "circle" => "plain",
+        _ if plain.starts_with("time") => "plain",
+        _ => "extended",
+    }
+}
+
+fn add(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let led = led_by(fact, &world.to, world);
+    if is_typed(fact, world) {
+        return after_create(fact, world);
+    }
+    if let Some(parent) = led.filter(|parent| world.fate(&parent.id).comes()) {
+        let mut statements = Vec::new();
+        if fact.flag("not_null") && !parent.flag("not_null") {
+            statements.push(super::table::alter_column(&fact.id.name, &world.to, "SET NOT NULL").into());
+        }
+        statements.extend(after_create(fact, world));
+        return statements;
+    }
+    let table = super::table::alter_all(&fact.id.name, &world.to);
+    let default = super::default::inline(&fact.id, world);
+    let needs_value = fact.flag("not_null") && default.is_none() && fact.text("generated").is_none() && fact.text("identity").is_none();
+    let mut statements = Vec::new();
+    match needs_value.then(|| filler(fact.text("type").unwrap_or_default(), &world.to)).flatten() {
+        Some(value) => {
+            let definition = definition(fact, world);
+            let definition = definition.strip_suffix(" NOT NULL").unwrap_or(&definition).to_owned();
+            let add = Statement::new(format!("{table} ADD COLUMN {definition} DEFAULT {value} NOT NULL"));
+            statements.push(add.note(format!("rows that are there already get {value}, for want of a default")));
+            let column = name::last(&fact.id.name);
+            statements.push(format!("{table} ALTER COLUMN {column} DROP DEFAULT").into());
+        }
+        None => {
+            let moving = |text: &str| ["nextval(", "random", "uuid_generate", "clock_timestamp", "timeofday"].iter().any(|f| text.contains(f));
+            let rewrite = fact.text("identity").is_some()
+                || fact.text("generated").is_some() && !fact.flag("generated_virtual")
+                || default.is_some_and(moving);
+            let add = Statement::new(format!("{table} ADD COLUMN {}", definition(fact, world)));
+            statements.push(add.costs_if(rewrite, Hazard::Rewrite));
+        }
+    }
+    statements.extend(after_create(fact, world));
+    statements
+}
+
+/// The empty value of a type, for rows that must have one.
+fn filler(printed: &str, side: &Side<'_>) -> Option<String> {
+    let plain = printed.split('(').next().unwrap_or_default().trim();
+    if printed.ends_with("[]") {
+        return Some("'{}'".to_owned());
+    }
+    let known = match plain {
+        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" | "money" => "0",
+        "text" | "character varying" | "character" | "bytea" | "name" | "tsvector" | "xml" => "''",
+        "boolean" => "false",
+        "date" => "'1970-01-01'",
+        "json" | "jsonb" => "'{}'",
+        "uuid" => "'00000000-0000-0000-0000-000000000000'",
+        "interval" => "'0'",
+        "inet" | "cidr" => "'0.0.0.0'",
+        _ if plain.starts_with("timestamp") => "'1970-01-01 00:00:00+00'",
+        _ if plain.starts_with("time") => "'00:00'",
+        _ => "",
+    };
+    if !known.is_empty() {
+        return Some(known.to_owned());
+    }
+    if let Some(domain) = side.find(Kind::Domain, plain) {
+        let own = side.model.fact(&FactId::new(Kind::Default, domain.id.name.clone()));
+        return own.map_or_else(|| filler(domain.text("type")?, side), |own| Some(own.text("expression")?.to_owned()));
+    }
+    let labels = side.find(Kind::Enum, plain)?.list("labels");
+    labels.first().map(|label| name::literal(label))
+}
+
+fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let led = led_by(fact, &world.from, world).is_some_and(|parent| world.fate(&parent.id).goes());
+    if led || is_typed(fact, world) {
+        return Vec::new();
+    }
+    let sql = format!("{} DROP COLUMN {}", super::table::alter_all(&fact.id.name, &world.from), name::last(&fact.id.name));
+    let drop = Statement::new(sql).costs_if(fact.text("generated").is_none(), Hazard::DataLoss);
+    vec![drop.costs_if(world.fate(&fact.id) == Fate::Dropped, Hazard::BreaksClients)]
+}
+
+fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
+    let becomes_generated = to.text("generated").is_some() && from.differs(to, "generated");
+    if becomes_generated || to.text("generated").is_some() && from.differs(to, "generated_virtual") {
+        return Alter::Recreate;
+    }
+    let table = super::table::alter_all(&to.id.name, &world.to);
+    let step = |what: &str| Statement::new(format!("{table} ALTER COLUMN {} {what}", name::last(&to.id.name)));
+    let mut statements = Vec::new();
+    if from.text("generated").is_some() && to.text("generated").is_none() {
+        statements.push(step("DROP EXPRESSION"));
+    }
+    if from.text("identity").is_some() && to.text("identity").is_none() {
+        statements.push(step("DROP IDENTITY"));
+    }
+    let leader = led_by(to, &world.to, world);
+    let of_leader = leader.and_then(|leader| world.from.model.fact(&leader.id));
+    let retyped = retype(from, to, world);
+    let led = leader.is_some_and(|leader| !leader.differs(to, "type") && !leader.differs(to, "collation"))
+        && of_leader.is_some_and(|leader| !leader.differs(from, "type") && !leader.differs(from, "collation"));
+    let shaken = retyped.is_some();
+    if !led && !is_typed(to, world) {
+        statements.extend(retyped);
+    }
+    let no_longer = |flag: &str| from.flag(flag) && !to.flag(flag);
+    if no_longer("not_null") {
+        statements.push(step("DROP NOT NULL"));
+    } else if from.differs(to, "not_null") {
+        statements.push(step("SET NOT NULL").costs(Hazard::LongLock));
+    }
+    statements.extend(identity(from, to).into_iter().map(|what| step(&what)));
+    statements.extend(settings(from, to, world));
+    let column = step("").sql.trim_end().to_owned();
+    statements.extend(options::foreign_changes(&column, from.list("foreign_options"), to.list("foreign_options")));
+    if shaken { Alter::Shaking(statements) } else { Alter::InPlace(statements) }
+}
+
+/// The statement for a new type or collation, or for a type of the same name that is made anew.
+fn retype(from: &Fact, to: &Fact, world: &World<'_>) -> Option<Statement> {
+    let (old, new) = (from.text("type")?, to.text("type")?);
+    let remade = world.to.mentioned(new).iter().any(|id| id.kind.spec().ddl.is_type && world.fate(id) == Fate::Recreated)
+        || world.from.mentioned(old).iter().any(|id| world.is_replaced(id));
+    if old == new && !from.differs(to, "collation") && !remade {
+        return None;
+    }
+    let column = name::last(&to.id.name);
+    let mut how = conversion(&name::parts(&to.id.name).0.pop().unwrap_or_default(), old, new, world);
+    if let Some(row) = row_by_row(&column, old, new, world) {
+        how.using = Some(row);
+    }
+    let collation = to.text("collation").map(|collation| format!(" COLLATE {collation}")).unwrap_or_default();
+    let using = how.using.filter(|_| to.text("generated").is_none());
+    let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
+    let sql = format!("{} ALTER COLUMN {column} TYPE {new}{collation}{using}", super::table::alter_all(&to.id.name, &world.to));
+    let statement = Statement::new(sql);
+    Some(how.hazards.into_iter().fold(statement, |statement, hazard| {
+        statement.costs(hazard).costs_if(hazard == Hazard::Rewrite, Hazard::LongLock)
+    }))
+}
+
+/// A composite type whose attributes moved is filled attribute by attribute.
+fn row_by_row(column: &str, old: &str, new: &str, world: &World<'_>) -> Option<String> {
+    let (before, after) = (world.from.find(Kind::Composite, old)?, world.to.find(Kind::Composite, new)?);
+    let (had, has) = (super::composite::attribute_names(before), super::composite::attribute_names(after));
+    if had == has || before.id != after.id {
+        return None;
+    }
+    let value = |name: &String| {
+        if had.contains(name) { format!("({column}).{}", name::ident(name)) } else { "NULL".to_owned() }
+    };
+    let values: Vec<String> = has.iter().map(value).collect();
+    Some(format!("CASE WHEN {column} IS NOT NULL THEN ROW({})::{new} END", values.join(", ")))
+}
+
+/// `ADD GENERATED …`, `SET GENERATED … SET INCREMENT BY …`.
+fn identity(from: &Fact, to: &Fact) -> Vec<String> {
+    let Some(identity) = to.text("identity") else { return Vec::new() };
+    let generated = format!("GENERATED {}", identity.to_uppercase());
+    if from.text("identity").is_none() {
+        return vec![format!("ADD {generated} AS IDENTITY{}", identity_options(to))];
+    }
+    let mut words = Vec::new();
+    if from.differs(to, "identity") {
+        words.push(format!("SET {generated}"));
+    }
+    let (old, new) = (from.list("identity_sequence"), to.list("identity_sequence"));
+    words.extend(new.iter().filter(|option| !old.contains(option)).map(|option| format!("SET {}", sequence_option(option))));
+    if old.iter().any(|option| option == "cycle") && !new.iter().any(|option| option == "cycle") {
+        words.push("SET NO CYCLE".to_owned());
+    }
+    if words.is_empty() { Vec::new() } else { vec![words.join(" ")] }
+}

@@ -2,8 +2,213 @@
 //!
 //! What it says of its index (INCLUDE, NULLS NOT DISTINCT, method) is in the definition; the index is no fact of its own.
 
-use super::{Attribute, Spec, expression, hashed};
+use super::{Attribute, Kind, Spec, expression, hashed};
+use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Shake, Side, Statement, World, name, options};
+use crate::schema::{Fact, FactId, qualified};
 
 const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("inherited"), hashed("parent"), hashed("index_options"), hashed("index_invalid"), hashed("clustered")];
 
-pub(super) const SPEC: Spec = Spec { word: "constraint", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };
+pub(super) const SPEC: Spec = Spec { word: "constraint", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 40,
+    mentionable: false,
+    address: |id, side| {
+        let domain = if side.find(Kind::Domain, &name::owner(&id.name)).is_some() { "DOMAIN " } else { "" };
+        format!("CONSTRAINT {} ON {domain}{}", name::last(&id.name), name::owner(&id.name))
+    },
+    claims: |fact, _| {
+        let schema = name::parts(&fact.id.name).0;
+        has_index(fact).then(|| qualified(&[&schema[0], schema.last().map_or("", String::as_str)]))
+    },
+    parent: |fact, side| {
+        let owner = name::owner(&fact.id.name);
+        side.find(Kind::Table, &owner).or_else(|| side.find(Kind::Domain, &owner)).map(|fact| fact.id.clone())
+    },
+    uses,
+    late: |fact, side| {
+        let own = fact.text("parent").and_then(|_| super::table::table_of(&fact.id.name, side));
+        own.map(|table| table.id.clone()).into_iter().chain(parent_key(fact, side)).collect()
+    },
+    create,
+    finish,
+    drop,
+    alter,
+    react: |fact, used, shake, world| {
+        let rebuilt_by_server = used.kind == Kind::Column && shake == Shake::Altered && !is_foreign_key(fact);
+        match shake {
+            _ if rebuilt_by_server => Reaction::Stays,
+            Shake::Dropped if world.fate(&fact.id).changes() => Reaction::Stays,
+            _ => Reaction::Recreated,
+        }
+    },
+    ..Ddl::NONE
+};
+
+fn text(fact: &Fact) -> &str {
+    fact.text("definition").unwrap_or_default()
+}
+
+pub(super) fn is_foreign_key(fact: &Fact) -> bool {
+    text(fact).starts_with("FOREIGN KEY")
+}
+
+fn is_check(fact: &Fact) -> bool {
+    text(fact).starts_with("CHECK")
+}
+
+fn has_index(fact: &Fact) -> bool {
+    !is_foreign_key(fact) && !is_check(fact)
+}
+
+/// The list in the first parentheses at or after a place, its names unquoted and sorted.
+fn columns_at(text: &str) -> Vec<String> {
+    let Some(open) = text.find('(') else { return Vec::new() };
+    let inside = text[open + 1..].split_once(')').map_or("", |(inside, _)| inside);
+    let mut columns: Vec<String> =
+        name::split_list(inside).iter().filter_map(|piece| Some(name::leading_name(piece)?.0)).collect();
+    columns.sort();
+    columns
+}
+
+/// A foreign key uses the key it refers to, whichever constraint or unique index that is.
+fn uses(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
+    let Some((_, reference)) = text(fact).split_once(" REFERENCES ").filter(|_| is_foreign_key(fact)) else {
+        return Vec::new();
+    };
+    let Some(table) = side.find(Kind::Table, reference.split('(').next().unwrap_or_default()) else { return Vec::new() };
+    let wanted = columns_at(reference);
+    let keys = side.children_of(&table.id, Kind::Constraint).filter(|key| {
+        (text(key).starts_with("PRIMARY KEY") || text(key).starts_with("UNIQUE")) && columns_at(text(key)) == wanted
+    });
+    let indexes = side.children_of(&table.id, Kind::Index).filter(|index| {
+        index.flag("unique") && columns_at(index.text("definition").unwrap_or_default()) == wanted
+    });
+    keys.chain(indexes).map(|key| key.id.clone()).collect()
+}
+
+/// The key of the partitioned parent that a partition's key belongs to.
+fn parent_key(fact: &Fact, side: &Side<'_>) -> Option<FactId> {
+    let key = fact.text("parent")?;
+    let table = super::table::table_of(&fact.id.name, side)?;
+    let parent = side.find(Kind::Table, table.text("partition_of")?)?;
+    side.find(Kind::Constraint, &format!("{}.{key}", name::sql_name(&parent.id.name))).map(|key| key.id.clone())
+}
+
+/// Whether the parent's constraint brings this one along, or takes it away.
+fn is_led(fact: &Fact, side: &Side<'_>, world: &World<'_>) -> bool {
+    let Some(table) = super::table::table_of(&fact.id.name, side) else { return false };
+    let inherited = match fact.text("inherited") {
+        Some("only" | "partition") => true,
+        Some(_) => false,
+        None => fact.text("parent").is_some(),
+    };
+    let tied = super::table::parents(table, side).iter().any(|parent| super::table::stays_tied(table, parent, world));
+    inherited && tied
+}
+
+fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let inherits_it = fact.text("inherited") == Some("only");
+    if is_led(fact, &world.to, world) && is_check(fact) || inherits_it && table_comes(fact, world) {
+        return Vec::new();
+    }
+    let (what, definition) = (name::last(&fact.id.name), text(fact));
+    if let Some(domain) = world.to.find(Kind::Domain, &name::owner(&fact.id.name)) {
+        return vec![format!("ALTER DOMAIN {} ADD CONSTRAINT {what} {definition}", name::sql_name(&domain.id.name)).into()];
+    }
+    let only = has_index(fact);
+    let table = if only { super::table::alter_only(&fact.id.name, &world.to) } else { super::table::alter_all(&fact.id.name, &world.to) };
+    let locks = !table_comes(fact, world) && !definition.contains("NOT VALID");
+    let mut statements =
+        vec![Statement::new(format!("{table} ADD CONSTRAINT {what} {definition}")).costs_if(locks, Hazard::LongLock)];
+    let index = index_name(fact);
+    if !fact.list("index_options").is_empty() {
+        let with = options::assignments(fact.list("index_options"), "");
+        statements.push(format!("ALTER INDEX {index} SET ({})", with.join(", ")).into());
+    }
+    if fact.flag("clustered") {
+        statements.push(format!("{} CLUSTER ON {what}", super::table::alter_all(&fact.id.name, &world.to)).into());
+    }
+    statements
+}
+
+fn table_comes(fact: &Fact, world: &World<'_>) -> bool {
+    world.to.parent(&fact.id).is_some_and(|table| world.fate(table).comes())
+}
+
+fn index_name(fact: &Fact) -> String {
+    format!("{}.{}", name::ident(&name::schema_of(&fact.id.name)), name::last(&fact.id.name))
+}
+
+/// A partition's key joins its parent's.
+fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let before = world.from.model.fact(&fact.id).filter(|_| !world.fate(&fact.id).comes());
+    let Some(parent) = parent_key(fact, &world.to).filter(|_| has_index(fact)) else { return Vec::new() };
+    if before.is_some_and(|before| !before.differs(fact, "parent")) {
+        return Vec::new();
+    }
+    let schema = name::ident(&name::schema_of(&parent.name));
+    vec![format!("ALTER INDEX {schema}.{} ATTACH PARTITION {}", name::last(&parent.name), index_name(fact)).into()]
+}
+
+fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    if is_led(fact, &world.from, world) {
+        return Vec::new();
+    }
+    let what = name::last(&fact.id.name);
+    if let Some(domain) = world.from.find(Kind::Domain, &name::owner(&fact.id.name)) {
+        return vec![format!("ALTER DOMAIN {} DROP CONSTRAINT {what}", name::sql_name(&domain.id.name)).into()];
+    }
+    vec![format!("{} DROP CONSTRAINT {what}", super::table::alter_all(&fact.id.name, &world.from)).into()]
+}
+
+fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
+    let (old, new) = (text(from), text(to));
+    let table = super::table::alter_all(&to.id.name, &world.to);
+    let what = name::last(&to.id.name);
+    let mut statements: Vec<Statement> = Vec::new();
+    let domain = world.to.find(Kind::Domain, &name::owner(&to.id.name));
+    if old != new {
+        let owner = domain.map_or(table.clone(), |domain| format!("ALTER DOMAIN {}", name::sql_name(&domain.id.name)));
+        if old.strip_suffix(" NOT VALID") == Some(new) {
+            statements.push(Statement::new(format!("{owner} VALIDATE CONSTRAINT {what}")).costs(Hazard::LongLock));
+        } else if is_foreign_key(from) && is_foreign_key(to) && without_deferral(old).0 == without_deferral(new).0 {
+            statements.push(format!("{table} ALTER CONSTRAINT {what} {}", without_deferral(new).1).into());
+        } else {
+            return Alter::Recreate;
+        }
+    }
+    if from.differs(to, "index_invalid") && from.flag("index_invalid") && to.text("parent").is_none() && !is_parted(to, world) {
+        return Alter::Recreate;
+    }
+    statements.extend(options::changes(
+        &format!("ALTER INDEX {}", index_name(to)),
+        from.list("index_options"),
+        to.list("index_options"),
+    ));
+    if from.differs(to, "clustered") {
+        let how = if to.flag("clustered") { format!("CLUSTER ON {what}") } else { "SET WITHOUT CLUSTER".to_owned() };
+        statements.push(format!("{table} {how}").into());
+    }
+    if from.text("inherited") == Some("only") && to.text("inherited") == Some("merged") {
+        statements.push(format!("{table} ADD CONSTRAINT {what} {new}").into());
+    }
+    Alter::InPlace(statements)
+}
+
+fn is_parted(fact: &Fact, world: &World<'_>) -> bool {
+    super::table::table_of(&fact.id.name, &world.to).is_some_and(|table| table.text("partition_key").is_some())
+}
+
+/// A foreign key without its deferral, and the deferral in full.
+fn without_deferral(definition: &str) -> (&str, &'static str) {
+    for (suffix, words) in [
+        (" DEFERRABLE INITIALLY DEFERRED", "DEFERRABLE INITIALLY DEFERRED"),
+        (" DEFERRABLE", "DEFERRABLE INITIALLY IMMEDIATE"),
+    ] {
+        if let Some(rest) = definition.strip_suffix(suffix) {
+            return (rest, words);
+        }
+    }
+    (definition, "NOT DEFERRABLE")
+}

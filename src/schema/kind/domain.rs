@@ -1,7 +1,64 @@
 //! A domain: its base type; its checks are constraints, its default a default.
 
 use super::{Attribute, Spec, hashed};
+use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, World, name};
+use crate::schema::Fact;
 
 const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("collation")];
 
-pub(super) const SPEC: Spec = Spec { word: "domain", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };
+pub(super) const SPEC: Spec = Spec { word: "domain", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 12,
+    is_type: true,
+    claims: |fact, _| Some(fact.id.name.clone()),
+    create: |fact, world| {
+        let mut sql = format!("CREATE DOMAIN {} AS {}", name::sql_name(&fact.id.name), fact.text("type").unwrap_or("text"));
+        if let Some(collation) = fact.text("collation") {
+            sql.push_str(&format!(" COLLATE {collation}"));
+        }
+        if let Some(default) = super::default::inline(&fact.id, world) {
+            sql.push_str(&format!(" DEFAULT {default}"));
+        }
+        if fact.flag("not_null") {
+            sql.push_str(" NOT NULL");
+        }
+        vec![sql.into()]
+    },
+    drop: |fact, world| drop_or_move_aside("DOMAIN", fact, world),
+    discard: |fact, world| discard("DOMAIN", fact, world),
+    alter,
+    ..Ddl::NONE
+};
+
+fn alter(from: &Fact, to: &Fact, _: &World<'_>) -> Alter {
+    if from.differs(to, "type") || from.differs(to, "collation") {
+        return Alter::Recreate;
+    }
+    let verb = if to.flag("not_null") { "SET" } else { "DROP" };
+    Alter::InPlace(vec![format!("ALTER DOMAIN {} {verb} NOT NULL", name::sql_name(&to.id.name)).into()])
+}
+
+/// The name that a type bears while columns go over to the new one of its name.
+pub(super) fn aside(fact: &Fact) -> (String, String) {
+    let (parts, _) = name::parts(&fact.id.name);
+    let old = format!("{}__driftless_old", parts.last().map_or("", String::as_str));
+    let schema = parts.first().map_or("", String::as_str);
+    (name::ident(&old), format!("{}.{}", name::ident(schema), name::ident(&old)))
+}
+
+/// Drops a type; where columns still use it, it only makes room for the new one.
+pub(super) fn drop_or_move_aside(word: &str, fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let type_name = name::sql_name(&fact.id.name);
+    if world.is_replaced(&fact.id) {
+        return vec![format!("ALTER {word} {type_name} RENAME TO {}", aside(fact).0).into()];
+    }
+    let gone = world.to.model.fact(&fact.id).is_none();
+    vec![Statement::new(format!("DROP {word} {type_name}")).costs_if(gone, Hazard::BreaksClients)]
+}
+
+/// Drops a type that was moved aside.
+pub(super) fn discard(word: &str, fact: &Fact, _: &World<'_>) -> Vec<Statement> {
+    vec![format!("DROP {word} {}", aside(fact).1).into()]
+}
+

@@ -1,7 +1,146 @@
 //! A function, procedure or window function.
 
 use super::{Attribute, Spec, expression, hashed};
+use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Shake, Statement, Texts, World, name};
+use crate::schema::Fact;
 
 const ATTRIBUTES: &[Attribute] = &[hashed("kind"), expression("arguments"), hashed("result"), hashed("language"), hashed("source"), hashed("library"), expression("body"), hashed("volatility"), hashed("parallel"), hashed("strict"), hashed("security_definer"), hashed("leakproof"), hashed("cost"), hashed("rows"), hashed("support"), hashed("transforms"), hashed("settings")];
 
-pub(super) const SPEC: Spec = Spec { word: "function", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };
+pub(super) const SPEC: Spec = Spec { word: "function", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 22,
+    address: |id, side| {
+        let kind = side.model.fact(id).and_then(|fact| fact.text("kind"));
+        let word = if kind == Some("procedure") { "PROCEDURE" } else { "FUNCTION" };
+        format!("{word} {}", name::sql_name(&id.name))
+    },
+    texts: |fact| {
+        let names = ["arguments", "result", "body", "support"].iter().filter_map(|attribute| fact.text(attribute));
+        let names = names.chain(fact.list("transforms").iter().map(String::as_str)).collect();
+        Texts { names, columns: fact.text("body").into_iter().collect() }
+    },
+    create: |fact, _| vec![create(fact, false)],
+    drop: |fact, world| {
+        let gone = world.to.model.fact(&fact.id).is_none();
+        vec![Statement::new(format!("DROP {}", world.from.address(&fact.id))).costs_if(gone, Hazard::BreaksClients)]
+    },
+    alter,
+    react: |fact, used, shake, _| {
+        // A row type may change below a function; only what its body was compiled against may not.
+        let compiled = fact.text("body").is_some();
+        match shake {
+            Shake::Recreated => Reaction::Recreated,
+            Shake::Altered if compiled || used.kind.spec().ddl.is_type => Reaction::Recreated,
+            _ => Reaction::Stays,
+        }
+    },
+    ..Ddl::NONE
+};
+
+fn is_procedure(fact: &Fact) -> bool {
+    fact.text("kind") == Some("procedure")
+}
+
+fn create(fact: &Fact, replace: bool) -> Statement {
+    let word = if is_procedure(fact) { "PROCEDURE" } else { "FUNCTION" };
+    let or_replace = if replace { "OR REPLACE " } else { "" };
+    let (parts, _) = name::parts(&fact.id.name);
+    let mut sql =
+        format!("CREATE {or_replace}{word} {}({})", name::idents(&parts), fact.text("arguments").unwrap_or_default());
+    if let Some(result) = fact.text("result") {
+        sql.push_str(&format!("\n    RETURNS {result}"));
+    }
+    let language = fact.text("language").unwrap_or("sql");
+    sql.push_str(&format!("\n    LANGUAGE {}", name::ident(language)));
+    sql.push_str(&attributes(fact, language));
+    for setting in fact.list("settings") {
+        sql.push_str(&format!("\n    {}", set_clause(setting)));
+    }
+    match (fact.text("body"), fact.text("library")) {
+        (Some(body), _) => sql.push_str(&format!("\n    {body}")),
+        (None, Some(library)) => {
+            let symbol = fact.text("source").unwrap_or_default();
+            sql.push_str(&format!("\n    AS {}, {}", name::literal(library), name::literal(symbol)));
+        }
+        (None, None) => {
+            let quoted = name::dollar_quoted(fact.text("source").unwrap_or_default(), "");
+            sql.push_str(&format!("\n    AS {quoted}"));
+        }
+    }
+    Statement::new(sql)
+}
+
+fn attributes(fact: &Fact, language: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    if !fact.list("transforms").is_empty() {
+        let types: Vec<String> = fact.list("transforms").iter().map(|kind| format!("FOR TYPE {kind}")).collect();
+        words.push(format!("TRANSFORM {}", types.join(", ")));
+    }
+    if fact.text("kind") == Some("window") {
+        words.push("WINDOW".to_owned());
+    }
+    if let Some(volatility) = fact.text("volatility") {
+        words.push(volatility.to_uppercase());
+    }
+    for (flag, word) in [("strict", "STRICT"), ("security_definer", "SECURITY DEFINER"), ("leakproof", "LEAKPROOF")] {
+        if fact.flag(flag) {
+            words.push(word.to_owned());
+        }
+    }
+    if let Some(parallel) = fact.text("parallel") {
+        words.push(format!("PARALLEL {}", parallel.to_uppercase()));
+    }
+    let usual_cost = if matches!(language, "c" | "internal") { "1" } else { "100" };
+    if let Some(cost) = fact.text("cost").filter(|cost| *cost != usual_cost && !is_procedure(fact)) {
+        words.push(format!("COST {cost}"));
+    }
+    if let Some(rows) = fact.text("rows").filter(|rows| *rows != "1000" && *rows != "0") {
+        words.push(format!("ROWS {rows}"));
+    }
+    if let Some(support) = fact.text("support") {
+        words.push(format!("SUPPORT {support}"));
+    }
+    if words.is_empty() { String::new() } else { format!("\n    {}", words.join(" ")) }
+}
+
+/// Settings that hold lists of names are kept as one text with commas, and set name by name.
+fn set_clause(setting: &str) -> String {
+    let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
+    let lists = ["search_path", "datestyle", "temp_tablespaces", "session_preload_libraries", "shared_preload_libraries",
+        "local_preload_libraries", "unix_socket_directories"];
+    let parameter = name.split('.').map(name::ident).collect::<Vec<_>>().join(".");
+    if !lists.contains(&name.to_lowercase().as_str()) {
+        return format!("SET {parameter} TO {}", name::literal(value));
+    }
+    let items = name::split_list(value).into_iter().map(|item| {
+        let quoted = item.strip_prefix('"').and_then(|item| item.strip_suffix('"'));
+        name::literal(&quoted.map_or(item.to_owned(), |item| item.replace("\"\"", "\"")))
+    });
+    let items: Vec<String> = items.collect();
+    format!("SET {parameter} TO {}", if items.is_empty() { "''".to_owned() } else { items.join(", ") })
+}
+
+/// One argument: what must stay, and whether it has a default.
+fn argument(text: &str) -> (&str, bool) {
+    match name::top_level_word(text, "DEFAULT") {
+        Some(at) => (text[..at].trim(), true),
+        None => (text, false),
+    }
+}
+
+/// A function is replaced where it is as long as its result and its arguments' names and modes stay and no default goes.
+fn alter(from: &Fact, to: &Fact, _: &World<'_>) -> Alter {
+    if from.differs(to, "kind") || from.differs(to, "result") {
+        return Alter::Recreate;
+    }
+    let of = |fact: &Fact| fact.text("arguments").unwrap_or_default().to_owned();
+    let (old, new) = (of(from), of(to));
+    let (old, new) = (name::split_list(&old), name::split_list(&new));
+    let fits = old.len() == new.len()
+        && old.iter().zip(&new).all(|(old, new)| {
+            let ((old, had), (new, has)) = (argument(old), argument(new));
+            old == new && (has || !had)
+        });
+    if fits { Alter::InPlace(vec![create(to, true)]) } else { Alter::Recreate }
+}

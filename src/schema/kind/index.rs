@@ -1,7 +1,114 @@
 //! An index that no constraint owns. The definition starts at the access method: names are no part of it.
 
-use super::{Attribute, Spec, expression, hashed};
+use super::{Attribute, Kind, Spec, expression, hashed};
+use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Shake, Side, Statement, Texts, World, name};
+use crate::schema::Fact;
 
-const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("unique"), hashed("invalid"), hashed("clustered"), hashed("parent"), hashed("statistics")];
+const ATTRIBUTES: &[Attribute] = &[hashed("table"), expression("definition"), hashed("unique"), hashed("invalid"), hashed("clustered"), hashed("parent"), hashed("statistics")];
 
-pub(super) const SPEC: Spec = Spec { word: "index", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };
+pub(super) const SPEC: Spec = Spec { word: "index", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 42,
+    claims: |fact, _| Some(fact.id.name.clone()),
+    parent: |fact, side| {
+        let table = fact.text("table")?;
+        side.find(Kind::Table, table).or_else(|| side.find(Kind::MaterializedView, table)).map(|table| table.id.clone())
+    },
+    texts: |fact| {
+        let definition = fact.text("definition").into_iter().collect::<Vec<_>>();
+        Texts { names: definition.clone(), columns: definition }
+    },
+    late: |fact, side| {
+        let parent = fact.text("parent").and_then(|parent| side.find(Kind::Index, parent));
+        let table = parent.and_then(|_| side.find(Kind::Table, fact.text("table")?));
+        parent.into_iter().chain(table).map(|fact| fact.id.clone()).collect()
+    },
+    create,
+    finish: |fact, world| {
+        let before = world.from.model.fact(&fact.id).filter(|_| !world.fate(&fact.id).comes());
+        match fact.text("parent").filter(|_| before.is_none_or(|before| before.differs(fact, "parent"))) {
+            Some(parent) => {
+                let (parent, index) = (name::sql_name(parent), name::sql_name(&fact.id.name));
+                vec![format!("ALTER INDEX {parent} ATTACH PARTITION {index}").into()]
+            }
+            None => Vec::new(),
+        }
+    },
+    drop: |fact, world| {
+        let parent = fact.text("parent").and_then(|parent| world.from.find(Kind::Index, parent));
+        if parent.is_some_and(|parent| world.fate(&parent.id).goes()) && stays_tied(fact, world) {
+            return Vec::new();
+        }
+        vec![format!("DROP {}", world.from.address(&fact.id)).into()]
+    },
+    alter,
+    react: |fact, used, shake, world| {
+        let rebuilt_by_server = used.kind == Kind::Column && shake == Shake::Altered;
+        match shake {
+            _ if rebuilt_by_server => Reaction::Stays,
+            Shake::Dropped if world.fate(&fact.id).changes() || used.kind == Kind::Index => Reaction::Stays,
+            _ => Reaction::Recreated,
+        }
+    },
+    ..Ddl::NONE
+};
+
+fn stays_tied(fact: &Fact, world: &World<'_>) -> bool {
+    let Some(table) = fact.text("table").and_then(|table| world.from.find(Kind::Table, table)) else { return false };
+    super::table::parents(table, &world.from).iter().any(|parent| super::table::stays_tied(table, parent, world))
+}
+
+fn table(fact: &Fact) -> String {
+    name::sql_name(fact.text("table").unwrap_or_default())
+}
+
+/// A partitioned table's index is made alone where its partitions' indexes are facts of their own that join it.
+fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let parent = parent_table(fact, &world.to);
+    let parted = parent.is_some_and(|parent| parent.text("partition_key").is_some());
+    let (unique, only) = (if fact.flag("unique") { "UNIQUE " } else { "" }, if parted { "ONLY " } else { "" });
+    let definition = fact.text("definition").unwrap_or_default();
+    let comes = world.to.parent(&fact.id).is_some_and(|table| world.fate(table).comes());
+    let sql = format!("CREATE {unique}INDEX {} ON {only}{} USING {definition}", name::last(&fact.id.name), table(fact));
+    let mut statements = vec![Statement::new(sql).costs_if(!comes, Hazard::LongLock)];
+    statements.extend(statistics(&[], fact.list("statistics"), fact));
+    if fact.flag("clustered") {
+        statements.push(cluster(fact, world, &format!("CLUSTER ON {}", name::last(&fact.id.name))));
+    }
+    statements
+}
+
+fn parent_table<'a>(fact: &Fact, side: &Side<'a>) -> Option<&'a Fact> {
+    side.find(Kind::Table, fact.text("table")?)
+}
+
+fn cluster(fact: &Fact, world: &World<'_>, how: &str) -> Statement {
+    let parent = world.to.parent(&fact.id).map_or(format!("TABLE {}", table(fact)), |parent| world.to.address(parent));
+    format!("ALTER {parent} {how}").into()
+}
+
+fn statistics(from: &[String], to: &[String], fact: &Fact) -> Vec<Statement> {
+    let number = |setting: &String| setting.split(' ').next().unwrap_or_default().to_owned();
+    let index = name::sql_name(&fact.id.name);
+    let step = |column: String, value: &str| format!("ALTER INDEX {index} ALTER COLUMN {column} SET STATISTICS {value}").into();
+    let gone = from.iter().filter(|old| !to.iter().any(|new| number(new) == number(old)));
+    let set = to.iter().filter(|new| !from.contains(new));
+    gone.map(|old| step(number(old), "-1"))
+        .chain(set.map(|new| step(number(new), new.split(' ').nth(1).unwrap_or("-1"))))
+        .collect()
+}
+
+fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
+    let detached = from.text("parent").is_some() && from.differs(to, "parent") && stays_tied(from, world);
+    let mended = from.flag("invalid") && !to.flag("invalid") && parent_table(to, &world.to).is_none_or(|table| table.text("partition_key").is_none());
+    if from.differs(to, "definition") || from.differs(to, "unique") || from.differs(to, "table") || detached || mended {
+        return Alter::Recreate;
+    }
+    let mut statements = statistics(from.list("statistics"), to.list("statistics"), to);
+    if from.differs(to, "clustered") {
+        let how = if to.flag("clustered") { format!("CLUSTER ON {}", name::last(&to.id.name)) } else { "SET WITHOUT CLUSTER".to_owned() };
+        statements.push(cluster(to, world, &how));
+    }
+    Alter::InPlace(statements)
+}

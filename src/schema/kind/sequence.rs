@@ -1,7 +1,116 @@
 //! A sequence that is not an identity column's own (that one belongs to its column). Where it stands is data.
 
-use super::{Attribute, Spec, hashed};
+use super::{Attribute, Kind, Spec, hashed};
+use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Side, Statement, Texts, World, name};
+use crate::schema::{Fact, FactId};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("start"), hashed("increment"), hashed("minimum"), hashed("maximum"), hashed("cache"), hashed("cycle"), hashed("persistence"), hashed("owned_by")];
 
-pub(super) const SPEC: Spec = Spec { word: "sequence", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };
+pub(super) const SPEC: Spec = Spec { word: "sequence", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 20,
+    claims: |fact, _| Some(fact.id.name.clone()),
+    texts: |fact| Texts::none(fact),
+    parent: |fact, side| owner(fact, side),
+    late: |fact, side| owner(fact, side).into_iter().collect(),
+    create: |fact, _| {
+        let unlogged = if fact.text("persistence").is_some() { "UNLOGGED " } else { "" };
+        let name = name::sql_name(&fact.id.name);
+        vec![format!("CREATE {unlogged}SEQUENCE {name}{}", options(fact)).into()]
+    },
+    finish: |fact, world| {
+        let before = world.from.model.fact(&fact.id).filter(|_| !world.fate(&fact.id).comes());
+        let tied_already = before.is_some_and(|before| !before.differs(fact, "owned_by") && !remade_owner(fact, world));
+        match fact.text("owned_by") {
+            Some(column) if !tied_already => {
+                vec![format!("ALTER SEQUENCE {} OWNED BY {column}", name::sql_name(&fact.id.name)).into()]
+            }
+            _ => Vec::new(),
+        }
+    },
+    drop: |fact, world| {
+        let gone = world.to.model.fact(&fact.id).is_none();
+        vec![Statement::new(format!("DROP {}", world.from.address(&fact.id))).costs_if(gone, Hazard::BreaksClients)]
+    },
+    alter,
+    react: |_, _, _, _| Reaction::Stays,
+    ..Ddl::NONE
+};
+
+fn owner(fact: &Fact, side: &Side<'_>) -> Option<FactId> {
+    side.find(Kind::Column, fact.text("owned_by")?).map(|column| column.id.clone())
+}
+
+fn remade_owner(fact: &Fact, world: &World<'_>) -> bool {
+    owner(fact, &world.to).is_some_and(|column| world.fate(&column).comes())
+}
+
+/// ` AS integer START WITH 5 …`, what is usual left out.
+fn options(fact: &Fact) -> String {
+    let descending = fact.int("increment").is_some_and(|step| step < 0);
+    let largest = match fact.text("type") {
+        Some("smallint") => i64::from(i16::MAX),
+        Some("integer") => i64::from(i32::MAX),
+        _ => i64::MAX,
+    };
+    let (low, high) = if descending { (-largest - 1, -1) } else { (1, largest) };
+    let start = if descending { high } else { low };
+    let mut sql = String::new();
+    if let Some(kind) = fact.text("type").filter(|kind| *kind != "bigint") {
+        sql.push_str(&format!(" AS {kind}"));
+    }
+    for (attribute, word, usual) in [
+        ("increment", "INCREMENT BY", 1),
+        ("minimum", "MINVALUE", low),
+        ("maximum", "MAXVALUE", high),
+        ("start", "START WITH", start),
+        ("cache", "CACHE", 1),
+    ] {
+        if let Some(value) = fact.int(attribute).filter(|value| *value != usual) {
+            sql.push_str(&format!(" {word} {value}"));
+        }
+    }
+    if fact.flag("cycle") {
+        sql.push_str(" CYCLE");
+    }
+    sql
+}
+
+fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
+    let name = name::sql_name(&to.id.name);
+    let mut statements: Vec<Statement> = Vec::new();
+    if from.differs(to, "persistence") {
+        let word = to.text("persistence").unwrap_or("logged").to_uppercase();
+        statements.push(format!("ALTER SEQUENCE {name} SET {word}").into());
+    }
+    let left = owner(from, &world.from).is_some_and(|column| world.fate(&column) != Fate::Kept);
+    if from.text("owned_by").is_some() && from.differs(to, "owned_by") && (left || to.text("owned_by").is_none()) {
+        statements.push(format!("ALTER SEQUENCE {name} OWNED BY NONE").into());
+    }
+    let changed = |attribute: &&str| from.differs(to, attribute);
+    if ["type", "start", "increment", "minimum", "maximum", "cache", "cycle"].iter().any(|a| changed(&a)) {
+        let number = |attribute| to.int(attribute).unwrap_or(1);
+        let (low, high) = (number("minimum"), number("maximum"));
+        let sql = format!(
+            "ALTER SEQUENCE {name} AS {} INCREMENT BY {} MINVALUE {low} MAXVALUE {high} START WITH {} CACHE {} {}",
+            to.text("type").unwrap_or("bigint"),
+            number("increment"),
+            number("start"),
+            number("cache"),
+            if to.flag("cycle") { "CYCLE" } else { "NO CYCLE" },
+        );
+        let narrower = from.int("minimum") < to.int("minimum") || from.int("maximum") > to.int("maximum");
+        statements.push(if narrower { within_bounds(&name, &sql, low, high).into() } else { sql.into() });
+    }
+    Alter::InPlace(statements)
+}
+
+/// Where a sequence stands must lie within its bounds: with narrower ones it may have to move, and only then does.
+fn within_bounds(name: &str, alter: &str, low: i64, high: i64) -> String {
+    let body = format!(
+        "DECLARE\n    at bigint;\nBEGIN\n    SELECT last_value INTO at FROM {name};\n    IF at BETWEEN {low} AND {high} THEN\n        \
+         {alter};\n    ELSE\n        {alter} RESTART;\n    END IF;\nEND"
+    );
+    format!("DO {}", name::dollar_quoted(&body, ""))
+}

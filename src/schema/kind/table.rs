@@ -1,7 +1,226 @@
 //! A table, ordinary, partitioned or foreign, partitions included. Its tablespace is the machine's affair and left out.
 
-use super::{Attribute, Spec, expression, hashed};
+use super::{Attribute, Kind, Spec, expression, hashed};
+use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Side, Statement, World, name, options};
+use crate::schema::{Fact, FactId};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("persistence"), expression("partition_key"), hashed("partition_of"), expression("partition_bound"), hashed("inherits"), hashed("of_type"), hashed("row_security"), hashed("force_row_security"), hashed("access_method"), hashed("options"), hashed("toast_options"), hashed("replica_identity"), hashed("foreign_server"), hashed("foreign_options")];
 
-pub(super) const SPEC: Spec = Spec { word: "table", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };
+pub(super) const SPEC: Spec = Spec { word: "table", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 30,
+    claims: |fact, _| Some(fact.id.name.clone()),
+    address: |id, side| {
+        let foreign = side.model.fact(id).is_some_and(|fact| fact.text("foreign_server").is_some());
+        format!("{}TABLE {}", if foreign { "FOREIGN " } else { "" }, name::sql_name(&id.name))
+    },
+    uses: |fact, _| {
+        let server = fact.text("foreign_server").map(|server| FactId::new(Kind::ForeignServer, server));
+        server.into_iter().collect()
+    },
+    late,
+    create,
+    finish,
+    drop: |fact, world| {
+        let drop = Statement::new(format!("DROP {}", world.from.address(&fact.id)));
+        let own_rows = fact.text("partition_key").is_none() && fact.text("foreign_server").is_none();
+        vec![drop.costs_if(own_rows, Hazard::DataLoss).costs(Hazard::BreaksClients)]
+    },
+    alter,
+    react: |fact, used, _, _| {
+        let index = fact.text("replica_identity").and_then(|text| text.strip_prefix("index "));
+        let is_it = index.is_some_and(|index| name::last(&used.name) == index);
+        if is_it && matches!(used.kind, Kind::Index | Kind::Constraint) { Reaction::Touched } else { Reaction::Stays }
+    },
+    ..Ddl::NONE
+};
+
+/// `ALTER TABLE ONLY t ALTER COLUMN c …`, by the column's name.
+pub(super) fn alter_column(column: &str, side: &Side<'_>, what: &str) -> String {
+    format!("{} ALTER COLUMN {} {what}", alter_only(column, side), name::last(column))
+}
+
+/// `ALTER TABLE ONLY t`, by the name of something that belongs to the table.
+pub(super) fn alter_only(child: &str, side: &Side<'_>) -> String {
+    let table = name::owner(child);
+    let foreign = side.find(Kind::Table, &table).is_some_and(|fact| fact.text("foreign_server").is_some());
+    format!("ALTER {}TABLE ONLY {table}", if foreign { "FOREIGN " } else { "" })
+}
+
+/// `ALTER TABLE t`, its children included.
+pub(super) fn alter_all(child: &str, side: &Side<'_>) -> String {
+    alter_only(child, side).replacen("TABLE ONLY ", "TABLE ", 1)
+}
+
+/// The tables that a table inherits from or is a partition of.
+pub(super) fn parents<'a>(fact: &Fact, side: &Side<'a>) -> Vec<&'a Fact> {
+    let names = fact.text("partition_of").into_iter().chain(fact.list("inherits").iter().map(String::as_str));
+    names.filter_map(|name| side.find(Kind::Table, name)).collect()
+}
+
+/// The table of a column, a constraint, an index of the table.
+pub(super) fn table_of<'a>(child: &str, side: &Side<'a>) -> Option<&'a Fact> {
+    side.find(Kind::Table, &name::owner(child))
+}
+
+/// Whether what happens to this parent happens to the table too: both stay, tied to each other before and after.
+pub(super) fn stays_tied(table: &Fact, parent: &Fact, world: &World<'_>) -> bool {
+    let tied = |side: &Side<'_>| {
+        let table = side.model.fact(&table.id);
+        table.is_some_and(|table| parents(table, side).iter().any(|other| other.id == parent.id))
+    };
+    let stays = |id: &FactId| !world.fate(id).goes() && !world.fate(id).comes();
+    stays(&table.id) && stays(&parent.id) && tied(&world.from) && tied(&world.to)
+}
+
+/// What must be there before it is attached, or before an index of its own identifies its rows.
+fn late(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
+    let mut late: Vec<FactId> = Vec::new();
+    if let Some(parent) = fact.text("partition_of").and_then(|name| side.find(Kind::Table, name)) {
+        late.push(parent.id.clone());
+    }
+    if fact.text("partition_of").is_some() || !fact.list("inherits").is_empty() {
+        let needed = [Kind::Column, Kind::Constraint, Kind::Index];
+        late.extend(side.children(&fact.id).iter().filter(|child| needed.contains(&child.kind)).cloned());
+        late.retain(|id| {
+            let definition = side.model.fact(id).and_then(|fact| fact.text("definition"));
+            id.kind != Kind::Constraint || !definition.is_some_and(|text| text.starts_with("FOREIGN"))
+        });
+    }
+    late.extend(identity_index(fact, side));
+    late
+}
+
+fn identity_index(fact: &Fact, side: &Side<'_>) -> Option<FactId> {
+    let index = fact.text("replica_identity")?.strip_prefix("index ")?;
+    let named = |child: &&FactId| name::last(&child.name) == index && matches!(child.kind, Kind::Index | Kind::Constraint);
+    side.children(&fact.id).iter().find(named).cloned()
+}
+
+fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let mut columns: Vec<&Fact> = world.to.children_of(&fact.id, Kind::Column).collect();
+    columns.sort_by_key(|column| column.int("position"));
+    let written = columns.iter().filter(|column| column.text("inherited") != Some("only"));
+    let lines: Vec<String> = written.map(|column| format!("    {}", super::column::definition(column, world))).collect();
+    let body = if lines.is_empty() { "()".to_owned() } else { format!("(\n{}\n)", lines.join(",\n")) };
+    let address = world.to.address(&fact.id);
+    let mut sql = match fact.text("persistence") {
+        Some("unlogged") => format!("CREATE UNLOGGED {address} {body}"),
+        _ => format!("CREATE {address} {body}"),
+    };
+    let parents: Vec<String> = fact.list("inherits").iter().map(|parent| name::sql_name(parent)).collect();
+    if !parents.is_empty() {
+        sql.push_str(&format!("\nINHERITS ({})", parents.join(", ")));
+    }
+    if let Some(key) = fact.text("partition_key") {
+        sql.push_str(&format!("\nPARTITION BY {key}"));
+    }
+    if let Some(method) = fact.text("access_method") {
+        sql.push_str(&format!("\nUSING {}", name::ident(method)));
+    }
+    if let Some(server) = fact.text("foreign_server") {
+        sql.push_str(&format!("\nSERVER {server}{}", options::foreign_clause(fact.list("foreign_options"))));
+    }
+    let mut with = options::assignments(fact.list("options"), "");
+    with.extend(options::assignments(fact.list("toast_options"), "toast."));
+    sql.push_str(&options::wrap(&with));
+    let mut statements = vec![Statement::new(sql)];
+    for column in &columns {
+        statements.extend(super::column::after_create(column, world));
+    }
+    let blank = Fact { id: fact.id.clone(), attributes: Default::default() };
+    statements.extend(flags(&blank, fact, world));
+    statements
+}
+
+/// Row security and the plain replica identities.
+fn flags(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let table = format!("ALTER {}", world.to.address(&to.id));
+    let mut statements = Vec::new();
+    if from.differs(to, "row_security") {
+        let verb = if to.flag("row_security") { "ENABLE" } else { "DISABLE" };
+        statements.push(format!("{table} {verb} ROW LEVEL SECURITY").into());
+    }
+    if from.differs(to, "force_row_security") {
+        let force = if to.flag("force_row_security") { "FORCE" } else { "NO FORCE" };
+        statements.push(format!("{table} {force} ROW LEVEL SECURITY").into());
+    }
+    let identity = to.text("replica_identity");
+    if from.differs(to, "replica_identity") && !identity.is_some_and(|text| text.starts_with("index ")) {
+        let word = identity.unwrap_or("default").to_uppercase();
+        statements.push(format!("{} REPLICA IDENTITY {word}", table.replacen("TABLE ", "TABLE ONLY ", 1)).into());
+    }
+    statements
+}
+
+/// Ties it to its parents, and to the index that identifies its rows.
+fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let before = world.from.model.fact(&fact.id).filter(|_| !world.fate(&fact.id).comes());
+    let table = name::sql_name(&fact.id.name);
+    let mut statements = Vec::new();
+    if let (Some(parent), Some(bound)) = (fact.text("partition_of"), fact.text("partition_bound")) {
+        let same = |old: &Fact| !moved(old, fact, world);
+        if !before.is_some_and(same) {
+            let parent = name::sql_name(parent);
+            statements.push(format!("ALTER TABLE ONLY {parent} ATTACH PARTITION {table} {bound}").into());
+        }
+    }
+    if let Some(before) = before {
+        for parent in fact.list("inherits").iter().filter(|parent| !before.list("inherits").contains(parent)) {
+            statements.push(format!("ALTER TABLE {table} INHERIT {}", name::sql_name(parent)).into());
+        }
+    }
+    if let Some(of) = fact.text("of_type").filter(|_| before.is_none_or(|before| before.differs(fact, "of_type"))) {
+        statements.push(format!("ALTER TABLE {table} OF {of}").into());
+    }
+    if let Some(index) = fact.text("replica_identity").and_then(|text| text.strip_prefix("index ")) {
+        let remade = identity_index(fact, &world.to).is_some_and(|id| world.fate(&id).comes());
+        if remade || before.is_none_or(|before| before.differs(fact, "replica_identity")) {
+            statements.push(format!("ALTER TABLE ONLY {table} REPLICA IDENTITY USING INDEX {index}").into());
+        }
+    }
+    statements
+}
+
+/// Whether a partition goes to another parent or another place in it.
+fn moved(from: &Fact, to: &Fact, world: &World<'_>) -> bool {
+    let parent = to.text("partition_of").and_then(|name| world.to.find(Kind::Table, name));
+    from.differs(to, "partition_of")
+        || from.differs(to, "partition_bound")
+        || parent.is_some_and(|parent| world.fate(&parent.id) == Fate::Recreated)
+}
+
+fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
+    if from.differs(to, "partition_key") {
+        return Alter::Impossible("a partition key cannot be changed in place".to_owned());
+    }
+    if from.differs(to, "foreign_server") {
+        return Alter::Recreate;
+    }
+    let table = format!("ALTER {}", world.to.address(&to.id));
+    let mut statements: Vec<Statement> = Vec::new();
+    if let Some(parent) = from.text("partition_of").filter(|_| moved(from, to, world)) {
+        let (parent, own) = (name::sql_name(parent), name::sql_name(&to.id.name));
+        statements.push(format!("ALTER TABLE {parent} DETACH PARTITION {own}").into());
+    }
+    for parent in from.list("inherits").iter().filter(|parent| !to.list("inherits").contains(parent)) {
+        statements.push(format!("{table} NO INHERIT {}", name::sql_name(parent)).into());
+    }
+    if from.text("of_type").is_some() && from.differs(to, "of_type") {
+        statements.push(format!("{table} NOT OF").into());
+    }
+    if from.differs(to, "persistence") {
+        let word = to.text("persistence").unwrap_or("logged").to_uppercase();
+        statements.push(Statement::new(format!("{table} SET {word}")).costs(Hazard::Rewrite).costs(Hazard::LongLock));
+    }
+    if from.differs(to, "access_method") {
+        let method = name::ident(to.text("access_method").unwrap_or("heap"));
+        statements.push(Statement::new(format!("{table} SET ACCESS METHOD {method}")).costs(Hazard::Rewrite));
+    }
+    statements.extend(options::changes(&table, from.list("options"), to.list("options")));
+    statements.extend(options::prefixed_changes(&table, from.list("toast_options"), to.list("toast_options"), "toast."));
+    statements.extend(options::foreign_changes(&table, from.list("foreign_options"), to.list("foreign_options")));
+    statements.extend(flags(from, to, world));
+    Alter::InPlace(statements)
+}

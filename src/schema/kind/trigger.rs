@@ -1,7 +1,76 @@
 //! A trigger that the user made; not those that a constraint makes, nor a partition's copies of its parent's.
 
-use super::{Attribute, Spec, expression, hashed};
+use super::{Attribute, Kind, Spec, expression, hashed};
+use crate::schema::Fact;
+use crate::schema::ddl::{Alter, Ddl, Side, Statement, name};
 
 const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("enabled"), hashed("parent")];
 
-pub(super) const SPEC: Spec = Spec { word: "trigger", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };
+pub(super) const SPEC: Spec = Spec { word: "trigger", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 70,
+    mentionable: false,
+    address: |id, _| format!("TRIGGER {} ON {}", name::last(&id.name), name::owner(&id.name)),
+    parent: |fact, side| {
+        let owner = name::owner(&fact.id.name);
+        side.find(Kind::Table, &owner).or_else(|| side.find(Kind::View, &owner)).map(|fact| fact.id.clone())
+    },
+    create: |fact, world| {
+        let mut statements = Vec::new();
+        if fact.text("parent").is_none() {
+            statements.push(create(fact));
+        }
+        statements.extend(enable(fact, &world.to));
+        statements
+    },
+    drop: |fact, world| {
+        if fact.text("parent").is_some() {
+            return vec![Statement::new(format!("{} ENABLE TRIGGER {}", alter_table(fact, &world.from), name::last(&fact.id.name)))];
+        }
+        vec![Statement::new(format!("DROP {}", world.from.address(&fact.id)))]
+    },
+    alter: |from, to, world| {
+        if from.differs(to, "definition") || from.differs(to, "parent") {
+            return Alter::Recreate;
+        }
+        let mut statements = enable(to, &world.to);
+        if to.text("enabled").is_none() {
+            statements.push(format!("{} ENABLE TRIGGER {}", alter_table(to, &world.to), name::last(&to.id.name)).into());
+        }
+        Alter::InPlace(statements)
+    },
+    ..Ddl::NONE
+};
+
+fn alter_table(fact: &Fact, side: &Side<'_>) -> String {
+    let owner = name::owner(&fact.id.name);
+    let only = if side.find(Kind::View, &owner).is_some() { "" } else { "ONLY " };
+    format!("ALTER TABLE {only}{owner}")
+}
+
+/// A trigger that does not fire as triggers usually do.
+fn enable(fact: &Fact, side: &Side<'_>) -> Vec<Statement> {
+    let how = match fact.text("enabled") {
+        Some("disabled") => "DISABLE",
+        Some("replica") => "ENABLE REPLICA",
+        Some("always") => "ENABLE ALWAYS",
+        _ => return Vec::new(),
+    };
+    vec![format!("{} {how} TRIGGER {}", alter_table(fact, side), name::last(&fact.id.name)).into()]
+}
+
+/// The definition is kept without names: the trigger's stands first, the table's behind the events.
+fn create(fact: &Fact) -> Statement {
+    let definition = fact.text("definition").unwrap_or_default();
+    let (constraint, rest) = match definition.strip_prefix("CONSTRAINT ") {
+        Some(rest) => ("CONSTRAINT ", rest),
+        None => ("", definition),
+    };
+    let ends = ["FROM", "NOT", "DEFERRABLE", "INITIALLY", "FOR"].iter().filter_map(|word| name::top_level_word(rest, word));
+    let referencing = rest.find(" REFERENCING ").map(|at| at + 1);
+    let end = ends.chain(referencing).min().unwrap_or(rest.len());
+    let (events, tail) = (rest[..end].trim_end(), &rest[end..]);
+    let (name, table) = (name::last(&fact.id.name), name::owner(&fact.id.name));
+    format!("CREATE {constraint}TRIGGER {name} {events} ON {table} {tail}").into()
+}

@@ -1,0 +1,180 @@
+//! How a column's values come from one type to another: by themselves, by an explicit cast, or by way of their text.
+//!
+//! Where an assignment does it, no USING is written: an explicit cast would cut long texts off without a word.
+
+use super::super::Kind;
+use super::side::Side;
+use super::{Hazard, World, name};
+
+/// How values come over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversion {
+    /// The expression behind USING, if one is needed.
+    pub using: Option<String>,
+    /// What it costs.
+    pub hazards: Vec<Hazard>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Number,
+    Text,
+    Time,
+    Json,
+    Bits,
+    Net,
+    Other,
+}
+
+/// From one printed type to another, for a column called so.
+pub fn conversion(column: &str, from: &str, to: &str, world: &World<'_>) -> Conversion {
+    let column = name::ident(column);
+    let (old, new) = (base_type(from, &world.from), base_type(to, &world.to));
+    let replaced =
+        [&world.from, &world.to].iter().any(|side| side.mentioned(to).iter().any(|id| world.is_replaced(id)));
+    let mut hazards = Vec::new();
+    if !is_widening(&old, &new) || replaced {
+        hazards.push(Hazard::Rewrite);
+    }
+    if loses(&old, &new) {
+        hazards.insert(0, Hazard::DataLoss);
+    }
+    let using = if replaced { Some(by_text(&column, to)) } else { using(&column, &old, &new, to) };
+    Conversion { using, hazards }
+}
+
+fn by_text(column: &str, to: &str) -> String {
+    format!("{column}::text::{to}")
+}
+
+fn using(column: &str, old: &str, new: &str, to: &str) -> Option<String> {
+    let (plain_old, plain_new) = (without_modifier(old), without_modifier(new));
+    match (plain_old.strip_suffix("[]"), plain_new.strip_suffix("[]")) {
+        (Some(a), Some(b)) if assigns(a, b) => return None,
+        (Some(_), None) if family(&plain_new) == Family::Text => return None,
+        (None, Some(b)) if assigns(&plain_old, b) || family(b) == Family::Text => {
+            return Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{to} END"));
+        }
+        (None, None) if assigns(&plain_old, &plain_new) => return None,
+        (None, None) if casts(&plain_old, &plain_new) => return Some(format!("{column}::{to}")),
+        (None, None) if plain_old == "boolean" && family(&plain_new) == Family::Number => {
+            return Some(format!("{column}::integer::{to}"));
+        }
+        (None, None) if plain_new == "boolean" && family(&plain_old) == Family::Number => {
+            return Some(format!("{column} <> 0"));
+        }
+        (None, None) if family(&plain_old) == Family::Number && plain_new.starts_with("timestamp") => {
+            let stamp = format!("to_timestamp({column}::double precision)");
+            return Some(if plain_new.ends_with("with time zone") {
+                stamp
+            } else {
+                format!("{stamp} AT TIME ZONE 'UTC'")
+            });
+        }
+        (None, None) if family(&plain_new) == Family::Number && plain_old.starts_with("timestamp") => {
+            return Some(format!("extract(epoch FROM {column})::{to}"));
+        }
+        (None, None) if plain_new == "jsonb" || plain_new == "json" => {
+            let text = family(&plain_old) == Family::Text;
+            return Some(if text { format!("{column}::{to}") } else { format!("to_json({column})::{to}") });
+        }
+        _ => {}
+    }
+    Some(by_text(column, to))
+}
+
+/// A domain's base type, as far down as it goes.
+fn base_type(printed: &str, side: &Side<'_>) -> String {
+    let mut at = printed.to_owned();
+    for _ in 0..16 {
+        let (plain, array) = at.strip_suffix("[]").map_or((at.as_str(), ""), |plain| (plain, "[]"));
+        match side.find(Kind::Domain, plain).and_then(|domain| domain.text("type")) {
+            Some(base) => at = format!("{base}{array}"),
+            None => break,
+        }
+    }
+    at
+}
+
+/// `character varying(10)` without `(10)`, `timestamp(3) with time zone` without `(3)`.
+fn without_modifier(printed: &str) -> String {
+    match (printed.find('('), printed.find(')')) {
+        (Some(open), Some(close)) if open < close => format!("{}{}", &printed[..open], &printed[close + 1..]),
+        _ => printed.to_owned(),
+    }
+}
+
+fn modifier(printed: &str) -> Option<Vec<i64>> {
+    let (open, close) = (printed.find('(')?, printed.find(')')?);
+    printed[open + 1..close].split(',').map(|number| number.trim().parse().ok()).collect()
+}
+
+fn family(plain: &str) -> Family {
+    match plain {
+        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" | "money" => Family::Number,
+        "text" | "character varying" | "character" | "name" | "\"char\"" | "bpchar" => Family::Text,
+        "date" | "interval" => Family::Time,
+        "json" | "jsonb" => Family::Json,
+        "bit" | "bit varying" => Family::Bits,
+        "inet" | "cidr" => Family::Net,
+        _ if plain.starts_with("timestamp") || plain.starts_with("time ") => Family::Time,
+        _ => Family::Other,
+    }
+}
+
+/// Whether an assignment converts it.
+fn assigns(old: &str, new: &str) -> bool {
+    let (from, to) = (family(old), family(new));
+    let times = || match old {
+        "interval" => new.starts_with("time ") || new == "interval",
+        "date" => new.starts_with("timestamp") || new == "date",
+        _ if old.starts_with("timestamp") => new != "interval",
+        _ => new.starts_with("time ") || new == "interval",
+    };
+    old == new
+        || to == Family::Text && new != "\"char\"" && new != "name"
+        || from == to && matches!(from, Family::Text | Family::Json | Family::Bits | Family::Net)
+        || from == to
+            && from == Family::Number
+            && (old != "money" || new == "numeric")
+            && (new != "money" || !old.contains("real") && !old.contains("double"))
+        || from == to && from == Family::Time && times()
+}
+
+/// Whether only an explicit cast converts it.
+fn casts(old: &str, new: &str) -> bool {
+    matches!(
+        (old, new),
+        ("integer", "boolean") | ("boolean", "integer") | ("integer" | "bigint", "bit") | ("bit", "integer" | "bigint")
+    ) || family(old) == Family::Text && family(new) != Family::Text
+        || family(old) == Family::Json && family(new) == Family::Text
+}
+
+/// Whether every value fits and nothing is written anew.
+fn is_widening(old: &str, new: &str) -> bool {
+    let (a, b) = (without_modifier(old), without_modifier(new));
+    let text = |t: &str| matches!(t, "text" | "character varying");
+    match (modifier(old), modifier(new)) {
+        _ if old == new => true,
+        (_, None) if text(&a) && text(&b) => true,
+        (Some(x), Some(y)) if a == b && a == "character varying" => x <= y,
+        (Some(x), Some(y)) if a == b && a == "numeric" => x.get(1) == y.get(1) && x.first() <= y.first(),
+        (Some(_), None) if a == b && matches!(a.as_str(), "numeric" | "bit varying") => true,
+        _ => false,
+    }
+}
+
+/// Whether values can lose something without an error.
+fn loses(old: &str, new: &str) -> bool {
+    let (a, b) = (without_modifier(old), without_modifier(new));
+    let whole = |t: &str| matches!(t, "smallint" | "integer" | "bigint");
+    let exact = |t: &str| whole(t) || t == "numeric";
+    let scale = |t: &str| modifier(t).map(|m| m.get(1).copied().unwrap_or(0));
+    family(&a) == Family::Number && b == "boolean"
+        || !whole(&a) && family(&a) == Family::Number && whole(&b)
+        || exact(&a) && a != "smallint" && (b == "real" || b == "double precision" && a != "integer")
+        || a == "double precision" && b == "real"
+        || a == "numeric" && b == "numeric" && scale(new).is_some_and(|new| scale(old).is_none_or(|old| old > new))
+        || a.starts_with("timestamp") && (b == "date" || b.starts_with("time "))
+        || a == "json" && b == "jsonb"
+}
