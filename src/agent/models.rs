@@ -1,16 +1,38 @@
 //! `[models] command`: the application's models as DDL, printed by a command of the user's and loaded into a scratch database.
+//!
+//! Start at [`ddl`] for the text, and at [`check`] for what the database lacks of it.
+
+mod comparison;
 
 use std::process::Stdio;
 
 use tokio::process::Command;
 
-use super::Machine;
-use super::replay::Text;
+use super::replay::{Ground, Text, replay};
+use super::{Machine, MachineError};
+use crate::postgres::catalog::Reading;
+use crate::postgres::scratch::{ReplayError, Skipped};
 use crate::script::{CanonicalText, TextError};
+
+pub use comparison::Comparison;
 
 /// Why there is no DDL of the models.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelsError {
+    /// There is no database to host the scratch database.
+    #[error(transparent)]
+    Machine(#[from] MachineError),
+    /// The DDL failed, or there is no scratch database.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// It makes no table in the schemas that are looked at.
+    #[error("`[models] command` (`{command}`) printed no table of the schemas that are looked at ({schemas})")]
+    NoTable {
+        /// The command.
+        command: String,
+        /// The schemas.
+        schemas: String,
+    },
     /// It is not configured.
     #[error("`[models] command` is not set in `driftless.toml`")]
     NotSet,
@@ -48,6 +70,19 @@ pub enum ModelsError {
         /// The command.
         command: String,
     },
+}
+
+/// The live schema against the models.
+pub async fn check(machine: &Machine, live: &Reading) -> Result<(Comparison, Vec<Skipped>), ModelsError> {
+    let text = ddl(machine).await?;
+    let scope = &machine.config.scope;
+    let found = replay(&machine.target()?, scope, Ground::Surroundings, &[text]).await?;
+    let comparison = comparison::compare(&found.reading, live);
+    if comparison.tables == 0 {
+        let command = machine.config.models_command.clone().unwrap_or_default();
+        return Err(ModelsError::NoTable { command, schemas: scope.schemas.join(", ") });
+    }
+    Ok((comparison, found.skipped))
 }
 
 /// Runs the command in the folder of `driftless.toml`, and takes what it prints.

@@ -1,4 +1,4 @@
-//! `check`: the live schema against what the scripts left behind, and the folder against the history.
+//! `check`: the live schema against what the scripts left behind, a replay of them, and the models; the folder against the history.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -7,11 +7,12 @@ use super::args::Check;
 use super::exit_code::ExitCode;
 use super::render::{diff, json as shapes};
 use super::ui::Ui;
-use super::{NoRecord, or_stopped, source};
-use crate::agent::Machine;
+use super::{NoRecord, hint, or_stopped, render, source};
+use crate::agent::models::{Comparison, ModelsError};
 use crate::agent::observe::{Observation, Observer};
 use crate::agent::replay::{HistoryReplayError, replay_history};
 use crate::agent::sync::{SyncReport, survey};
+use crate::agent::{Machine, models};
 use crate::journal::{Entry, Event};
 use crate::postgres::scratch::Skipped;
 use crate::schema::{Attributes, Change, ChangeKind, FactId, differences};
@@ -26,11 +27,13 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Check) -> Result<Exit
     let folder = ScriptDir::load(&machine.config.scripts_dir)?;
     let folder = survey(&seen.history, seen.state.halted.clone(), &folder);
     let replay = if args.replay { Some(replayed(ui, machine, &seen).await?) } else { None };
-    let report = Report { changes: drift(&seen), seen, folder, replay };
+    let models =
+        if machine.config.models_command.is_some() { Some(against_models(ui, machine, &seen).await) } else { None };
+    let report = Report { changes: drift(&seen), seen, folder, replay, models };
     if ui.json {
         ui.answer_json(&report.json());
     } else {
-        report.tell(ui, machine);
+        report.tell(ui);
     }
     Ok(report.code())
 }
@@ -42,6 +45,8 @@ struct Report {
     /// From what the scripts left behind to the live schema.
     changes: Vec<Change>,
     replay: Option<Replay>,
+    /// `None`: the models are not configured. What keeps them from being looked at is told beside everything else.
+    models: Option<Result<(Comparison, Vec<Skipped>)>>,
 }
 
 /// The history, replayed.
@@ -65,11 +70,25 @@ async fn replayed(ui: &Ui, machine: &Machine, seen: &Observation) -> Result<Repl
     Ok(Replay { scripts, facts: model.len(), changes, skipped: found.skipped })
 }
 
+async fn against_models(ui: &Ui, machine: &Machine, seen: &Observation) -> Result<(Comparison, Vec<Skipped>)> {
+    ui.remark(&ui.style.faint(&ui.lang().scratch_used(&machine.target()?.label(), 1)));
+    let done = or_stopped(async { Ok(models::check(machine, &seen.live.reading).await) }).await?;
+    done.map_err(|error| match error {
+        ModelsError::Replay(error) => source::explained(ui, error),
+        error => error.into(),
+    })
+}
+
 impl Report {
     fn code(&self) -> ExitCode {
+        let models = match &self.models {
+            Some(Err(error)) => hint::code(error),
+            Some(Ok((found, _))) if !found.is_equal() => ExitCode::Differs,
+            _ => ExitCode::Done,
+        };
         let replayed = self.replay.as_ref().is_none_or(|replay| replay.changes.is_empty());
         let clean = self.changes.is_empty() && self.folder.pending.is_empty() && self.folder.edited.is_empty();
-        if clean && replayed { ExitCode::Done } else { ExitCode::Differs }
+        ExitCode::of([models, if clean && replayed { ExitCode::Done } else { ExitCode::Differs }])
     }
 
     fn json(&self) -> Value {
@@ -85,10 +104,15 @@ impl Report {
                 "changes": shapes::diff(&replay.changes)["changes"], "skipped": skipped.collect::<Vec<_>>(),
             });
         }
+        match &self.models {
+            None => {}
+            Some(Ok((found, _))) => value["models"] = shapes::models(found),
+            Some(Err(error)) => value["models"] = json!({ "error": format!("{error:#}") }),
+        }
         value
     }
 
-    fn tell(&self, ui: &Ui, machine: &Machine) {
+    fn tell(&self, ui: &Ui) {
         let (style, lang, live) = (ui.style, ui.lang(), &self.seen.live.reading.model);
         let pending = &self.folder.pending;
         ui.say(&style.title(lang.check_title()));
@@ -105,8 +129,9 @@ impl Report {
             pending.iter().for_each(|name| ui.answer(&format!("  - {name}")));
         }
         self.folder.edited.iter().for_each(|name| ui.answer(&style.bang(&lang.edited(name))));
-        let models = if machine.config.models_command.is_none() { lang.models_not_set() } else { lang.models_later() };
-        ui.say(&style.faint(models));
+        if self.models.is_none() {
+            ui.say(&style.faint(lang.models_not_set()));
+        }
         if self.changes.is_empty() {
             ui.answer(&style.tick(lang.check_equal()));
         } else {
@@ -115,6 +140,11 @@ impl Report {
         }
         if let Some(replay) = &self.replay {
             self.tell_replay(ui, replay);
+        }
+        match &self.models {
+            None => {}
+            Some(Ok((found, skipped))) => tell_models(ui, found, skipped),
+            Some(Err(error)) => ui.warn(&render::error::chain(style, error, hint::of(lang, error).as_deref())),
         }
         if !pending.is_empty() {
             ui.say(&style.next("driftless sync"));
@@ -131,6 +161,19 @@ impl Report {
             true => ui.answer(&style.tick(lang.replay_equal())),
             false => ui.answer(&style.cross(lang.replay_differs())),
         }
+    }
+}
+
+fn tell_models(ui: &Ui, found: &Comparison, skipped: &[Skipped]) {
+    let (style, lang) = (ui.style, ui.lang());
+    ui.say(&style.title(lang.models_title()));
+    source::left_out(ui, skipped);
+    ui.answer(&diff::models(style, found));
+    if found.is_equal() {
+        ui.answer(&style.tick(lang.models_equal()));
+    } else {
+        ui.answer(&style.cross(lang.models_differ()));
+        ui.say(&style.next("driftless new DESCRIPTION"));
     }
 }
 

@@ -75,6 +75,10 @@ fn unwrapped(cause: &Cause) -> &Cause {
         inner
     } else if let Some(ScratchError::Connect(inner)) = cause.downcast_ref() {
         inner
+    } else if let Some(ModelsError::Machine(inner)) = cause.downcast_ref() {
+        inner
+    } else if let Some(ModelsError::Replay(inner)) = cause.downcast_ref() {
+        inner
     } else if let Some(error) = cause.downcast_ref::<HistoryReplayError>() {
         match error {
             HistoryReplayError::Machine(inner) => inner,

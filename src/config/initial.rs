@@ -38,7 +38,7 @@ drift = \"report\"             # changes made by hand are named; \"capture\" (th
 # breaking = \"wait\"          # drops and renames wait until the code has been pulled; \"apply\" does not wait
 
 # [models]
-# command = \"python manage.py print_ddl\"   # prints the schema that the application expects
+# command = \"python print_models.py\"   # prints the models as DDL, for `driftless check`; see examples/sqlalchemy
 
 # [hooks]
 # before_sync = \"git pull\"

@@ -28,6 +28,7 @@ mod door;
 mod ends;
 mod harness;
 mod incremental;
+mod models;
 mod outage;
 mod pairs;
 mod scratch;

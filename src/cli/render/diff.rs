@@ -1,7 +1,8 @@
 //! The difference of two schemas, fact by fact with both values, and the check in the old tools' shape.
 
 use super::{Style, indent};
-use crate::schema::{Change, ChangeKind, Difference, FactId, Unsupported, Value};
+use crate::agent::models::Comparison;
+use crate::schema::{Change, ChangeKind, Difference, FactId, Kind, Unsupported, Value};
 
 const MOST: usize = 200;
 
@@ -98,6 +99,47 @@ pub(crate) fn check(style: Style, live: usize, record: &str, recorded: usize, fo
     text
 }
 
+/// The live schema against the models, in the old tool's shape: fields first, everything else after them.
+pub(crate) fn models(style: Style, found: &Comparison) -> String {
+    let lang = style.lang;
+    let of = |field: bool, kind: Option<ChangeKind>| {
+        let fits = move |change: &&Change| {
+            (change.id.kind == Kind::Column) == field && kind.is_none_or(|kind| change.change == kind)
+        };
+        found.changes.iter().filter(fits).collect::<Vec<_>>()
+    };
+    let mut text = format!(
+        "{}\n{}\n\n{}\n",
+        lang.models_live_fields(found.live_fields),
+        lang.models_fields(found.model_fields),
+        style.tick(&lang.models_common(found.common))
+    );
+    let missing_tables: String = found.missing_tables.iter().map(|table| format!("- {}\n", id(table))).collect();
+    if !missing_tables.is_empty() {
+        let title = lang.models_missing_tables(found.missing_tables.len());
+        text.push_str(&format!("{}\n{}", style.cross(&title), indent(&missing_tables, 2)));
+    }
+    let (missing, extra) = (of(true, Some(ChangeKind::Removed)), of(true, Some(ChangeKind::Added)));
+    let (changed, other) = (of(true, Some(ChangeKind::Changed)), of(false, None));
+    for (title, some) in [
+        (lang.models_missing(missing.len()), missing),
+        (lang.models_extra(extra.len()), extra),
+        (lang.models_changed(changed.len()), changed),
+        (lang.models_other(other.len()), other),
+    ] {
+        if !some.is_empty() {
+            let lines: String = some.into_iter().map(|change| one(style, change)).collect();
+            text.push_str(&format!("{}\n{}", style.cross(&title), indent(&lines, 2)));
+        }
+    }
+    if !found.beside.is_empty() {
+        let lines: String = found.beside.iter().map(|change| format!("- {}\n", id(&change.id))).collect();
+        let title = style.faint(&lang.models_beside(found.beside.len()));
+        text.push_str(&format!("{title}\n{}", indent(&lines, 2)));
+    }
+    text
+}
+
 /// What was met and is not compared, by name.
 pub(crate) fn unsupported(style: Style, found: &[Unsupported]) -> String {
     if found.is_empty() {
@@ -111,7 +153,7 @@ pub(crate) fn unsupported(style: Style, found: &[Unsupported]) -> String {
 mod tests {
     use super::super::Lang;
     use super::*;
-    use crate::schema::{Fact, Kind, Model, diff};
+    use crate::schema::{Fact, Model, diff};
 
     fn models() -> (Model, Model) {
         let column = |name: &str, kind: &str| Fact::new(Kind::Column, name).with("type", kind);

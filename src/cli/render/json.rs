@@ -7,7 +7,7 @@ use super::finding;
 use super::status::{MachineLine, PeerLine};
 use crate::divergence::{NodeState, PeerView, not_compared};
 use crate::hash::{Fingerprint, ScopeDigest};
-use crate::schema::{Change, Digests};
+use crate::schema::{Change, ChangeKind, Digests, Kind};
 
 /// `fingerprint --json`.
 pub(crate) fn fingerprint(fingerprint: Fingerprint, scope: ScopeDigest, objects: Option<&Digests>) -> Value {
@@ -30,6 +30,20 @@ pub(crate) fn diff(changes: &[Change]) -> Value {
         })
     };
     json!({ "equal": changes.is_empty(), "changes": changes.iter().map(change).collect::<Vec<_>>(), "sql": [] })
+}
+
+/// The models' part of `check --json`.
+pub(crate) fn models(found: &Comparison) -> Value {
+    let fields = |kind| {
+        let fields = found.changes.iter().filter(move |change| change.id.kind == Kind::Column && change.change == kind);
+        fields.map(|change| change.id.name.clone()).collect::<Vec<_>>()
+    };
+    json!({
+        "equal": found.is_equal(), "fields_in_database": found.live_fields, "fields_in_models": found.model_fields,
+        "common": found.common, "missing": fields(ChangeKind::Removed), "extra": fields(ChangeKind::Added),
+        "missing_tables": found.missing_tables.iter().map(|id| id.name.clone()).collect::<Vec<_>>(),
+        "changes": diff(&found.changes)["changes"], "only_in_database": diff(&found.beside)["changes"],
+    })
 }
 
 /// `status --json`.
@@ -78,7 +92,7 @@ mod tests {
     use super::*;
     use crate::divergence::Finding;
     use crate::local_state::{NoAnswer, PeerSeen};
-    use crate::schema::{Fact, Kind, Model};
+    use crate::schema::{Fact, Model};
 
     #[test]
     fn shapes_of_the_contract() {

@@ -97,7 +97,9 @@ words! {
     replay_equal = "the replayed history makes the live schema!", "重放迁移历史所得结构与数据库完全一致!";
     replay_differs = "the replayed history makes another schema than the live one", "重放迁移历史所得结构与数据库不一致";
     models_not_set = "models: not set ([models] command)", "模型: 未设置 ([models] command)";
-    models_later = "models: not compared yet; that comes with a later version", "模型: 暂不比较，将在后续版本中加入";
+    models_title = "The models", "模型与数据库";
+    models_equal = "the database is what the models say!", "数据库结构与模型完全一致!";
+    models_differ = "the database is not what the models say", "数据库结构与模型不一致";
     looking = "looking …", "正在查看……";
     no_url = "no database is configured", "未配置数据库";
     diff_equal = "the schemas are equal", "两边结构一致";
@@ -162,6 +164,15 @@ messages! {
     check_missing(n: usize) = "missing in the database: {n}", "数据库缺少 ({n} 个)";
     check_extra(n: usize) = "only in the database: {n}", "数据库多出 ({n} 个)";
     check_changed(n: usize) = "changed in the database: {n}", "已被修改 ({n} 个)";
+    models_live_fields(n: usize) = "Fields in the database: {n}", "数据库字段数: {n}";
+    models_fields(n: usize) = "Fields in the models: {n}", "模型字段数: {n}";
+    models_common(n: usize) = "fields in common: {n}", "共有字段 ({n} 个)";
+    models_missing_tables(n: usize) = "tables that the database lacks: {n}", "数据库缺少的表 ({n} 个)";
+    models_missing(n: usize) = "fields that the database lacks: {n}", "数据库缺少的字段 ({n} 个)";
+    models_extra(n: usize) = "fields that the models lack: {n}", "数据库多出的字段 ({n} 个)";
+    models_changed(n: usize) = "fields that differ (models → database): {n}", "定义不同的字段 (模型 → 数据库, {n} 个)";
+    models_other(n: usize) = "other differences (models → database): {n}", "其他差异 (模型 → 数据库, {n} 个)";
+    models_beside(n: usize) = "only in the database, and no difference to an application: {n}", "仅数据库有，不影响应用 ({n} 个)";
     check_pending(n: usize) = "pending scripts: {n}", "待应用的迁移: {n} 个";
     not_supported(n: usize) = "not compared, of kinds that are not supported: {n}", "未比较（暂不支持的种类）: {n} 个";
 
