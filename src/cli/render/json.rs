@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::diff::id;
 use super::finding;
 use super::status::{MachineLine, PeerLine};
+use crate::agent::models::Comparison;
 use crate::divergence::{NodeState, PeerView, not_compared};
 use crate::hash::{Fingerprint, ScopeDigest};
 use crate::schema::{Change, ChangeKind, Digests, Kind};
