@@ -26,6 +26,7 @@ mod crash;
 mod distrust;
 mod door;
 mod ends;
+mod expression;
 mod harness;
 mod incremental;
 mod models;

@@ -18,8 +18,11 @@ mod order;
 mod side;
 mod text;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
+use super::expression::rewritten;
 use super::{Attributes, Fact, FactId, Model, Value};
 pub use fate::{Fate, World};
 pub use side::Side;
@@ -132,7 +135,14 @@ impl Script {
 /// The DDL that turns FROM into TO.
 pub fn script(from: &Model, to: &Model) -> Script {
     let world = World::decide(from, to);
-    order::ordered(&world)
+    let mut script = order::ordered(&world);
+    // Printed expressions are not always stored again as they were printed.
+    for step in &mut script.steps {
+        if let Cow::Owned(sql) = rewritten(&step.statement.sql) {
+            step.statement.sql = sql;
+        }
+    }
+    script
 }
 
 /// How a changed fact is changed.

@@ -4,8 +4,9 @@
 //! other words for the same thing. Facts keep the server's own words (DDL needs them); digests and differences go by
 //! [`canonical`], and by [`across`] where 13 is compared with a later major, which hides casts that 13 prints.
 //!
-//! Writing DDL: an expression is written as [`rewritten`] gives it. Run as it stands, `(a AND b) AND c` would be stored as
-//! `a AND b AND c`; rewritten it makes the server print the same text again.
+//! Writing DDL: run as it stands, `(a AND b) AND c` would be stored as `a AND b AND c`; [`rewritten`] makes the server print the
+//! same text again. `ddl::script` passes every statement through it, so that a kind writes its expressions as the fact has
+//! them; whoever makes statements elsewhere does likewise.
 //!
 //! The text is taken for what a server printed with an empty search_path, not pretty: every operator in parentheses of its
 //! own, every relation with its schema, nothing of `pg_catalog` with one. It is read as a tree of brackets (`tree`), not

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::rules::{cast_array, chain_of, element_type, number_type};
-use super::tree::{Item, Node, parse, parts, print, same};
+use super::tree::{Item, Node, parse, parts, print_as_it_was, same};
 
-/// SQL that, when run, makes the server print `text` again; `text` is what it printed.
+/// SQL that, when run, makes the server print `text` again; `text` is what it printed, or a statement made of that.
 ///
 /// Three things are read otherwise than they were stored: a first operand that is a chain of the same connective (a cast to
 /// boolean keeps it apart and leaves no trace), a cast of an ARRAY construct (another cast in between, to the type that it
@@ -19,7 +19,7 @@ pub fn rewritten(text: &str) -> Cow<'_, str> {
     };
     let mut touched = false;
     rewrite(&mut nodes, false, &mut touched);
-    if touched { Cow::Owned(print(&nodes)) } else { Cow::Borrowed(text) }
+    if touched { Cow::Owned(print_as_it_was(&nodes)) } else { Cow::Borrowed(text) }
 }
 
 /// `compared`: the list stands in the brackets of ANY or ALL.
@@ -40,7 +40,7 @@ fn rewrite(nodes: &mut Vec<Node<'_>>, compared: bool, touched: &mut bool) {
         *touched = true;
     }
     keep_array_casts(nodes, compared, touched);
-    if let [minus, Node { spaced: true, item: Item::Number(number) }] = &nodes[..]
+    if let [minus, Node { spaced: true, item: Item::Number(number), .. }] = &nodes[..]
         && minus.is_symbol("-")
         && let Some(kind) = number_type(number)
     {
@@ -59,7 +59,7 @@ fn keep_array_casts(nodes: &mut Vec<Node<'_>>, compared: bool, touched: &mut boo
                 nodes.splice(at..end, array);
                 *touched = true;
             } else if let Some(kind) = common_type(elements) {
-                let cast = Node { spaced: false, item: Item::Group('[', Vec::new()) };
+                let cast = Node::new(Item::Group('[', Vec::new()));
                 let mut inner = vec![nodes[at].clone().spaced(false), Node::symbol("::")];
                 inner.extend(kind);
                 inner.push(cast);

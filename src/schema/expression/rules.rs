@@ -76,7 +76,7 @@ fn replace_negations(nodes: &mut Vec<Node<'_>>) {
 /// What `- 1`, the content of round brackets, is.
 fn negated<'a>(inside: &[Node<'a>]) -> Option<Vec<Node<'a>>> {
     match inside {
-        [minus, Node { spaced: true, item: Item::Number(number) }] if minus.is_symbol("-") => {
+        [minus, Node { spaced: true, item: Item::Number(number), .. }] if minus.is_symbol("-") => {
             if number.bytes().all(|b| b == b'0' || b == b'.') {
                 return Some(vec![inside[1].clone()]);
             }
@@ -87,7 +87,7 @@ fn negated<'a>(inside: &[Node<'a>]) -> Option<Vec<Node<'a>>> {
         [minus, Node { item: Item::Text(text), .. }, cast, kind] if minus.is_symbol("-") && cast.is_symbol("::") => {
             let number = text.strip_prefix("'-")?.strip_suffix('\'')?;
             (kind.is_word(number_type(number)?) && number != "2147483648")
-                .then(|| vec![Node { spaced: false, item: Item::Number(number.to_owned().into()) }])
+                .then(|| vec![Node::new(Item::Number(number.to_owned().into()))])
         }
         _ => None,
     }
@@ -111,7 +111,7 @@ fn push_array_casts(nodes: &mut Vec<Node<'_>>) {
         if let Some((end, elements)) = cast_array(nodes, at) {
             let base = &nodes[at + 2..base_type_end(nodes, at + 2).unwrap_or(end)];
             if let Some(elements) = cast_each(elements, base) {
-                let array = Node { spaced: false, item: Item::Group('[', elements) };
+                let array = Node::new(Item::Group('[', elements));
                 let spaced = nodes[at].spaced;
                 nodes.splice(at..end, [Node::word("ARRAY").spaced(spaced), array]);
             }
@@ -137,7 +137,7 @@ fn cast_each<'a>(elements: &[Node<'a>], to: &[Node<'a>]) -> Option<Vec<Node<'a>>
     let cast = |element: &[Node<'a>]| match element {
         [array, nested] if array.is_word("ARRAY") => {
             let nested = cast_each(nested.elements()?, to)?;
-            Some(vec![array.clone(), Node { spaced: false, item: Item::Group('[', nested) }])
+            Some(vec![array.clone(), Node::new(Item::Group('[', nested))])
         }
         _ => cast_one(element, to),
     };

@@ -9,6 +9,8 @@ use crate::script::lexer::{Token, TokenKind, tokens};
 pub(super) struct Node<'a> {
     /// Whether a blank stands before it.
     pub(super) spaced: bool,
+    /// The blanks that stood before it in the text.
+    blank: &'a str,
     /// What it is.
     pub(super) item: Item<'a>,
 }
@@ -31,24 +33,28 @@ pub(super) enum Item<'a> {
 }
 
 impl<'a> Node<'a> {
+    pub(super) fn new(item: Item<'a>) -> Self {
+        Self { spaced: false, blank: "", item }
+    }
+
     pub(super) fn word(word: impl Into<Cow<'a, str>>) -> Self {
-        Self { spaced: false, item: Item::Word(word.into()) }
+        Self::new(Item::Word(word.into()))
     }
 
     pub(super) fn quoted(name: &'static str) -> Self {
-        Self { spaced: false, item: Item::Quoted(name.into()) }
+        Self::new(Item::Quoted(name.into()))
     }
 
     pub(super) fn text(text: String) -> Self {
-        Self { spaced: false, item: Item::Text(text.into()) }
+        Self::new(Item::Text(text.into()))
     }
 
     pub(super) fn symbol(symbol: &'static str) -> Self {
-        Self { spaced: false, item: Item::Symbol(symbol.into()) }
+        Self::new(Item::Symbol(symbol.into()))
     }
 
     pub(super) fn parens(nodes: Vec<Self>) -> Self {
-        Self { spaced: false, item: Item::Group('(', nodes) }
+        Self::new(Item::Group('(', nodes))
     }
 
     pub(super) fn spaced(mut self, spaced: bool) -> Self {
@@ -155,25 +161,26 @@ pub(super) fn type_end(nodes: &[Node<'_>], at: usize) -> Option<usize> {
 
 /// Takes a text apart; `None` where its brackets or quotes do not close.
 pub(super) fn parse(text: &str) -> Option<Vec<Node<'_>>> {
-    let mut open: Vec<(char, bool, Vec<Node<'_>>)> = Vec::new();
+    let mut open: Vec<(char, &str, Vec<Node<'_>>)> = Vec::new();
     let mut nodes: Vec<Node<'_>> = Vec::new();
     let mut end = 0;
     for token in tokens(text) {
-        let spaced = token.range.start > end;
+        let blank = &text[end..token.range.start];
+        let spaced = !blank.is_empty();
         end = token.range.end;
         match token.kind {
-            TokenKind::Symbol(c @ ('(' | '[')) => open.push((c, spaced, std::mem::take(&mut nodes))),
+            TokenKind::Symbol(c @ ('(' | '[')) => open.push((c, blank, std::mem::take(&mut nodes))),
             TokenKind::Symbol(c @ (')' | ']')) => {
-                let (opened, spaced, outside) = open.pop()?;
+                let (opened, blank, outside) = open.pop()?;
                 if (opened == '(') != (c == ')') {
                     return None;
                 }
                 let inside = std::mem::replace(&mut nodes, outside);
-                nodes.push(Node { spaced, item: Item::Group(opened, inside) });
+                nodes.push(Node { spaced: !blank.is_empty(), blank, item: Item::Group(opened, inside) });
             }
             _ => {
                 if !continues(&mut nodes, &token, spaced, text) {
-                    nodes.push(Node { spaced, item: item(&token, text)? });
+                    nodes.push(Node { spaced, blank, item: item(&token, text)? });
                 }
             }
         }
@@ -217,22 +224,31 @@ fn continues<'a>(nodes: &mut [Node<'a>], token: &Token, spaced: bool, text: &'a 
 /// Writes nodes down, one blank where there were any, none behind an opening bracket.
 pub(super) fn print(nodes: &[Node<'_>]) -> String {
     let mut out = String::new();
-    write(nodes, &mut out);
+    write(nodes, &mut out, &|node, first| if node.spaced && !first { " " } else { "" });
     out
 }
 
-fn write(nodes: &[Node<'_>], out: &mut String) {
+/// Writes nodes down with the blanks that they had.
+pub(super) fn print_as_it_was(nodes: &[Node<'_>]) -> String {
+    let mut out = String::new();
+    write(nodes, &mut out, &|node, _| match node.spaced {
+        true if node.blank.is_empty() => " ",
+        true => node.blank,
+        false => "",
+    });
+    out
+}
+
+fn write<'a>(nodes: &[Node<'a>], out: &mut String, blank: &impl Fn(&Node<'a>, bool) -> &'a str) {
     for (at, node) in nodes.iter().enumerate() {
-        if node.spaced && at > 0 {
-            out.push(' ');
-        }
+        out.push_str(blank(node, at == 0));
         match &node.item {
             Item::Word(said) | Item::Quoted(said) | Item::Text(said) | Item::Number(said) | Item::Symbol(said) => {
                 out.push_str(said);
             }
             Item::Group(open, inside) => {
                 out.push(*open);
-                write(inside, out);
+                write(inside, out, blank);
                 out.push(if *open == '(' { ')' } else { ']' });
             }
         }
