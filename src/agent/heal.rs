@@ -182,6 +182,7 @@ pub fn inputs(machine: &Machine, local: &Observation, link: &Link, peer: &NodeSt
         policy: machine.script_policy(),
         may_apply: machine.may_apply(&link.name),
         approved: local.approvals(),
+        approved_losses: journal_table::loss_approvals(heal::since_resumed(&local.entries)),
         already: already(local, link, peer),
         attempts: local.attempts.clone(),
         again,
@@ -235,7 +236,11 @@ async fn carry_out(
     }
     let mut applier = machine.applier(Some(known), &mut |holder| watch(Progress::Waiting(holder))).await?;
     let mut results = Vec::new();
-    if applier.found() == (plan.basis.fingerprint, plan.basis.head) {
+    // While the texts came and the lock was waited for a person may have paused, withdrawn the grant or emptied the history.
+    let remembered = machine.remembered()?;
+    let halted = heal::halt(applier.entries(), applier.history(), applier.database(), remembered.as_ref());
+    let allowed = halted.is_none() && !machine.is_paused() && machine.may_apply(&link.name);
+    if allowed && applier.found() == (plan.basis.fingerprint, plan.basis.head) {
         let of = scripts.len();
         for (number, (step, script)) in (1..).zip(plan.steps.iter().zip(scripts)) {
             watch(Progress::Starting { name: script.name.as_str(), from: Some(&link.name), number, of });
@@ -302,6 +307,7 @@ async fn apply_step(
         losses: !plan.bootstrap && !covered,
         non_transactional: !plan.bootstrap && !step.approved,
         outside_reach: !step.approved,
+        more_warnings: !step.approved,
         dynamic_sql: !plan.bootstrap && !step.approved,
         harmless_roles: plan.bootstrap || step.approved,
     };

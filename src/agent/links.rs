@@ -135,6 +135,11 @@ impl Link {
         }
         // Entries that came after the description belong to the next look.
         self.journal.truncate(self.journal.partition_point(|entry| entry.seq <= state.head.seq));
+        if self.head() != state.head {
+            // Restored or reset between the two questions: what its journal tells is not what it said of itself.
+            let why = "its journal was replaced while it was read";
+            return Ok(PeerView::Unreachable { why: why.into() });
+        }
         state.scripts = journal::scripts(&self.journal);
         // The name under which it was paired is the one that this machine's commands take.
         state.machine.clone_from(&self.name);

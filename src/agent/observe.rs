@@ -341,7 +341,7 @@ impl Parts<'_> {
 }
 
 /// What the journal tells, and rows that the old tools wrote since; without what the history no longer holds.
-fn applied_scripts(entries: &[Entry], history: &MigrationHistory) -> Vec<ScriptState> {
+pub fn applied_scripts(entries: &[Entry], history: &MigrationHistory) -> Vec<ScriptState> {
     let mut scripts = journal::scripts(entries);
     scripts.retain(|script| history.is_applied(&script.name));
     let unknown: Vec<ScriptState> = history
@@ -366,7 +366,7 @@ fn words_of_failure(row: &HistoryRow) -> String {
 }
 
 /// Scripts that were tried and wait for a person: the newest word on each.
-fn held(attempts: &[Attempt], history: &MigrationHistory) -> Vec<HeldScript> {
+pub fn held(attempts: &[Attempt], history: &MigrationHistory) -> Vec<HeldScript> {
     attempts
         .iter()
         .filter(|attempt| !matches!(attempt.reason, HoldReason::Failed { .. }) && !history.is_applied(&attempt.name))

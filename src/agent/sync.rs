@@ -271,6 +271,7 @@ async fn run_batch(
             // The own scripts were put into the folder by the own hand: what cannot be undone is shown, not held.
             non_transactional: false,
             outside_reach: false,
+            more_warnings: false,
             dynamic_sql: false,
             harmless_roles: true,
         };

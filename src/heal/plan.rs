@@ -36,6 +36,8 @@ pub struct Inputs {
     pub may_apply: bool,
     /// Approved texts, by name.
     pub approved: BTreeMap<String, Checksum>,
+    /// Those of them that were approved in sight of what is lost: only these lift [`HoldReason::DataLoss`].
+    pub approved_losses: BTreeMap<String, Checksum>,
     /// What was tried before and came to nothing.
     pub attempts: Vec<Attempt>,
     /// Scripts that must not run although they are pending, with the reason, by stem ([`super::already`]).
@@ -134,14 +136,15 @@ fn find<'a>(state: &'a NodeState, name: &str) -> Option<&'a ScriptState> {
     state.scripts.iter().find(|script| same_script(&script.name, name))
 }
 
-fn is_approved(script: &ScriptState, inputs: &Inputs) -> bool {
+/// Whether this text is among the approved ones.
+fn is_in(approved: &BTreeMap<String, Checksum>, script: &ScriptState) -> bool {
     let same = |(name, sum): (&String, &Checksum)| same_script(name, &script.name) && Some(*sum) == script.checksum;
-    inputs.approved.iter().any(same)
+    approved.iter().any(same)
 }
 
 /// Why a script must not run although it is pending; a person may have said that it is to run all the same.
 fn already(script: &ScriptState, inputs: &Inputs) -> Option<HoldReason> {
-    inputs.already.get(stem(&script.name)).filter(|_| !is_approved(script, inputs)).cloned()
+    inputs.already.get(stem(&script.name)).filter(|_| !is_in(&inputs.approved, script)).cloned()
 }
 
 fn conflicts(ours: &ScriptState, theirs: &ScriptState) -> bool {
@@ -157,7 +160,11 @@ fn is_forked(local: &NodeState, peer: &NodeState) -> bool {
 fn step(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> Result<Step, HoldReason> {
     let name = ScriptName::parse(&script.name).map_err(|error| HoldReason::Unusable { why: error.to_string() })?;
     let checksum = script.checksum.ok_or(HoldReason::NoText)?;
-    let approved = is_approved(script, inputs);
+    let approved = is_in(&inputs.approved, script);
+    let lifts = |reason: &HoldReason| match reason {
+        HoldReason::DataLoss { .. } => is_in(&inputs.approved_losses, script),
+        reason => approved && reason.is_lifted_by_approval(),
+    };
     let step = Step { name, checksum, entry: script.entry, warnings: script.warnings, approved };
     if !approved {
         if script.entry.is_none() {
@@ -174,8 +181,9 @@ fn step(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> Result<Step
         same_script(&attempt.name, &script.name)
             && attempt.checksum == checksum
             && attempt.basis == local.fingerprint
-            // An approval lifts a hazard; what failed or came out otherwise would only do so again, at every wake-up.
-            && !(approved && attempt.reason.is_lifted_by_approval())
+            // An approval lifts a hazard; what failed or came out otherwise would only do so again, at every wake-up. So would losses
+            // that whoever approved had not seen.
+            && !lifts(&attempt.reason)
     });
     match before {
         Some(attempt) if !inputs.again => Err(attempt.reason.clone()),

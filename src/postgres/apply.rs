@@ -103,6 +103,8 @@ pub struct HoldPolicy {
     pub non_transactional: bool,
     /// Statements that reach outside the database.
     pub outside_reach: bool,
+    /// More WARNINGs than at the origin.
+    pub more_warnings: bool,
     /// SQL that is put together as it runs, where the role is a superuser: it cannot be seen through.
     pub dynamic_sql: bool,
     /// New roles that can do nothing pass although they are a reach outside the database.
@@ -384,7 +386,7 @@ impl Applier {
         };
         session::clean(&self.work.client, self.prepared, self.work.server_major()).await?;
         bookkeeping::record_attempt(&self.work.client, &attempt).await?;
-        self.attempts.retain(|known| known.name != attempt.name);
+        self.attempts.retain(|known| known.name != attempt.name || known.from != attempt.from);
         self.attempts.push(attempt);
         Ok(())
     }
@@ -458,16 +460,18 @@ fn drift(folded: &Folded, reading: &Reading) -> Effect {
 }
 
 /// Facts of the expectation that ended otherwise, and facts that only this effect touched.
-struct Verdict {
-    different: Vec<FactId>,
-    unknown: Vec<FactId>,
+pub struct Verdict {
+    /// Facts that ended otherwise.
+    pub different: Vec<FactId>,
+    /// Facts of which the origin has not told how they ended.
+    pub unknown: Vec<FactId>,
 }
 
 /// Compares an effect with what the script left at its origin. `live` gives a fact that the effect did not touch.
 ///
 /// Where the origin's server has other words, a fact that could read otherwise for that alone passes if it is there: the
 /// fingerprints are compared afterwards in a form that both know.
-fn verdict<'a>(effect: &Effect, expected: &Expected, live: impl Fn(&FactId) -> Option<&'a Fact>) -> Verdict {
+pub fn verdict<'a>(effect: &Effect, expected: &Expected, live: impl Fn(&FactId) -> Option<&'a Fact>) -> Verdict {
     let unknown = effect.keys().filter(|id| !expected.after.contains_key(id)).cloned().collect();
     let ends = |id: &FactId| effect.get(id).map_or_else(|| live(id).map(Fact::digest), |touched| touched.after);
     let has_other_words = |id: &FactId| match effect.get(id) {

@@ -107,7 +107,7 @@ CREATE TABLE IF NOT EXISTS driftless.journal (
     hash bytea NOT NULL
 );
 CREATE TABLE IF NOT EXISTS driftless.attempt (
-    name text PRIMARY KEY,
+    name text NOT NULL,
     checksum text NOT NULL,
     from_peer text,
     basis text NOT NULL,
@@ -115,6 +115,7 @@ CREATE TABLE IF NOT EXISTS driftless.attempt (
     reason text NOT NULL,
     at timestamptz NOT NULL DEFAULT pg_catalog.now()
 );
+CREATE UNIQUE INDEX IF NOT EXISTS attempt_once ON driftless.attempt (name, (coalesce(from_peer, '')));
 CREATE TABLE IF NOT EXISTS driftless.script_text (
     checksum text PRIMARY KEY,
     text text NOT NULL
@@ -333,7 +334,8 @@ pub async fn attempts(client: &Client) -> Result<Vec<Attempt>, BookkeepingError>
     Ok(rows.iter().filter_map(attempt).collect())
 }
 
-/// Records what a try came to.
+/// Records what a try came to: one word a script and peer. Two peers may have two texts under one name; if one word took the place of the
+/// other, both would be tried in turn for ever.
 pub async fn record_attempt(client: &Client, attempt: &Attempt) -> Result<(), BookkeepingError> {
     let outcome = if matches!(attempt.reason, HoldReason::Failed { .. }) { "failed" } else { "held" };
     let reason = serde_json::to_string(&attempt.reason).map_err(|error| BookkeepingError::Unreadable {
@@ -341,8 +343,8 @@ pub async fn record_attempt(client: &Client, attempt: &Attempt) -> Result<(), Bo
         reason: error.to_string(),
     })?;
     let sql = "INSERT INTO driftless.attempt (name, checksum, from_peer, basis, outcome, reason) \
-               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, \
-               from_peer = excluded.from_peer, basis = excluded.basis, outcome = excluded.outcome, \
+               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name, (coalesce(from_peer, ''))) DO UPDATE SET checksum = excluded.checksum, \
+               basis = excluded.basis, outcome = excluded.outcome, \
                reason = excluded.reason, at = pg_catalog.now()";
     let (checksum, basis) = (attempt.checksum.to_string(), attempt.basis.to_string());
     client

@@ -163,6 +163,13 @@ pub fn covers_losses(entries: &[Entry], name: &str, text: Checksum) -> bool {
     last.is_some_and(|(checksum, hazards)| checksum == text && hazards.iter().any(|hazard| hazard == "data_loss"))
 }
 
+/// The [`approvals`] that were given in sight of what is lost.
+pub fn loss_approvals(entries: &[Entry]) -> std::collections::BTreeMap<String, Checksum> {
+    let mut approved = approvals(entries);
+    approved.retain(|name, text| covers_losses(entries, name, *text));
+    approved
+}
+
 /// An entry with its parameters for the table.
 pub(super) struct Stored {
     pub(super) entry: Entry,

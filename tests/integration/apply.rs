@@ -16,13 +16,20 @@ use driftless::script::{CanonicalText, Script, ScriptName, analyze};
 use crate::harness::TestDatabase;
 
 /// Holds everything.
-const HOLD: HoldPolicy =
-    HoldPolicy { losses: true, non_transactional: true, outside_reach: true, dynamic_sql: true, harmless_roles: false };
+const HOLD: HoldPolicy = HoldPolicy {
+    losses: true,
+    non_transactional: true,
+    outside_reach: true,
+    more_warnings: true,
+    dynamic_sql: true,
+    harmless_roles: false,
+};
 /// Holds nothing.
 const FREE: HoldPolicy = HoldPolicy {
     losses: false,
     non_transactional: false,
     outside_reach: false,
+    more_warnings: false,
     dynamic_sql: false,
     harmless_roles: true,
 };

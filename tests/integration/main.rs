@@ -35,6 +35,10 @@ mod pairs;
 mod scratch;
 mod script;
 mod secrets;
+<<<<<<< HEAD
 mod sensitivity;
 mod sources;
+=======
+mod simulation;
+>>>>>>> 8f6a043 (simulation: machines over the pure core, eighteen planted faults; attempts by script and peer, approvals in sight)
 mod throwaway;

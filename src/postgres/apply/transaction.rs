@@ -319,7 +319,7 @@ impl Applier {
         let warnings: Vec<String> =
             ran.notices.iter().filter(|notice| notice.is_warning()).map(|notice| notice.message.clone()).collect();
         if let Some(expected) = &job.expected
-            && !job.approved
+            && job.hold.more_warnings
             && count(&warnings) > expected.warnings
         {
             self.roll_back().await?;
