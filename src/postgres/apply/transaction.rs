@@ -479,7 +479,8 @@ enum Attempt {
 
 /// Whether an entry tells of a change to the schema or to what is applied.
 fn touches(entry: &Entry) -> bool {
-    !matches!(entry.event, Event::Approved { .. } | Event::Settled | Event::Resumed { .. })
+    // A person who accepts another past has another history than the one that this batch knows.
+    !matches!(entry.event, Event::Approved { .. } | Event::Settled)
 }
 
 fn count(list: &[String]) -> u32 {

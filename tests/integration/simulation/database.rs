@@ -186,8 +186,8 @@ pub struct Truth {
     pub words: Vec<Word>,
     /// Scripts that persons recorded as applied without running them.
     pub marked: BTreeSet<String>,
-    /// The history was reset, or rows have vanished, and nobody has accepted that.
-    pub emptied: bool,
+    /// The history was reset, and nobody has accepted that.
+    pub reset: bool,
 }
 
 #[derive(Clone)]

@@ -212,7 +212,9 @@ impl Machine {
 
     /// Whether the past has become another one and no person has accepted that: what really is, not what the core thinks.
     pub fn halt_is_due(&self) -> bool {
-        self.rewound || self.database.truth.emptied
+        let Database { truth, history, .. } = &self.database;
+        let mut known = truth.ran.iter().map(|(name, _)| name).chain(&truth.marked);
+        self.rewound || truth.reset || known.any(|name| !history.is_applied(name))
     }
 
     /// What was halted, whatever fault is planted.
@@ -415,14 +417,16 @@ impl Link {
         }
     }
 
+    /// Whether a page goes on where what is known ends.
+    pub fn is_continued_by(&self, page: &[Entry]) -> bool {
+        let known = self.head();
+        let next = page.iter().find(|entry| entry.seq > known.seq);
+        next.is_none_or(|entry| entry.previous == known.hash)
+    }
+
     fn take_up(&mut self, state: &NodeState, page: Vec<Entry>) {
         let known = self.head();
-        let new: Vec<Entry> = page.into_iter().filter(|entry| entry.seq > known.seq).collect();
-        if new.first().is_none_or(|entry| entry.previous == known.hash) {
-            self.journal.extend(new);
-        } else {
-            self.journal.clear();
-        }
+        self.journal.extend(page.into_iter().filter(|entry| entry.seq > known.seq));
         self.journal.truncate(self.journal.partition_point(|entry| entry.seq <= state.head.seq));
     }
 }
@@ -465,5 +469,5 @@ fn expected(journal: &[Entry], seq: u64, warnings: u32) -> Option<Expected> {
 }
 
 fn touches(entry: &Entry) -> bool {
-    !matches!(entry.event, Event::Approved { .. } | Event::Settled | Event::Resumed { .. })
+    !matches!(entry.event, Event::Approved { .. } | Event::Settled)
 }

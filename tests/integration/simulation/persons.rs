@@ -60,6 +60,9 @@ impl World {
     /// Applies a script that a colleague wrote and that the next `git pull` brought.
     fn apply_from_repository(&mut self, index: usize) -> Result<(), Wrong> {
         // Most of all what the agent is just pulling: the two must not do it twice.
+        let busy =
+            (0..self.machines.len()).find(|&at| self.machines[at].task.as_ref().is_some_and(|t| !t.pulls().is_empty()));
+        let index = busy.unwrap_or(index);
         let pulling = self.machines[index].task.as_ref().map(Task::pulls).unwrap_or_default();
         let wanted = |name: &String| pulling.is_empty() || pulling.contains(name);
         let pending: Vec<(String, String)> = self
@@ -208,7 +211,7 @@ impl World {
         machine.database.texts.clear();
         machine.database.attempts.clear();
         machine.database.append(Event::Reset, Default::default());
-        machine.database.truth.emptied = true;
+        machine.database.truth.reset = true;
         self.note(index, "resets", "");
     }
 
@@ -223,7 +226,6 @@ impl World {
         } else {
             rows.remove(at);
         }
-        machine.database.truth.emptied = true;
         self.note(index, "loses rows", "");
     }
 
@@ -303,6 +305,7 @@ impl World {
         database.put_row(row(name, checksum, None, None));
         database.texts.insert(name.clone(), text.clone());
         database.attempts.retain(|attempt| attempt.name != *name);
+        database.truth.ran.retain(|(known, _)| known != name);
         database.truth.marked.insert(name.clone());
         database.append(Event::Marked { script: name.clone(), checksum: Some(checksum) }, Default::default());
         self.excused = true;
@@ -323,9 +326,10 @@ impl World {
 fn accept_past(machine: &mut Machine, known: &[String]) {
     machine.rewound = false;
     let database = &mut machine.database;
-    let super::database::Truth { ran, marked, emptied, .. } = &mut database.truth;
+    let super::database::Truth { ran, marked, reset, .. } = &mut database.truth;
     ran.retain(|(name, _)| super::world::holds(known, name) && !marked.contains(name));
-    *emptied = false;
+    marked.retain(|name| super::world::holds(known, name));
+    *reset = false;
     machine.remembered = None;
     machine.tries.clear();
 }

@@ -241,6 +241,10 @@ impl World {
     pub fn begin_cycle(&mut self, index: usize) {
         let peers = self.peers(index);
         let Some(&peer) = self.random.pick(&peers) else { return };
+        // What waits for an answer that will never come is given up in the end.
+        if self.machines[index].task.is_some() && !self.random.once_in(6) {
+            return;
+        }
         self.begin_cycle_with(index, peer, false);
     }
 
@@ -345,6 +349,14 @@ impl World {
                 self.send(index, task.peer, task.number, Body::Page { after }, false);
             }
             (Body::Paged(page), Stage::Paging { state }) => {
+                let link = self.machines[index].links.entry(task.peer).or_default();
+                if !link.is_continued_by(&page) {
+                    // The part that we know was written anew: fetch it whole.
+                    link.journal.clear();
+                    self.machines[index].task = Some(Task { stage: Stage::Paging { state }, ..task });
+                    self.send(index, message.from, message.task, Body::Page { after: Head::EMPTY }, false);
+                    return Ok(());
+                }
                 return self.plan(index, task.peer, (*state, page), (task.number, task.asked));
             }
             (Body::Pulled { name, text: Some(text) }, Stage::Pulling { plan, mut texts }) => {
