@@ -35,10 +35,7 @@ mod pairs;
 mod scratch;
 mod script;
 mod secrets;
-<<<<<<< HEAD
 mod sensitivity;
-mod sources;
-=======
 mod simulation;
->>>>>>> 8f6a043 (simulation: machines over the pure core, eighteen planted faults; attempts by script and peer, approvals in sight)
+mod sources;
 mod throwaway;

@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use driftless::agent::observe::{applied_scripts, drift, held};
 use driftless::divergence::{FailedScript, Halt, HeldScript, NodeState, PeerView};
 use driftless::hash::{Checksum, Digest};
-use driftless::heal::{self, Attempt, HoldReason, Inputs, Plan, Remembered, ScriptPolicy, Step};
-use driftless::history::MigrationHistory;
+use driftless::heal::{self, Attempt, HoldReason, Inputs, Past, Plan, Remembered, ScriptPolicy, Step};
+use driftless::history::{MigrationHistory, ScriptState};
 use driftless::identity::Grant;
 use driftless::journal::{self, Effect, Entry, Event, Folded, Head, Touched};
 use driftless::postgres::apply::{Expected, verdict};
 use driftless::postgres::journal_table;
-use driftless::schema::{Digests, FactId, changed_ids};
+use driftless::schema::{Across, Digests, FactId, changed_ids};
 use driftless::script::ScriptName;
 
 use super::database::{Database, Live, is_transactional, reaches, row, scope};
@@ -193,6 +193,7 @@ impl Machine {
             server_major: 15,
             scope: scope(),
             fingerprint: database.live.fingerprint(),
+            across: Across { fingerprint: database.live.fingerprint(), not_comparable: 0 },
             facts: u64::try_from(database.live.digests.len()).unwrap(),
             unsupported: Vec::new(),
             head: database.head(),
@@ -227,7 +228,8 @@ impl Machine {
         self.grants.get(&peer) == Some(&Grant::Apply)
     }
 
-    pub fn inputs(&self, peer: usize, again: bool) -> Inputs {
+    /// What planning needs beside the two states; `theirs` is what the peer says it has applied.
+    pub fn inputs(&self, peer: usize, theirs: &[ScriptState], again: bool) -> Inputs {
         let mut attempts = self.database.attempts.clone();
         if self.has(Fault::AttemptsForgotten) {
             attempts.clear();
@@ -235,11 +237,20 @@ impl Machine {
         Inputs {
             policy: self.policy,
             may_apply: self.may_apply(peer) || self.has(Fault::GrantIgnored),
-            approved: journal_table::approvals(&self.database.entries),
-            approved_losses: journal_table::loss_approvals(&self.database.entries),
+            approved: journal_table::approvals(heal::since_resumed(&self.database.entries)),
+            approved_losses: journal_table::loss_approvals(heal::since_resumed(&self.database.entries)),
+            already: self.already(peer, theirs),
             attempts,
             again,
         }
+    }
+
+    fn already(&self, peer: usize, theirs: &[ScriptState]) -> BTreeMap<String, HoldReason> {
+        let Database { entries, folded, live, history, .. } = &self.database;
+        let journal = self.links.get(&peer).map_or(&[][..], |link| &link.journal);
+        let pending = theirs.iter().filter(|script| !history.is_applied(&script.name));
+        let pending: Vec<_> = pending.map(|script| (script.name.as_str(), heal::effect_of(journal, script))).collect();
+        heal::already(&Past { entries, recorded: &folded.recorded, live: &live.digests }, history, &pending)
     }
 
     /// Remembers the end of the journal where all is well.
@@ -322,7 +333,7 @@ impl Machine {
             if !job.approved && ran.warnings > expected.warnings {
                 return Outcome::Held(HoldReason::MoreWarnings { warnings: Vec::new(), origin: expected.warnings });
             }
-            let found = verdict(&effect, expected, |id| self.database.live.digests.get(id).copied());
+            let found = verdict(&effect, expected, |id| self.database.live.model.fact(id));
             if !found.different.is_empty() {
                 let facts = found.different.iter().map(ToString::to_string).collect();
                 return Outcome::Held(HoldReason::OtherEffect { facts });
@@ -465,7 +476,7 @@ fn unseen(folded: &Folded, live: &Live) -> Effect {
 fn expected(journal: &[Entry], seq: u64, warnings: u32) -> Option<Expected> {
     let entry = journal.iter().find(|entry| entry.seq == seq)?;
     let after = entry.effect.iter().map(|(id, touched)| (id.clone(), touched.after)).collect();
-    Some(Expected { after, warnings })
+    Some(Expected { after, warnings, other_words: false })
 }
 
 fn touches(entry: &Entry) -> bool {

@@ -156,7 +156,7 @@ impl World {
                 continue;
             }
             let there = self.machines[peer].look();
-            let plan = driftless::heal::plan(&local, &there, &self.machines[index].inputs(peer, false));
+            let plan = driftless::heal::plan(&local, &there, &self.machines[index].inputs(peer, &there.scripts, false));
             for held in local.held.iter().chain(&plan.held) {
                 let script = there.scripts.iter().find(|script| same_script(&script.name, &held.name));
                 if let Some(checksum) = script.and_then(|script| script.checksum) {

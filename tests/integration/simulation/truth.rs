@@ -153,7 +153,7 @@ impl World {
     fn plan_now(&self, index: usize, peer: usize) -> (Vec<Finding>, Plan) {
         let (local, there) = (self.machines[index].look(), self.machines[peer].look());
         let machine = &self.machines[index];
-        let (plan, _) = machine.planned(&local, &there, machine.inputs(peer, false));
+        let (plan, _) = machine.planned(&local, &there, machine.inputs(peer, &there.scripts, false));
         let seen = machine.seen(&local, &there);
         (compare(&local, &PeerView::Reachable(Box::new(seen))), plan)
     }

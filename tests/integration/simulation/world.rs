@@ -405,7 +405,7 @@ impl World {
         let view = machine.view(peer, &peer_name, state, page);
         let PeerView::Reachable(there) = &view else { return Ok(()) };
         let local = machine.look();
-        let inputs = machine.inputs(peer, asked);
+        let inputs = machine.inputs(peer, &there.scripts, asked);
         let (plan, inputs) = machine.planned(&local, there, inputs);
         if let Err(objection) = heal::check(&plan, &local, there, &inputs) {
             return self.wrong(index, format!("the second opinion refuses the plan: {objection}"));
@@ -439,7 +439,7 @@ impl World {
                 let applier = machine.begin();
                 let now = machine.look();
                 let moved = (now.fingerprint, now.head) != (plan.basis.fingerprint, plan.basis.head);
-                let allowed = now.halted.is_none() && !now.paused && machine.inputs(task.peer, false).may_apply;
+                let allowed = now.halted.is_none() && !now.paused && machine.inputs(task.peer, &[], false).may_apply;
                 let forgotten = machine.has(Fault::StaleBasis) || machine.has(Fault::AppliedTwice);
                 if (moved && !forgotten) || !allowed {
                     self.note(index, "drops a stale plan", "");
