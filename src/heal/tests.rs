@@ -127,7 +127,12 @@ fn an_approval_lifts_hazards_alone() {
         ..inputs()
     };
     let failed = HoldReason::Failed { error: "boom".into() };
-    check_plan(&local, &peer, &with(HoldReason::DataLoss { losses: vec![] }, false), &["v1_a.sql"]);
+    let lossy = with(HoldReason::DataLoss { losses: vec![] }, false);
+    // Approved before anybody knew what would be lost: running it would only hold it again.
+    check_plan(&local, &peer, &lossy, &["!v1_a.sql data_loss"]);
+    let in_sight = Inputs { approved_losses: lossy.approved.clone(), ..lossy };
+    check_plan(&local, &peer, &in_sight, &["v1_a.sql"]);
+    check_plan(&local, &peer, &with(HoldReason::OutsideReach { reaches: vec![] }, false), &["v1_a.sql"]);
     check_plan(&local, &peer, &with(failed.clone(), false), &["!v1_a.sql failed"]);
     check_plan(&local, &peer, &with(failed, true), &["v1_a.sql"]);
     let other = HoldReason::OtherEffect { facts: vec![] };
