@@ -77,6 +77,8 @@ pub struct DriftedFact {
     pub recorded: Option<Digest>,
     /// Its digest now; `None`: it is gone.
     pub live: Option<Digest>,
+    /// The script that left it so and stopped half-way, outside a transaction.
+    pub left_by: Option<String>,
 }
 
 /// Why healing has stopped for a database.

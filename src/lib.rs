@@ -17,6 +17,7 @@
 //! | [`postgres`] | connections, history and journal tables, the lock, the applier, the catalog readers |
 //! | [`peer`] | the wire: client, server and the conversions between wire and core |
 //! | [`identity`] | key, certificate, pins, pairing |
+//! | [`causes`] | an error with its causes, in one line |
 //! | [`config`] | two files and the flags, checked once |
 //! | [`local_state`], [`private_file`] | what this machine remembers of its databases; files for their owner alone |
 //! | [`agent`] | one cycle, when to run it, what it found |
@@ -25,6 +26,7 @@
 //! Dependencies point one way: `main → cli → agent → adapters → core`. Core files name no runtime, no
 //! socket, no file, no clock and no randomness; `tests/architecture.rs` fails otherwise.
 
+pub mod causes;
 pub mod hash;
 pub mod nearest;
 pub mod schema;

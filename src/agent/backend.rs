@@ -124,6 +124,10 @@ impl peer::Backend for Backend {
         text.map_err(|error| away(&error))
     }
 
+    fn addresses(&self, peer: &TrustedPeer) -> Vec<String> {
+        self.machine.addresses(&peer.name)
+    }
+
     fn watch(&self) -> watch::Receiver<Beacon> {
         self.beacon.clone()
     }

@@ -15,6 +15,7 @@ pub mod hooks;
 pub mod links;
 mod machine;
 pub mod models;
+pub mod news;
 pub mod observe;
 pub mod replay;
 pub mod schedule;
@@ -23,19 +24,6 @@ pub mod service_windows;
 pub mod status;
 pub mod sync;
 
+pub use crate::causes::chain;
 pub use deeds::{Approval, DeedError};
 pub use machine::{Machine, MachineError};
-
-/// An error with its causes, in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let words = cause.to_string();
-        if !text.ends_with(&words) {
-            text = format!("{text}: {words}");
-        }
-        source = cause.source();
-    }
-    text
-}

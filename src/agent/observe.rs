@@ -3,7 +3,7 @@
 //! A look writes nothing. It is repeated when an applier committed between reading the journal and reading the catalogs, so
 //! that a script being applied is never mistaken for drift.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
@@ -13,7 +13,7 @@ use crate::divergence::{DriftedFact, FailedScript, Halt, HeldScript, NodeState};
 use crate::hash::{Checksum, Fingerprint};
 use crate::heal::{self, Attempt, HoldReason, Past};
 use crate::history::{HistoryRow, MigrationHistory, ScriptState, same_script};
-use crate::journal::{self, BrokenChain, Entry, Folded, Head};
+use crate::journal::{self, BrokenChain, Entry, Event, Folded, Head};
 use crate::postgres::bookkeeping::{self, BookkeepingError, Known};
 use crate::postgres::catalog::{CatalogError, CatalogReader, Reading};
 use crate::postgres::connect::Connection;
@@ -211,7 +211,8 @@ impl Eye {
                 let live = settled.filter(|_| !running);
                 let live = live.unwrap_or_else(|| Arc::new(Live::of(as_journaled(&self.journal.folded))));
                 let server_major = open.connection.server_major();
-                let parts = Parts { machine, server_major, history, attempts, database, running };
+                let halfway = if running { Vec::new() } else { halfway(client, &history).await? };
+                let parts = Parts { machine, server_major, history, attempts, database, running, halfway };
                 return parts.observation(&self.journal, &live);
             }
         }
@@ -291,6 +292,29 @@ struct Parts<'a> {
     database: Option<String>,
     /// Whether a script outside a transaction is running now.
     running: bool,
+    /// Scripts outside a transaction that stopped half-way.
+    halfway: Vec<Halfway>,
+}
+
+/// A script outside a transaction that stopped half-way, with the time from its first try to the end of its last, in milliseconds
+/// since 1970 by the server's clock.
+struct Halfway {
+    name: String,
+    from: i64,
+    until: i64,
+}
+
+async fn halfway(client: &Client, history: &MigrationHistory) -> Result<Vec<Halfway>, BookkeepingError> {
+    let stopped: Vec<&HistoryRow> = history.failed().filter(|row| row.progress.is_some()).collect();
+    if stopped.is_empty() {
+        return Ok(Vec::new());
+    }
+    let failed_at = bookkeeping::failed_at(client).await?;
+    let halfway = stopped.into_iter().filter_map(|row| {
+        let (_, until) = failed_at.iter().find(|(name, _)| same_script(name, &row.name))?;
+        Some(Halfway { name: row.name.clone(), from: row.applied_at?, until: *until })
+    });
+    Ok(halfway.collect())
 }
 
 impl Parts<'_> {
@@ -305,6 +329,7 @@ impl Parts<'_> {
         let broken = journal.broken.as_ref().map(|broken| Halt::BrokenJournal { reason: broken.to_string() });
         let halted = broken
             .or_else(|| known.then(|| heal::halt(entries, &self.history, &database, remembered.as_ref())).flatten());
+        let drifted = drift(&folded.recorded, &live.digests);
         let state = NodeState {
             machine: self.machine.config.machine.clone(),
             database,
@@ -323,7 +348,7 @@ impl Parts<'_> {
                 .map(|row| FailedScript { name: row.name.clone(), error: words_of_failure(row) })
                 .collect(),
             held: held(&self.attempts, &self.history),
-            drift: if folded.head.is_some() { drift(&folded.recorded, &live.digests) } else { Vec::new() },
+            drift: if folded.head.is_some() { attributed(entries, &self.halfway, drifted) } else { Vec::new() },
             halted,
             paused: local.paused,
             bootstrap: journal::is_bootstrap(entries.iter()),
@@ -378,12 +403,24 @@ pub fn held(attempts: &[Attempt], history: &MigrationHistory) -> Vec<HeldScript>
         .collect()
 }
 
+/// Names the script behind drift that one left which stopped half-way: the applier journals what it did before it lets go.
+fn attributed(entries: &[Entry], halfway: &[Halfway], mut drift: Vec<DriftedFact>) -> Vec<DriftedFact> {
+    for script in halfway {
+        let its = |entry: &&Entry| entry.event == Event::Drift && (script.from..=script.until).contains(&entry.at);
+        let left: BTreeSet<_> = entries.iter().filter(its).flat_map(|entry| entry.effect.keys()).collect();
+        for fact in drift.iter_mut().filter(|fact| left.contains(&fact.id)) {
+            fact.left_by = Some(script.name.clone());
+        }
+    }
+    drift
+}
+
 /// The facts that differ between what baseline and scripts left and what is there.
 pub fn drift(recorded: &Digests, live: &Digests) -> Vec<DriftedFact> {
     schema::changed_ids(recorded, live)
         .map(|(id, _)| {
             let (recorded, live) = (recorded.get(&id).copied(), live.get(&id).copied());
-            DriftedFact { id, recorded, live }
+            DriftedFact { id, recorded, live, left_by: None }
         })
         .collect()
 }

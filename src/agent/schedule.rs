@@ -18,7 +18,6 @@ use crate::divergence::{Finding, PeerView};
 use crate::hash::Fingerprint;
 use crate::journal::Head;
 use crate::peer::{Beacon, PeerError, ServerError};
-use crate::postgres::apply::Outcome;
 use crate::postgres::connect::Connection;
 use crate::postgres::journal_table;
 
@@ -29,6 +28,7 @@ use super::backend::Backend;
 use super::heal::{self, HealError, Healed, Mode, Progress};
 use super::links::{self, Link};
 use super::machine::MachineError;
+use super::news::{News, Teller};
 use super::observe::{Observation, Observer};
 
 /// The cheap look for what nobody announced.
@@ -55,36 +55,32 @@ pub enum AgentError {
 struct Shared {
     machine: Machine,
     observer: Arc<Observer>,
+    tell: Teller,
     wake: Notify,
     beacon: watch::Sender<Beacon>,
     /// What the watchers know of their peers: why a peer is not reached, or nothing while its stream lives.
     links: std::sync::Mutex<BTreeMap<String, Option<String>>>,
 }
 
-/// Runs until `stop` is ready. `started` is told the address that is listened on.
-pub async fn run(
-    machine: Machine,
-    stop: impl Future<Output = ()>,
-    started: impl FnOnce(std::net::SocketAddr),
-) -> Result<(), AgentError> {
+/// Runs until `stop` is ready. `tell` words and writes what happens.
+pub async fn run(machine: Machine, stop: impl Future<Output = ()>, tell: Teller) -> Result<(), AgentError> {
     let observer = Arc::new(Observer::default());
     let (beacon, beacons) = watch::channel(NOTHING_SEEN);
     let backend = Backend::new(machine.clone(), observer.clone(), beacons);
     let server = machine.serve(Arc::new(backend)).await?;
-    tracing::info!(address = %server.local_addr(), machine = %machine.config.machine, "listening");
-    started(server.local_addr());
-    let shared = Arc::new(Shared { machine, observer, wake: Notify::new(), beacon, links: Default::default() });
+    tell(&News::Listening { address: server.local_addr(), machine: &machine.config.machine });
+    let shared = Arc::new(Shared { machine, observer, tell, wake: Notify::new(), beacon, links: Default::default() });
     let mut tasks = Tasks::default();
     tasks.spawn(listen_to_database(shared.clone()));
     tasks.spawn(watch_peers(shared.clone()));
     tokio::select! {
         () = cycles(&shared) => {}
-        () = stop => tracing::info!("stopping"),
+        () = stop => (shared.tell)(&News::Stopping),
     }
     drop(tasks);
     shared.observer.close().await;
     server.shutdown().await;
-    tracing::info!("stopped");
+    (shared.tell)(&News::Stopped);
     Ok(())
 }
 
@@ -185,7 +181,7 @@ async fn watch_peer(shared: Arc<Shared>, name: String) {
         let why = error.to_string();
         links::note_error(&shared.machine, &name, &error);
         if shared.set_link(&name, Some(&why)) {
-            tracing::warn!(peer = %name, %why, "the peer is not reached");
+            (shared.tell)(&News::PeerLost { peer: &name, error: &error });
             shared.wake.notify_one();
         }
         backoff.pause().await;
@@ -198,7 +194,7 @@ async fn follow(shared: &Shared, name: &str, backoff: &mut Backoff) -> Result<st
         watch.next().await?;
         *backoff = Backoff::new();
         if shared.set_link(name, None) {
-            tracing::info!(peer = %name, "the peer is reached");
+            (shared.tell)(&News::PeerReached(name));
         }
         shared.wake.notify_one();
     }
@@ -230,7 +226,9 @@ async fn cycles(shared: &Shared) {
         let woken = timeout(LOOK_EVERY, shared.wake.notified()).await.is_ok();
         if shared.machine.is_paused() {
             shared.observer.close().await;
-            loop_state.say_once("the agent is paused; `driftless heal --resume` lets it go on");
+            if loop_state.trouble.replace("paused".to_owned()).as_deref() != Some("paused") {
+                (shared.tell)(&News::Paused);
+            }
             continue;
         }
         match one_pass(shared, &mut loop_state, woken).await {
@@ -239,7 +237,11 @@ async fn cycles(shared: &Shared) {
                 backoff = Backoff::new();
             }
             Err(error) => {
-                loop_state.say_once(&chain(&error));
+                let words = chain(&error);
+                if loop_state.trouble.as_ref() != Some(&words) {
+                    (shared.tell)(&News::Trouble(&error));
+                    loop_state.trouble = Some(words);
+                }
                 loop_state.passed_at = None;
                 backoff.pause().await;
             }
@@ -257,20 +259,11 @@ struct LoopState {
     passed_at: Option<Instant>,
 }
 
-impl LoopState {
-    fn say_once(&mut self, trouble: &str) {
-        if self.trouble.as_deref() != Some(trouble) {
-            tracing::warn!("{trouble}");
-            self.trouble = Some(trouble.to_owned());
-        }
-    }
-}
-
 async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result<(), HealError> {
     let machine = &shared.machine;
     let local = shared.observer.look(machine).await?;
     if state.trouble.is_some() {
-        tracing::info!("the database is reached");
+        (shared.tell)(&News::DatabaseReached);
     }
     announce(shared, &local);
     let moved = state.seen.as_ref() != Some(&*shared.beacon.borrow());
@@ -286,16 +279,16 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
     state.links.retain(|name, _| reached.contains(name));
     for name in reached {
         let link = state.links.entry(name.clone()).or_insert_with(|| Link::new(&name));
-        let healed = heal::heal_from(machine, &shared.observer, link, Mode::default(), &mut log_progress).await;
+        let healed = heal::heal_from(machine, &shared.observer, link, Mode::default(), &mut teller(&shared.tell)).await;
         let local = shared.observer.look(machine).await?;
         announce(shared, &local);
         match healed {
-            Ok(healed) => say_findings(&mut state.said, healed),
-            Err(HealError::Hook(error)) => tracing::error!(peer = %name, "{}", chain(&error)),
+            Ok(healed) => say_findings(shared, &mut state.said, healed),
+            Err(error @ HealError::Hook(_)) => (shared.tell)(&News::Trouble(&error)),
             Err(HealError::Peer(error)) => {
                 links::note_error(machine, &name, &error);
                 link.hang_up();
-                tracing::warn!(peer = %name, "{}", chain(&error));
+                (shared.tell)(&News::PeerLost { peer: &name, error: &error });
             }
             Err(error) => return Err(error),
         }
@@ -321,41 +314,26 @@ fn announce(shared: &Shared, local: &Observation) {
     });
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape of a watcher")]
-fn log_progress(progress: Progress<'_>) {
-    match progress {
+/// Tells progress as news.
+fn teller(tell: &Teller) -> impl FnMut(Progress<'_>) + Send + '_ {
+    move |progress| match progress {
         // Only `sync` looks at the folder.
         Progress::Found(_) => {}
-        Progress::Waiting(holder) => {
-            tracing::info!(holder = holder.application, pid = holder.pid, "somebody else is applying scripts; waiting");
-        }
+        Progress::Waiting(holder) => tell(&News::Waiting(holder)),
         Progress::Starting { name, from, number, of } => {
-            tracing::info!(script = name, peer = from, "applying {number} of {of}");
+            tell(&News::Applying { script: name, peer: from, number, of });
         }
-        Progress::Tried(tried) => match &tried.outcome {
-            Outcome::Applied { duration, .. } => {
-                tracing::info!(script = %tried.name, ms = duration.as_millis(), "applied");
-            }
-            Outcome::AlreadyApplied => tracing::info!(script = %tried.name, "applied already"),
-            Outcome::Held { reason, .. } => tracing::warn!(script = %tried.name, ?reason, "held"),
-            Outcome::Failed(failure) => tracing::error!(script = %tried.name, %failure, "failed and rolled back"),
-            Outcome::Retry { why } => tracing::warn!(script = %tried.name, %why, "to be tried again"),
-            Outcome::NeedDigests(_) => {}
-        },
+        Progress::Tried(tried) => tell(&News::Tried(tried)),
     }
 }
 
-fn say_findings(said: &mut BTreeMap<String, Vec<Finding>>, healed: Healed) {
+fn say_findings(shared: &Shared, said: &mut BTreeMap<String, Vec<Finding>>, healed: Healed) {
+    healed.hook_failed.iter().for_each(|why| (shared.tell)(&News::HookFailed(why)));
     if said.get(&healed.peer) == Some(&healed.findings) {
         return;
     }
     for finding in &healed.findings {
-        match finding {
-            Finding::InSync => tracing::info!(peer = %healed.peer, "in sync"),
-            finding => {
-                tracing::warn!(peer = %healed.peer, finding = %serde_json::to_string(finding).unwrap_or_default(), "not in sync");
-            }
-        }
+        (shared.tell)(&News::Found { peer: &healed.peer, finding });
     }
     if let PeerView::Reachable(_) = healed.view {
         said.insert(healed.peer, healed.findings);

@@ -8,6 +8,7 @@ use super::args::{Agent, AgentCommand, Global};
 use super::exit_code::ExitCode;
 use super::ui::Ui;
 use super::{NoIdentity, UsageError, stop_signal};
+use crate::agent::news::Teller;
 use crate::agent::{Machine, schedule};
 use crate::config::Config;
 
@@ -23,25 +24,25 @@ pub(super) fn listening(config: Config, args: &Agent) -> Config {
 }
 
 /// Runs until Ctrl-C, SIGTERM, or the service manager says stop.
-pub(super) fn serve(runtime: tokio::runtime::Runtime, config: Config, args: &Agent) -> Result<ExitCode> {
+pub(super) fn serve(runtime: tokio::runtime::Runtime, config: Config, args: &Agent, tell: Teller) -> Result<ExitCode> {
     config.project()?;
     let machine = Machine::open(config, "agent")?;
     if machine.identity.is_none() {
         return Err(NoIdentity.into());
     }
     if args.service {
-        return serve_as_service(runtime, machine);
+        return serve_as_service(runtime, machine, tell);
     }
-    runtime.block_on(schedule::run(machine, stop_signal(), |_| {}))?;
+    runtime.block_on(schedule::run(machine, stop_signal(), tell))?;
     runtime.shutdown_background();
     Ok(ExitCode::Done)
 }
 
 #[cfg(windows)]
-fn serve_as_service(runtime: tokio::runtime::Runtime, machine: Machine) -> Result<ExitCode> {
+fn serve_as_service(runtime: tokio::runtime::Runtime, machine: Machine, tell: Teller) -> Result<ExitCode> {
     crate::agent::service_windows::run(move |mut stop| {
         let stop = async move { drop(stop.recv().await) };
-        let ended = runtime.block_on(schedule::run(machine, stop, |_| {}));
+        let ended = runtime.block_on(schedule::run(machine, stop, tell));
         if let Err(error) = &ended {
             tracing::error!("{}", crate::agent::chain(error));
         }
@@ -52,7 +53,7 @@ fn serve_as_service(runtime: tokio::runtime::Runtime, machine: Machine) -> Resul
 }
 
 #[cfg(not(windows))]
-fn serve_as_service(_runtime: tokio::runtime::Runtime, _machine: Machine) -> Result<ExitCode> {
+fn serve_as_service(_runtime: tokio::runtime::Runtime, _machine: Machine, _tell: Teller) -> Result<ExitCode> {
     Err(UsageError("--service is for Windows' service manager; see `driftless agent install`".into()).into())
 }
 

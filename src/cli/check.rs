@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::args::Check;
 use super::exit_code::ExitCode;
-use super::render::{diff, json as shapes};
+use super::render::{diff, json as shapes, status};
 use super::ui::Ui;
-use super::{NoRecord, hint, or_stopped, render, source};
+use super::{NoRecord, hint, or_stopped, source};
 use crate::agent::models::{Comparison, ModelsError};
 use crate::agent::observe::{Observation, Observer};
 use crate::agent::replay::{HistoryReplayError, replay_history};
@@ -124,6 +124,7 @@ impl Report {
             &self.changes,
         ));
         ui.answer(&diff::unsupported(style, &live.unsupported));
+        ui.answer(&status::left_by(style, &self.seen.state.drift));
         if !pending.is_empty() {
             ui.answer(&style.bang(&lang.check_pending(pending.len())));
             pending.iter().for_each(|name| ui.answer(&format!("  - {name}")));
@@ -136,7 +137,10 @@ impl Report {
             ui.answer(&style.tick(lang.check_equal()));
         } else {
             ui.answer(&style.cross(lang.check_differs()));
-            ui.say(&style.next("driftless new DESCRIPTION"));
+            // What a script left that stopped half-way needs no other script.
+            if self.seen.state.drift.iter().any(|fact| fact.left_by.is_none()) {
+                ui.say(&style.next("driftless new DESCRIPTION"));
+            }
         }
         if let Some(replay) = &self.replay {
             self.tell_replay(ui, replay);
@@ -144,7 +148,7 @@ impl Report {
         match &self.models {
             None => {}
             Some(Ok((found, skipped))) => tell_models(ui, found, skipped),
-            Some(Err(error)) => ui.warn(&render::error::chain(style, error, hint::of(lang, error).as_deref())),
+            Some(Err(error)) => ui.warn(&hint::told(style, error)),
         }
         if !pending.is_empty() {
             ui.say(&style.next("driftless sync"));

@@ -47,7 +47,7 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<E
             // Asked for one peer, its error is the answer; asked for all of them, the others still count.
             Err(error) if peers.len() == 1 => return Err(error),
             Err(error) => {
-                ui.warn(&super::render::error::chain(ui.style, &error, hint::of(ui.lang(), &error).as_deref()));
+                ui.warn(&hint::told(ui.style, &error));
                 codes.push(ExitCode::Unreached);
             }
         }

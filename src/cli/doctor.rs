@@ -15,6 +15,7 @@ use crate::agent::Machine;
 use crate::agent::observe::Observer;
 use crate::config::Config;
 use crate::journal::Head;
+use crate::peer::{PeerClient, PeerError};
 use crate::postgres::connect::Connection;
 use crate::postgres::programs::Programs;
 use crate::script::analyze;
@@ -183,9 +184,8 @@ async fn agent(visit: &mut Visit<'_>, machine: &Machine) {
         visit.look(words::paused(lang), "driftless heal --resume");
     }
     let (host, port) = peers::split(listen);
-    let ufw = ["/usr/sbin/ufw", "/sbin/ufw"].iter().any(|path| std::path::Path::new(path).exists());
     if host != "127.0.0.1"
-        && let Some(rule) = words::firewall(lang, port, ufw)
+        && let Some(rule) = words::firewall(lang, port, has_ufw())
     {
         visit.say(Level::Look, rule, None);
     }
@@ -200,12 +200,13 @@ async fn dial(visit: &mut Visit<'_>, machine: &Machine) {
     for name in names {
         let started = Instant::now();
         let answer = match machine.dial(&name).await {
-            Ok(client) => client.describe().await,
+            Ok(client) => client.describe().await.map(|said| (client, said)),
             Err(error) => Err(error),
         };
         match answer {
-            Ok(said) => {
+            Ok((client, said)) => {
                 visit.good(words::peer_good(lang, &name, &said.driftless_version, started.elapsed().as_millis()));
+                dial_back(visit, machine, &name, &client).await;
             }
             Err(error) => {
                 visit.unreached = true;
@@ -215,6 +216,40 @@ async fn dial(visit: &mut Visit<'_>, machine: &Machine) {
             }
         }
     }
+}
+
+/// The peer tells whether it gets through to this machine: nobody can see that from here.
+async fn dial_back(visit: &mut Visit<'_>, machine: &Machine, name: &str, client: &PeerClient) {
+    let lang = visit.lang;
+    let (_, port) = peers::split(&machine.config.listen);
+    let tried = match client.dial_back(port).await {
+        Ok(tried) => tried,
+        Err(PeerError::Incompatible { .. }) => return visit.say(Level::Look, words::no_dial_back(lang, name), None),
+        Err(error) => {
+            return visit.say(Level::Look, words::dial_back_unknown(lang, name, &crate::agent::chain(&error)), None);
+        }
+    };
+    let reached: Vec<_> = tried.iter().filter_map(|try_| Some((&try_.address, try_.outcome.as_ref().ok()?))).collect();
+    for (address, took) in &reached {
+        visit.good(words::reaches_us(lang, name, address, took.as_millis()));
+    }
+    if !reached.is_empty() {
+        return;
+    }
+    let why: Vec<String> = tried
+        .iter()
+        .filter_map(|try_| try_.outcome.as_ref().err().map(|why| format!("{}: {why}", try_.address)))
+        .collect();
+    let mend = if peers::listens(&machine.config.listen).await {
+        words::firewall(lang, port, has_ufw()).unwrap_or_else(|| words::open_port(lang, port))
+    } else {
+        "driftless agent".to_owned()
+    };
+    visit.bad(words::does_not_reach_us(lang, name, &why.join("; ")), mend);
+}
+
+fn has_ufw() -> bool {
+    ["/usr/sbin/ufw", "/sbin/ufw"].iter().any(|path| std::path::Path::new(path).exists())
 }
 
 fn programs(visit: &mut Visit<'_>) {

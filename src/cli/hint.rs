@@ -3,7 +3,7 @@
 use anyhow::Error;
 
 use super::exit_code::ExitCode;
-use super::render::{Lang, hint};
+use super::render::{self, Lang, Style, hint};
 use super::{NoIdentity, NoRecord, UsageError};
 use crate::agent::heal::HealError;
 use crate::agent::models::ModelsError;
@@ -19,6 +19,7 @@ use crate::postgres::connect::ConnectError;
 use crate::postgres::lock::LockError;
 use crate::postgres::programs::ProgramsError;
 use crate::postgres::scratch::{ReplayError, ScratchError};
+use crate::script::TextError;
 
 /// The exit code of an error: a wrong command line or configuration and an absent peer are told apart from the rest.
 pub(super) fn code(error: &Error) -> ExitCode {
@@ -100,6 +101,40 @@ pub(super) fn of(lang: Lang, error: &Error) -> Option<String> {
     error.chain().filter_map(|cause| of_cause(lang, unwrapped(cause))).last()
 }
 
+/// The error and its causes with a leading sentence and a hint, as far as they are known.
+pub(super) fn told(style: Style, error: &Error) -> String {
+    let lang = style.lang;
+    let lead = error.chain().find_map(|cause| lead_of(lang, unwrapped(cause)));
+    render::error::chain(style, error, lead.as_deref(), of(lang, error).as_deref())
+}
+
+/// What has happened, in the reader's language where that is not English.
+fn lead_of(lang: Lang, cause: &Cause) -> Option<String> {
+    if let Some(error) = cause.downcast_ref::<ConnectError>() {
+        return hint::lead_connect(lang, error);
+    }
+    if let Some(error) = cause.downcast_ref::<ConfigError>() {
+        return hint::lead_config(lang, error);
+    }
+    if let Some(error) = cause.downcast_ref::<PeerError>() {
+        return hint::lead_peer(lang, error);
+    }
+    if let Some(error) = cause.downcast_ref::<LockError>() {
+        return hint::lead_lock(lang, error);
+    }
+    if cause.is::<TextError>() {
+        return hint::lead_text(lang);
+    }
+    is_uninitialised(cause).then(|| hint::lead_not_initialised(lang)).flatten()
+}
+
+fn is_uninitialised(cause: &Cause) -> bool {
+    matches!(cause.downcast_ref::<DeedError>(), Some(DeedError::NoHistory))
+        || matches!(cause.downcast_ref::<IdentityError>(), Some(IdentityError::Missing(_)))
+        || cause.is::<NoIdentity>()
+        || cause.is::<NoRecord>()
+}
+
 fn of_cause(lang: Lang, cause: &Cause) -> Option<String> {
     if let Some(error) = cause.downcast_ref::<ConnectError>() {
         return hint::connect(lang, error);
@@ -119,9 +154,7 @@ fn of_cause(lang: Lang, cause: &Cause) -> Option<String> {
     if let Some(error) = cause.downcast_ref::<ReplayError>() {
         return hint::replay(lang, error);
     }
-    let missing = matches!(cause.downcast_ref::<DeedError>(), Some(DeedError::NoHistory))
-        || matches!(cause.downcast_ref::<IdentityError>(), Some(IdentityError::Missing(_)));
-    if missing || cause.is::<NoIdentity>() || cause.is::<NoRecord>() {
+    if is_uninitialised(cause) {
         return Some(hint::not_initialised(lang).to_owned());
     }
     cause.is::<PeerError>().then(|| hint::peer(lang).to_owned())
@@ -149,5 +182,9 @@ mod tests {
         let deep = HealError::Observe(ObserveError::Machine(MachineError::Config(ConfigError::NoDatabase)));
         assert_eq!(code(&deep.into()).code(), 2);
         assert!(of(Lang::Zh, &none.into()).is_some_and(|hint| hint.contains("请在")));
+        let chinese = Style { lang: Lang::Zh, color: false };
+        let peer = PeerError::Unreachable { peer: "pc-b".into(), why: "refused".into() };
+        let said = told(chinese, &Error::from(peer));
+        assert!(said.starts_with("错误: 无法连接对端 pc-b\n  `pc-b` is unreachable: refused\n提示: 请"), "{said}");
     }
 }

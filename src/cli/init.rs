@@ -159,7 +159,7 @@ async fn database(done: &mut Done<'_>, config: Config) -> Result<String> {
     if let Err(error) = machine.connect().await {
         let error = anyhow::Error::from(error);
         done.ui.say(&done.ui.style.bang(&lang.database_not_reached(&label)));
-        done.ui.say(&super::render::error::chain(done.ui.style, &error, super::hint::of(lang, &error).as_deref()));
+        done.ui.say(&super::hint::told(done.ui.style, &error));
         return Ok("driftless init".to_owned());
     }
     let observer = Observer::default();

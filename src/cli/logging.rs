@@ -1,12 +1,16 @@
 //! What is logged, and where: the agent's log to stderr (or a file, as a service); a command's only when asked for.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use tracing::Level;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 use super::args::Global;
+use super::render::{Lang, news};
 use super::ui::Ui;
+use crate::agent::news::Teller;
 
 /// Who logs.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +51,22 @@ pub(super) fn start(ui: &Ui, global: &Global, who: Who<'_>) {
     let started = if global.json { builder.json().try_init() } else { builder.with_target(false).try_init() };
     // A second start in one process (tests) keeps the first.
     let _ = started;
+}
+
+/// Words the agent's news, a line each. In JSON the particulars stand beside the sentence, for programs.
+pub(super) fn teller(lang: Lang, json: bool) -> Teller {
+    Arc::new(move |told| {
+        let Some(line) = news::line(lang, told) else { return };
+        let news::Line { level, event, text, details } = line;
+        match (json, level) {
+            (false, Level::INFO) => tracing::info!("{text}"),
+            (false, Level::WARN) => tracing::warn!("{text}"),
+            (false, _) => tracing::error!("{text}"),
+            (true, Level::INFO) => tracing::info!(event, %details, "{text}"),
+            (true, Level::WARN) => tracing::warn!(event, %details, "{text}"),
+            (true, _) => tracing::error!(event, %details, "{text}"),
+        }
+    })
 }
 
 fn log_file(folder: &Path) -> Option<std::fs::File> {

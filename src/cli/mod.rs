@@ -70,7 +70,7 @@ pub fn run() -> std::process::ExitCode {
     let ui = Ui::new(&args.global);
     let outcome = start(&ui, args).and_then(|code| ui.finish().map(|()| code));
     let code = outcome.unwrap_or_else(|error| {
-        ui.warn(&render::error::chain(ui.style, &error, hint::of(ui.lang(), &error).as_deref()));
+        ui.warn(&hint::told(ui.style, &error));
         hint::code(&error)
     });
     code.into()
@@ -101,7 +101,7 @@ fn start(ui: &Ui, args: Args) -> Result<ExitCode> {
         let config = agent::listening(configuration(&args.global)?, agent);
         let who = if agent.service { Who::Service(&config.identity_dir) } else { Who::Agent };
         logging::start(ui, &args.global, who);
-        return agent::serve(runtime, config, agent);
+        return agent::serve(runtime, config, agent, logging::teller(ui.lang(), args.global.json));
     }
     logging::start(ui, &args.global, Who::Command);
     let code = runtime.block_on(dispatch(ui, args));

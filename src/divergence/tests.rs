@@ -38,7 +38,7 @@ pub(crate) fn script(name: &str, text: &str) -> ScriptState {
 
 fn drifted(name: &str, live: &str) -> DriftedFact {
     let id = FactId::new(Kind::Column, name);
-    DriftedFact { id, recorded: None, live: Some(Digest::of(live.as_bytes())) }
+    DriftedFact { id, recorded: None, live: Some(Digest::of(live.as_bytes())), left_by: None }
 }
 
 fn words(findings: &[Finding]) -> Vec<String> {

@@ -141,6 +141,11 @@ pub trait Backend: Send + Sync + 'static {
         checksum: Checksum,
     ) -> impl Future<Output = Result<Option<String>, BackendError>> + Send;
 
+    /// Where a peer can be dialled, in the order in which that is tried.
+    fn addresses(&self, peer: &TrustedPeer) -> Vec<String> {
+        peer.addresses.clone()
+    }
+
     /// What wakes peers: the state now and each change.
     fn watch(&self) -> watch::Receiver<Beacon>;
 

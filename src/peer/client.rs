@@ -18,8 +18,8 @@ use super::generated::v1 as pb;
 use super::generated::v1::peer_client::PeerClient as Grpc;
 use super::wire::{self, WireError};
 use super::{
-    BUCKETS, Beacon, Buckets, Description, Detail, JournalPage, MAX_MESSAGE, MAX_PAGE, MAX_PROTOCOL, MAX_SCRIPT,
-    MIN_PROTOCOL, Moment, PROTOCOL_KEY, PeerError, Selection,
+    BUCKETS, Beacon, Buckets, Description, Detail, DialedBack, JournalPage, MAX_MESSAGE, MAX_PAGE, MAX_PROTOCOL,
+    MAX_SCRIPT, MIN_PROTOCOL, Moment, PROTOCOL_KEY, PeerError, Selection, dial_back,
 };
 use crate::hash::{Checksum, PeerId};
 use crate::identity::Identity;
@@ -224,6 +224,14 @@ impl PeerClient {
         let mut grpc = self.grpc.clone();
         let stream = self.call(grpc.watch(request(pb::WatchRequest {}))).await?;
         Ok(PeerWatch { client: self.clone(), stream, last: None, told: None })
+    }
+
+    /// Has it dial this machine back, which listens on this port: what came of each address it knows.
+    pub async fn dial_back(&self, port: u16) -> Result<Vec<DialedBack>, PeerError> {
+        let mut grpc = self.grpc.clone();
+        let asked = pb::DialBackRequest { port: u32::from(port) };
+        let answer = self.call(grpc.dial_back(request(asked))).await?;
+        dial_back::results(&answer).map_err(|error| self.wrong(error))
     }
 
     pub(super) fn grpc(&self) -> Grpc<Channel> {

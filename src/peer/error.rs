@@ -8,6 +8,7 @@ use tonic::{Code, Status};
 use super::generated::v1::{ErrorDetail, error_detail::Reason};
 use super::wire::{WireError, shown};
 use super::{ERROR_KEY, MAX_PROTOCOL, MIN_PROTOCOL};
+use crate::causes;
 use crate::divergence::PeerView;
 
 /// Why a peer gave no usable answer.
@@ -120,7 +121,9 @@ impl PeerError {
             }
             (_, Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled) => Self::unreachable(peer, words),
             (_, Code::OutOfRange) => Self::misbehaved(peer, format!("it sent too much: {words}")),
-            _ if status.source().is_some() => Self::unreachable(peer, chain(status)),
+            _ if status.source().is_some() => {
+                Self::unreachable(peer, status.source().map(causes::chain).unwrap_or_default())
+            }
             (_, Code::Unknown | Code::Internal) if lost(&words) => Self::unreachable(peer, words),
             (_, code) => Self::misbehaved(peer, format!("it answered {code:?}: {words}")),
         }
@@ -167,22 +170,14 @@ impl Transport {
     }
 }
 
-fn chain(error: &dyn Error) -> String {
-    let mut words = Vec::new();
-    let mut next = error.source();
-    while let Some(error) = next {
-        let word = error.to_string();
-        if words.last() != Some(&word) {
-            words.push(word);
-        }
-        next = error.source();
-    }
-    words.join(": ")
-}
-
 pub(super) fn detail(status: &Status) -> Option<ErrorDetail> {
     let bytes = status.metadata().get_bin(ERROR_KEY)?.to_bytes().ok()?;
     ErrorDetail::decode(bytes.as_ref()).ok()
+}
+
+/// A call that comes too soon.
+pub(super) fn too_soon(words: impl Into<String>) -> Status {
+    Status::resource_exhausted(words)
 }
 
 /// A refusal with its detail.

@@ -14,6 +14,7 @@ mod backend;
 mod bucket;
 mod client;
 mod connector;
+mod dial_back;
 mod error;
 mod generated;
 mod join;
@@ -27,6 +28,7 @@ pub use backend::{Backend, BackendError, Beacon, Description, Detail, JournalPag
 pub use bucket::{BUCKETS, Buckets, bucket_of};
 pub use client::{PeerClient, PeerWatch};
 pub use connector::Timeouts;
+pub use dial_back::DialedBack;
 pub use error::PeerError;
 pub use join::{JoinError, JoinOffer, Joined, join};
 pub use server::{Server, ServerError, ServerHandle, ServerSetup};

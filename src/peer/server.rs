@@ -96,6 +96,7 @@ impl Server {
             machine: setup.machine,
             addresses: setup.addresses,
             stop: stopping.clone(),
+            dialled_back: Default::default(),
         });
         let (admitted, incoming) = mpsc::channel(16);
         let accepting = tokio::spawn(accept(entrance, listener, admitted, stopping.clone()));

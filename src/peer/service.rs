@@ -19,7 +19,7 @@ use super::live::Caller;
 use super::wire::{self, WireError};
 use super::{
     Backend, BackendError, Beacon, Buckets, CHUNK, Detail, MAX_PAGE, MAX_PROTOCOL, MIN_PROTOCOL, PROTOCOL_KEY,
-    PeerClient, Selection, tunnel,
+    PeerClient, Selection, dial_back, tunnel,
 };
 use crate::hash::{Checksum, PeerId};
 use crate::identity::check_peer_name;
@@ -33,6 +33,7 @@ pub(super) struct Shared<B> {
     pub(super) machine: String,
     pub(super) addresses: Vec<String>,
     pub(super) stop: watch::Receiver<bool>,
+    pub(super) dialled_back: dial_back::Asked,
 }
 
 /// The service.
@@ -222,6 +223,15 @@ impl<B: Backend> Peer for Service<B> {
             }
         });
         Ok(Response::new(Box::pin(outgoing)))
+    }
+
+    async fn dial_back(&self, request: Request<pb::DialBackRequest>) -> Result<Response<pb::DialBackResponse>, Status> {
+        let peer = self.authorize(&request, Grant::Status)?;
+        let (caller, port) = (caller(&request)?, request.get_ref().port);
+        let shared = &self.shared;
+        let recorded = shared.backend.addresses(&peer);
+        let identity = &shared.entrance.identity;
+        dial_back::answer(&shared.dialled_back, identity, &peer, recorded, (&caller, port)).await.map(Response::new)
     }
 
     async fn pair(&self, request: Request<pb::PairRequest>) -> Result<Response<pb::PairResponse>, Status> {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod backend;
+mod dial_back;
 mod door;
 mod hostile;
 mod pairing;

@@ -5,8 +5,8 @@
 //! can lead a statement elsewhere. What could go wrong: a role without CREATE on the database cannot make the schema; the
 //! server's refusal is passed on.
 
+use tokio_postgres::Client;
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, IsolationLevel};
 
 use super::catalog::{CatalogError, CatalogReader, Reading};
 use super::history_table::{HistoryTable, quoted};
@@ -14,7 +14,7 @@ use super::journal_table;
 use crate::hash::Checksum;
 use crate::heal::{Attempt, HoldReason};
 use crate::history::{MigrationHistory, same_script};
-use crate::journal::{BrokenChain, Entry, Event, Head, effect_between, is_bootstrap, scripts};
+use crate::journal::{BrokenChain, Entry, Event, effect_between, is_bootstrap, scripts};
 use crate::schema::{Model, Scope};
 use crate::script::Script;
 
@@ -238,54 +238,6 @@ async fn has_rows(client: &Client, scope: &Scope) -> Result<bool, BookkeepingErr
     Ok(false)
 }
 
-/// What a question needs to know of the past.
-#[derive(Debug, Default)]
-pub struct Books {
-    /// Journal entries after the head that was known, or all of them.
-    pub entries: Vec<Entry>,
-    /// Whether the entries are all there are: the known head is not in this journal.
-    pub from_start: bool,
-    /// The history.
-    pub history: MigrationHistory,
-    /// What was tried in vain.
-    pub attempts: Vec<Attempt>,
-    /// The database's identity; `None`: driftless has never written here.
-    pub database: Option<String>,
-}
-
-/// Reads history, attempts and the journal after `known` in one READ ONLY transaction. Writes nothing.
-pub async fn load(client: &mut Client, scope: &Scope, known: Head) -> Result<Books, BookkeepingError> {
-    let what = "read history and journal";
-    let transaction = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
-    let transaction = transaction.start().await.map_err(failed_to(what))?;
-    let client = transaction.client();
-    let history = match HistoryTable::locate(client, scope).await? {
-        Some(table) => table.load(client).await?,
-        None => MigrationHistory::default(),
-    };
-    let mut books = Books { history, from_start: true, ..Books::default() };
-    if exists(client).await? {
-        books.database = database_id(client).await?;
-        books.attempts = attempts(client).await?;
-        books.from_start = !journal_table::holds(client, known).await?;
-        let from = if books.from_start { Head::EMPTY } else { known };
-        books.entries = journal_table::page(client, from.seq, None).await?;
-        books.entries.iter().try_fold(from, |head, entry| entry.verify(head))?;
-    }
-    transaction.commit().await.map_err(failed_to(what))?;
-    Ok(books)
-}
-
-/// The journal's end.
-pub async fn head(client: &Client) -> Result<Head, BookkeepingError> {
-    journal_table::head(client).await
-}
-
-/// Appends an entry without effect in a transaction of its own.
-pub async fn append(client: &mut Client, event: Event) -> Result<Entry, BookkeepingError> {
-    journal_table::append_alone(client, event).await
-}
-
 /// Whether the bookkeeping is there. A question without it has nothing to read.
 pub async fn exists(client: &Client) -> Result<bool, BookkeepingError> {
     let sql = "SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
@@ -332,6 +284,14 @@ pub async fn attempts(client: &Client) -> Result<Vec<Attempt>, BookkeepingError>
     };
     // what another version wrote and we cannot read is tried again
     Ok(rows.iter().filter_map(attempt).collect())
+}
+
+/// When each script whose last try failed stopped, in milliseconds since 1970.
+pub async fn failed_at(client: &Client) -> Result<Vec<(String, i64)>, BookkeepingError> {
+    let sql = "SELECT name, pg_catalog.round(EXTRACT(epoch FROM at) * 1000)::pg_catalog.int8 FROM driftless.attempt \
+               WHERE outcome = 'failed'";
+    let rows = client.query_typed(sql, &[]).await.map_err(failed_to("look when scripts stopped"))?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
 /// Records what a try came to: one word a script and peer. Two peers may have two texts under one name; if one word took the place of the

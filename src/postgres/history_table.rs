@@ -57,10 +57,13 @@ impl HistoryTable {
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relname = $2 AND c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\_%'
               AND (n.nspname = 'public' OR n.nspname::text = ANY ($1) OR $1 = '{}')
-            ORDER BY n.nspname = 'public' DESC, n.nspname LIMIT 1";
+            ORDER BY n.nspname = 'public' DESC, n.nspname";
         let rows = client.query_typed(sql, &[(&scope.schemas, Type::TEXT_ARRAY), (&TABLE, Type::TEXT)]).await;
         let rows = rows.map_err(failed_to("look for the history table"))?;
-        Ok(rows.first().map(|row| Self { schema: row.get(0), columns: row.get(1) }))
+        let mut tables = rows.iter().map(|row| Self { schema: row.get(0), columns: row.get(1) });
+        // Where nobody named the schema, a table of this name in it may be anybody's.
+        let named = |table: &Self| table.schema == "public" || !scope.schemas.is_empty();
+        Ok(tables.find(|table| named(table) || OLD.into_iter().all(|column| table.has(column))))
     }
 
     /// Creates the table, or adopts the one that is there.

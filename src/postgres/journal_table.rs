@@ -14,9 +14,7 @@ use tokio_postgres::{Client, Row};
 
 use super::bookkeeping::{self, BookkeepingError, failed_to};
 use crate::hash::Checksum;
-use crate::heal::Hazard;
 use crate::journal::{BrokenChain, Effect, Entry, Event, Head, effect_json, event_json, parse_effect};
-use crate::script::ScriptName;
 
 /// The channel on which every COMMIT with an entry is announced; the payload is the entry's number.
 pub const CHANNEL: &str = "driftless";
@@ -79,17 +77,6 @@ pub async fn head(client: &Client) -> Result<Head, BookkeepingError> {
     Ok(rows.first().map(head_of).transpose()?.unwrap_or((Head::EMPTY, 0)).0)
 }
 
-/// Whether an entry with this number and hash is in the journal.
-pub(super) async fn holds(client: &Client, head: Head) -> Result<bool, BookkeepingError> {
-    if head == Head::EMPTY {
-        return Ok(false);
-    }
-    let sql = "SELECT 1 FROM driftless.journal WHERE seq = $1 AND hash = $2";
-    let (seq, hash) = (i64::try_from(head.seq).unwrap_or(i64::MAX), head.hash.0.to_vec());
-    let rows = client.query_typed(sql, &[(&seq, Type::INT8), (&hash, Type::BYTEA)]).await;
-    Ok(!rows.map_err(failed_to("look for a journal entry"))?.is_empty())
-}
-
 /// Subscribes a connection to [`CHANNEL`].
 pub async fn listen(client: &Client) -> Result<(), BookkeepingError> {
     client.batch_execute("LISTEN driftless").await.map_err(failed_to("listen for appliers"))
@@ -119,21 +106,6 @@ pub async fn append_alone(client: &mut Client, event: Event) -> Result<Entry, Bo
     let entry = append(transaction.client(), event, Effect::new()).await?;
     transaction.commit().await.map_err(failed_to(what))?;
     Ok(entry)
-}
-
-/// Records that a person approved this text on this machine. It holds until the script is applied.
-pub async fn approve(
-    client: &mut Client,
-    script: &ScriptName,
-    checksum: Checksum,
-    hazards: &[Hazard],
-    by: &str,
-) -> Result<Entry, BookkeepingError> {
-    bookkeeping::ensure(client).await?;
-    let word = |hazard: &Hazard| serde_json::to_value(hazard).ok()?.as_str().map(str::to_owned);
-    let hazards = hazards.iter().filter_map(word).collect();
-    let event = Event::Approved { script: script.clone(), checksum, hazards, by: by.to_owned() };
-    append_alone(client, event).await
 }
 
 /// Approvals that were not used up by the script's being applied: name and text.

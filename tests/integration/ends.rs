@@ -107,3 +107,77 @@ fn databases_are_compared_without_any_configuration() {
     nowhere.ok(&["fingerprint", &one.url()]);
     assert_eq!(std::fs::read_dir(nowhere.root()).unwrap().count(), 0, "nothing was made");
 }
+
+#[test]
+fn what_a_script_left_that_stopped_half_way_is_told_as_its_own() {
+    need_postgres!();
+    let node = Node::new("pc-a");
+    node.ok(&["init"]);
+    let text =
+        "CREATE TABLE t (a integer);\nINSERT INTO t VALUES (1), (1);\nCREATE UNIQUE INDEX CONCURRENTLY t_a ON t (a);\n";
+    let v1 = node.script("v1_half.sql", text);
+    node.run(&["apply", v1.to_str().unwrap(), "--yes"]).expect(1);
+    let said = node.run(&["status"]).expect(1).stdout;
+    assert!(
+        said.contains("left by v1_half.sql, which stopped half-way: ") && said.contains("table public.t"),
+        "{said}"
+    );
+    assert!(!said.contains("drifted here"), "{said}");
+    let said = node.run(&["check"]).expect(3).stdout;
+    assert!(said.contains("left by v1_half.sql, which stopped half-way"), "{said}");
+    assert_eq!(node.status()["machine"]["left_by"]["table public.t"], "v1_half.sql");
+    // What is changed by hand beside it stays drift.
+    node.database.query("CREATE TABLE by_hand (a integer)");
+    let said = node.run(&["status", "--lang", "zh"]).expect(1).stdout;
+    assert!(said.contains("由中途停止的 v1_half.sql 留下") && said.contains("本机结构被手工修改"), "{said}");
+}
+
+#[test]
+fn the_doctor_has_the_peer_dial_back() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let (mut agent_a, _agent_b) = paired(&a, &b);
+    wait_until("both to be in sync", SOON, || a.findings("pc-b").contains("in_sync"));
+    let said = a.run(&["doctor"]).stdout;
+    assert!(said.contains(&format!("✓ pc-b reaches us at {} (", a.listen)), "{said}");
+    agent_a.kill();
+    std::thread::sleep(Duration::from_secs(2));
+    let said = a.run(&["doctor", "--lang", "zh"]).expect(1).stdout;
+    assert!(said.contains(&format!("✗ pc-b 无法连接本机: {}", a.listen)), "{said}");
+    assert!(said.contains("→ driftless agent"), "{said}");
+}
+
+#[test]
+fn logs_are_sentences_in_either_language() {
+    need_postgres!();
+    let (mut a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    a.env("DRIFTLESS_LANG", "zh");
+    let (agent_a, agent_b) = paired(&a, &b);
+    let v1 = a.script("v1_a.sql", "CREATE TABLE a (id integer, note text);\n");
+    a.run(&["apply", v1.to_str().unwrap(), "--yes"]).expect(0);
+    wait_until("both to be in sync", SOON, || b.findings("pc-a").contains("in_sync"));
+    b.database.query("INSERT INTO a VALUES (1, 'x')");
+    let v2 = a.script("v2_b.sql", "ALTER TABLE a DROP COLUMN note;\n");
+    a.run(&["apply", v2.to_str().unwrap(), "--yes"]).expect(0);
+    wait_until("the hold to be logged", SOON, || {
+        agent_b.log().contains("held: v2_b.sql ← pc-a: data would be lost: column public.a.note: dropped with 1 value")
+    });
+    wait_until("the peer to be logged", SOON, || agent_a.log().contains("已连接 pc-b"));
+    for log in [agent_a.log(), agent_b.log()] {
+        assert!(!log.contains("DataLoss") && !log.contains("{\"finding\""), "{log}");
+    }
+}
+
+#[test]
+fn errors_lead_with_a_sentence_in_chinese() {
+    need_postgres!();
+    let node = Node::new("pc-a");
+    let gone = node.run(&["status", "--lang", "zh", "--database", "postgres://a@127.0.0.1:1/b"]).expect(1).stderr;
+    assert!(gone.starts_with("错误: 无法连接数据库 a@127.0.0.1:1/b\n"), "{gone}");
+    let missing = node.database.url().replace(node.database.name(), "missing");
+    let said = node.run(&["status", "--lang", "zh", "--database", &missing]).expect(1).stderr;
+    assert!(said.contains("没有数据库 `missing`"), "{said}");
+    let nowhere = Node::builder("pc-b").unconfigured().build();
+    let said = nowhere.run(&["sync", "--lang", "zh"]).expect(2).stderr;
+    assert!(said.contains("没有 driftless.toml"), "{said}");
+}

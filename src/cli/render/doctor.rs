@@ -118,6 +118,11 @@ findings! {
     paused() = "the agent is paused", "代理已暂停";
     peer_good(name: &str, version: &str, ms: u128) = "peer {name}: answers in {ms} ms (driftless {version})", "对端 {name}: {ms} ms 内应答（driftless {version}）";
     peer_bad(name: &str, why: &str) = "peer {name}: {why}", "对端 {name}: {why}";
+    reaches_us(name: &str, address: &str, ms: u128) = "{name} reaches us at {address} ({ms} ms)", "{name} 可通过 {address} 连接本机（{ms} ms）";
+    does_not_reach_us(name: &str, why: &str) = "{name} does not reach us: {why}", "{name} 无法连接本机: {why}";
+    no_dial_back(name: &str) = "{name} cannot tell whether it reaches us: its driftless is older", "{name} 无法告知能否连接本机: 其 driftless 版本较旧";
+    dial_back_unknown(name: &str, why: &str) = "{name} did not tell whether it reaches us: {why}", "{name} 未告知能否连接本机: {why}";
+    open_port(port: u16) = "let TCP port {port} through this machine's firewall", "请在本机防火墙中放行 TCP 端口 {port}";
     no_peers() = "no peers yet", "还没有对端";
     programs(folder: &str, major: u32) = "PostgreSQL's programs: {folder} (version {major})", "PostgreSQL 程序: {folder}（版本 {major}）";
     no_programs(why: &str) = "{why}; only `driftless demo` needs them", "{why}; 只有 `driftless demo` 需要它们";

@@ -2,7 +2,9 @@
 
 use super::Lang;
 use crate::config::{ConfigError, DATABASE_VARIABLE, LOCAL_FILE};
+use crate::peer::PeerError;
 use crate::postgres::connect::{ConnectError, Unreachable};
+use crate::postgres::lock::LockError;
 use crate::postgres::scratch::ReplayError;
 
 /// About a connection.
@@ -52,6 +54,79 @@ pub(crate) fn config(lang: Lang, error: &ConfigError) -> String {
         ),
         _ => error.hint(),
     }
+}
+
+/// What has happened, in one Chinese sentence; the error itself, in English, follows it.
+pub(crate) fn lead_connect(lang: Lang, error: &ConnectError) -> Option<String> {
+    if lang == Lang::En {
+        return None;
+    }
+    Some(match error {
+        ConnectError::Unreachable { target, .. } => format!("无法连接数据库 {target}"),
+        ConnectError::Authentication { target, password_given: true, .. } => {
+            format!("数据库 {target} 拒绝登录: 用户名或密码有误")
+        }
+        ConnectError::Authentication { target, .. } => format!("数据库 {target} 拒绝登录: 未提供密码"),
+        ConnectError::NoSuchDatabase { target, database, .. } => {
+            format!("服务器 {target} 上没有数据库 `{database}`")
+        }
+        ConnectError::TooManyConnections { target, .. } => format!("服务器 {target} 没有空闲连接"),
+        ConnectError::StartingOrStopping { target, .. } => format!("服务器 {target} 正在启动或关闭"),
+        ConnectError::Tls { target, .. } => format!("无法与 {target} 建立 TLS 连接"),
+        ConnectError::TooOld { target, version, .. } => format!("{target} 的 PostgreSQL {version} 版本过低"),
+        ConnectError::Parameter { parameter, .. } => format!("数据库参数 `{parameter}` 有误"),
+        ConnectError::Other { target, .. } => format!("无法连接 {target}"),
+    })
+}
+
+/// About the configuration.
+pub(crate) fn lead_config(lang: Lang, error: &ConfigError) -> Option<String> {
+    if lang == Lang::En {
+        return None;
+    }
+    Some(match error {
+        ConfigError::Read { path, .. } | ConfigError::Encoding { path, .. } => {
+            format!("无法读取配置文件 {}", path.display())
+        }
+        ConfigError::NoProject { start } => format!("{} 及其上级目录中没有 driftless.toml", start.display()),
+        ConfigError::NoDatabase => "未配置数据库".into(),
+        _ => "配置文件有误".into(),
+    })
+}
+
+/// About a peer.
+pub(crate) fn lead_peer(lang: Lang, error: &PeerError) -> Option<String> {
+    if lang == Lang::En {
+        return None;
+    }
+    let peer = error.peer();
+    Some(match error {
+        PeerError::Unreachable { .. } => format!("无法连接对端 {peer}"),
+        PeerError::Untrusted { .. } => format!("与对端 {peer} 互不信任，或权限不足"),
+        PeerError::Incompatible { .. } => format!("与对端 {peer} 不兼容"),
+        PeerError::Misbehaved { .. } => format!("对端 {peer} 的应答有误"),
+    })
+}
+
+/// Somebody else is applying scripts for longer than anybody waits.
+pub(crate) fn lead_lock(lang: Lang, error: &LockError) -> Option<String> {
+    match (lang, error) {
+        (Lang::Zh, LockError::Held { holder, waited }) => {
+            let (who, seconds) = (&holder.application, waited.as_secs());
+            Some(format!("{who}（进程 {}）正在应用脚本，已等待 {seconds} 秒", holder.pid))
+        }
+        _ => None,
+    }
+}
+
+/// A script whose text cannot be used.
+pub(crate) fn lead_text(lang: Lang) -> Option<String> {
+    (lang == Lang::Zh).then(|| "脚本无法使用".to_owned())
+}
+
+/// Neither key nor record, in a sentence.
+pub(crate) fn lead_not_initialised(lang: Lang) -> Option<String> {
+    (lang == Lang::Zh).then(|| "本机或此数据库尚未初始化".to_owned())
 }
 
 /// Neither key nor record: the first command was not run yet.

@@ -1,5 +1,7 @@
 //! The JSON that others may build on (PRODUCT.md §5). Adding a key is allowed; renaming or removing one is a new contract.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::diff::id;
@@ -51,6 +53,8 @@ pub(crate) fn models(found: &Comparison) -> Value {
 pub(crate) fn status(machine: MachineLine<'_>, peers: &[PeerLine<'_>]) -> Value {
     let state = machine.state;
     let drift: Vec<String> = state.drift.iter().map(|fact| id(&fact.id)).collect();
+    let left_by: BTreeMap<String, &String> =
+        state.drift.iter().filter_map(|fact| Some((id(&fact.id), fact.left_by.as_ref()?))).collect();
     let held: Vec<Value> =
         state.held.iter().map(|held| json!({ "name": held.name, "from": held.from, "why": held.reason })).collect();
     json!({
@@ -58,7 +62,7 @@ pub(crate) fn status(machine: MachineLine<'_>, peers: &[PeerLine<'_>]) -> Value 
             "name": state.machine, "database": machine.database, "server_major": state.server_major,
             "scope": state.scope, "fingerprint": state.fingerprint, "facts": state.facts,
             "applied": state.scripts.len(), "pending": machine.pending.len(), "pending_scripts": machine.pending,
-            "drifted": !state.drift.is_empty(), "drift": drift, "failed": state.failed, "held": held,
+            "drifted": !state.drift.is_empty(), "drift": drift, "left_by": left_by, "failed": state.failed, "held": held,
             "halted": state.halted, "paused": state.paused, "not_supported": state.unsupported,
         },
         "peers": peers.iter().map(|line| peer(state, line)).collect::<Vec<_>>(),

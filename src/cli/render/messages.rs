@@ -127,6 +127,10 @@ words! {
     history_none_to_mark = "no pending script has run here before", "没有曾在本机执行过的待应用脚本";
     approved_unmeasured = "if it turns out to lose data it will be held once more, and you will be shown what would be lost", "若执行时发现会丢失数据，将再次等待确认，并显示会丢失什么";
     same_scripts_here = "the same scripts; what differs was changed on this machine (see above)", "脚本相同; 差异来自本机的手工修改（见上）";
+    log_stopping = "stopping", "正在停止";
+    log_stopped = "stopped", "已停止";
+    log_paused = "the agent is paused; `driftless heal --resume` lets it go on", "代理已暂停，执行 `driftless heal --resume` 可继续";
+    log_database_reached = "the database is reached again", "数据库已恢复连接";
     apply_ask = "Apply it all the same?", "仍要应用吗?";
     template_note = "the script was not opened: no terminal, or no editor", "未打开编辑器: 没有终端或编辑器";
     token_once = "the token works once; give it to nobody else", "令牌只能使用一次，请勿泄露";
@@ -202,6 +206,11 @@ messages! {
     ran_before(n: usize) = "ran here before, and do not run again: {n}", "曾在本机执行过，不会再次执行: {n} 个";
     hook_failed(why: &str) = "the scripts stay applied, but {why}", "脚本已应用，但 {why}";
     description_no_path(name: &str) = "a description, not a path: it became {name}", "这是说明而非路径: 已改为 {name}";
+    log_listening(address: &str, machine: &str) = "{machine} listens on {address}", "{machine} 正在监听 {address}";
+    log_peer_reached(peer: &str) = "{peer} is reached", "已连接 {peer}";
+    log_in_sync(peer: &str) = "in sync with {peer}", "与 {peer} 一致";
+    left_by(script: &str, facts: &str) = "left by {script}, which stopped half-way: {facts}", "由中途停止的 {script} 留下: {facts}";
+    left_by_mend(script: &str) = "correct {script}, then driftless sync: it goes on where it stopped while its text is the same", "请修正 {script} 后执行 driftless sync; 若内容未变，则从中断处继续";
     history_repaired(name: &str) = "the recorded text of {name} is now the file's", "{name} 的记录文本已更新为文件内容";
     history_exported(scripts: &str, dir: &str) = "wrote {scripts} to {dir}", "已将 {scripts}写入 {dir}";
     history_exists(name: &str) = "{name} is there already with another text; it was left alone", "{name} 已存在且内容不同，未覆盖";

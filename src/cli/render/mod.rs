@@ -14,6 +14,7 @@ pub(crate) mod history;
 pub(crate) mod hold;
 pub(crate) mod json;
 pub(crate) mod messages;
+pub(crate) mod news;
 pub(crate) mod problem;
 pub(crate) mod progress;
 pub(crate) mod status;

@@ -11,6 +11,11 @@ use crate::heal::{HoldReason, Plan};
 use crate::postgres::apply::Outcome;
 use crate::postgres::connect::Notice;
 
+/// A text of several lines in one, for a log.
+pub(crate) fn one_line(text: &str) -> String {
+    harmless(text).lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
 /// What came of one script, with what the server said meanwhile: its NOTICEs and WARNINGs carry the script's own verdict.
 pub(crate) fn tried(style: Style, tried: &Tried) -> String {
     let lang = style.lang;

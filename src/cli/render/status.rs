@@ -1,8 +1,10 @@
 //! The status of this machine and of every peer.
 
+use std::collections::BTreeMap;
+
 use super::diff::id;
 use super::{Style, finding, indent, table};
-use crate::divergence::{Finding, NodeState, PeerView, Place, not_compared};
+use crate::divergence::{DriftedFact, Finding, NodeState, PeerView, Place, not_compared};
 use crate::local_state::{NoAnswer, PeerSeen};
 
 /// What is known of this machine.
@@ -104,11 +106,13 @@ fn troubles(style: Style, machine: MachineLine<'_>) -> String {
     if !state.held.is_empty() {
         say(Finding::Held { place: Place::Here, scripts: state.held.clone() });
     }
-    if !state.drift.is_empty() {
-        let facts = state.drift.iter().map(|fact| id(&fact.id)).collect();
+    let own: Vec<String> = state.drift.iter().filter(|fact| fact.left_by.is_none()).map(|f| id(&f.id)).collect();
+    if !own.is_empty() {
+        let facts = own;
         let since = state.scripts.last().map(|script| script.name.clone());
         say(Finding::Drifted { place: Place::Here, facts, since });
     }
+    text.push_str(&left_by(style, &state.drift));
     if state.bootstrap && machine.has_peers {
         text.push_str(&format!("{}\n", style.faint(lang.bootstrap())));
     }
@@ -125,6 +129,24 @@ fn troubles(style: Style, machine: MachineLine<'_>) -> String {
     if !state.unsupported.is_empty() {
         let names: String = state.unsupported.iter().map(|name| format!("    - {name}\n")).collect();
         text.push_str(&format!("{}\n{names}", style.bang(&lang.not_supported(state.unsupported.len()))));
+    }
+    text
+}
+
+/// What scripts left that stopped half-way; nothing where none did.
+pub(crate) fn left_by(style: Style, drift: &[DriftedFact]) -> String {
+    let lang = style.lang;
+    let mut by_script: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for fact in drift {
+        if let Some(script) = &fact.left_by {
+            by_script.entry(script).or_default().push(id(&fact.id));
+        }
+    }
+    let mut text = String::new();
+    for (script, facts) in by_script {
+        text.push_str(&format!("{}\n", style.bang(&lang.left_by(script, &lang.facts(facts.len())))));
+        text.push_str(&indent(&facts.join("\n"), 4));
+        text.push_str(&indent(&format!("→ {}", lang.left_by_mend(script)), 2));
     }
     text
 }

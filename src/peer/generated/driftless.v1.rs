@@ -242,6 +242,9 @@ pub struct DriftedFact {
     /// Digest now; absent: it is gone.
     #[prost(bytes = "vec", optional, tag = "3")]
     pub live: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
+    /// The script that left it so and stopped half-way, outside a transaction.
+    #[prost(string, optional, tag = "4")]
+    pub left_by: ::core::option::Option<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Halt {
@@ -566,6 +569,33 @@ pub struct TunnelBytes {
     #[prost(bytes = "vec", tag = "1")]
     pub data: ::prost::alloc::vec::Vec<u8>,
 }
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DialBackRequest {
+    /// The port that the caller listens on; 0: only the recorded addresses are tried.
+    #[prost(uint32, tag = "1")]
+    pub port: u32,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DialBackResponse {
+    /// At most 8.
+    #[prost(message, repeated, tag = "1")]
+    pub results: ::prost::alloc::vec::Vec<DialBackResult>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DialBackResult {
+    /// "host:port".
+    #[prost(string, tag = "1")]
+    pub address: ::prost::alloc::string::String,
+    /// Whether the caller's pinned certificate answered there and its agent told its state (as to Watch).
+    #[prost(bool, tag = "2")]
+    pub reached: bool,
+    /// How long that took.
+    #[prost(uint32, tag = "3")]
+    pub milliseconds: u32,
+    /// What came of it instead.
+    #[prost(string, tag = "4")]
+    pub why: ::prost::alloc::string::String,
+}
 /// A token is the text "dl1\_" and base64url without padding of these bytes: the inviter's PeerId (32; SHA-256 of its certificate),
 /// the invitation's number (6), its secret (16), expiry in seconds since 1970 (8, big-endian), the addresses (each one byte of length and that
 /// many bytes of UTF-8 "host:port"), and the first 4 bytes of SHA-256 over all bytes before.
@@ -889,6 +919,33 @@ pub mod peer_client {
             req.extensions_mut().insert(GrpcMethod::new("driftless.v1.Peer", "Offer"));
             self.inner.streaming(req, path, codec).await
         }
+        /// Connects back to the caller, and says what came of it: so a person learns whether the peers get through to a machine. Tried are
+        /// the addresses that the callee has recorded for the caller, and the address that the call comes from with the port that is
+        /// given; no others. One call in two seconds for each caller, sooner: RESOURCE_EXHAUSTED. Grant: status.
+        pub async fn dial_back(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DialBackRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DialBackResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/driftless.v1.Peer/DialBack",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("driftless.v1.Peer", "DialBack"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Makes two machines known to each other by means of an invitation. Needs no grant, but an open invitation.
         pub async fn pair(
             &mut self,
@@ -1010,6 +1067,16 @@ pub mod peer_server {
             &self,
             request: tonic::Request<tonic::Streaming<super::TunnelBytes>>,
         ) -> std::result::Result<tonic::Response<Self::OfferStream>, tonic::Status>;
+        /// Connects back to the caller, and says what came of it: so a person learns whether the peers get through to a machine. Tried are
+        /// the addresses that the callee has recorded for the caller, and the address that the call comes from with the port that is
+        /// given; no others. One call in two seconds for each caller, sooner: RESOURCE_EXHAUSTED. Grant: status.
+        async fn dial_back(
+            &self,
+            request: tonic::Request<super::DialBackRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DialBackResponse>,
+            tonic::Status,
+        >;
         /// Makes two machines known to each other by means of an invitation. Needs no grant, but an open invitation.
         async fn pair(
             &self,
@@ -1448,6 +1515,49 @@ pub mod peer_server {
                                 max_encoding_message_size,
                             );
                         let res = grpc.streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/driftless.v1.Peer/DialBack" => {
+                    #[allow(non_camel_case_types)]
+                    struct DialBackSvc<T: Peer>(pub Arc<T>);
+                    impl<T: Peer> tonic::server::UnaryService<super::DialBackRequest>
+                    for DialBackSvc<T> {
+                        type Response = super::DialBackResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DialBackRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Peer>::dial_back(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DialBackSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

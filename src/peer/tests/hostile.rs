@@ -83,6 +83,11 @@ impl Peer for Hostile {
     async fn offer(&self, _: Request<Streaming<pb::TunnelBytes>>) -> Result<Response<Self::OfferStream>, Status> {
         Ok(Response::new(self.stream(&[pb::TunnelBytes { data: vec![0; 100_000] }])))
     }
+    async fn dial_back(&self, _: Request<pb::DialBackRequest>) -> Result<Response<pb::DialBackResponse>, Status> {
+        let result = pb::DialBackResult { address: "x\u{1b}[2J:1".into(), ..Default::default() };
+        Ok(Response::new(pb::DialBackResponse { results: vec![result; 9] }))
+    }
+
     async fn pair(&self, _: Request<pb::PairRequest>) -> Result<Response<pb::PairResponse>, Status> {
         Ok(Response::new(pb::PairResponse { machine: "x".into(), grant: "apply".into(), ..Default::default() }))
     }

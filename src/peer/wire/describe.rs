@@ -129,6 +129,7 @@ fn drift_message(drift: &DriftedFact) -> pb::DriftedFact {
         id: Some(fact_id_message(&drift.id)),
         recorded: drift.recorded.map(|digest| digest.0.to_vec()),
         live: drift.live.map(|digest| digest.0.to_vec()),
+        left_by: drift.left_by.clone(),
     }
 }
 
@@ -137,6 +138,7 @@ fn drift(message: &pb::DriftedFact) -> Result<DriftedFact, WireError> {
         id: fact_id(message.id.as_ref())?,
         recorded: optional_hash(message.recorded.as_deref(), "digest")?,
         live: optional_hash(message.live.as_deref(), "digest")?,
+        left_by: message.left_by.as_deref().map(recorded_name).transpose()?,
     })
 }
 

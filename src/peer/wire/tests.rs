@@ -106,7 +106,7 @@ fn state() -> impl Strategy<Value = NodeState> {
         reason,
     });
     let drift = (fact(), proptest::option::of(digest()), proptest::option::of(digest()))
-        .prop_map(|(fact, recorded, live)| DriftedFact { id: fact.id, recorded, live });
+        .prop_map(|(fact, recorded, live)| DriftedFact { id: fact.id, recorded, live, left_by: None });
     let lists = (
         proptest::collection::vec(text(), 0..3),
         proptest::collection::vec(failed, 0..3),

@@ -81,12 +81,13 @@ async fn tables_that_cannot_be_adopted_are_said() {
 async fn questions_write_nothing() {
     need_postgres!();
     let bench = Bench::new();
-    let mut client = bench.database.client().await;
-    let books = bookkeeping::load(&mut client, &bench.scope, driftless::journal::Head::EMPTY).await.unwrap();
-    assert!(books.database.is_none() && books.entries.is_empty());
+    let client = bench.database.client().await;
+    assert_eq!(bookkeeping::database_id(&client).await.unwrap(), None);
+    assert_eq!(journal_table::load(&client).await.unwrap(), []);
+    assert_eq!(HistoryTable::locate(&client, &bench.scope).await.unwrap(), None);
     bench.database.execute(OLD);
-    let books = bookkeeping::load(&mut client, &bench.scope, driftless::journal::Head::EMPTY).await.unwrap();
-    assert_eq!(books.history.rows.len(), 3);
+    let table = HistoryTable::locate(&client, &bench.scope).await.unwrap().unwrap();
+    assert_eq!(table.load(&client).await.unwrap().rows.len(), 3);
     assert_eq!(bench.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'driftless'"), "0");
 }
 
@@ -106,13 +107,12 @@ async fn the_journal_is_read_on_from_a_known_head() {
     need_postgres!();
     let bench = Bench::new();
     applied(bench.run("v1_a.sql", "CREATE TABLE a (id int);").await);
-    let mut client = bench.database.client().await;
-    let all = bookkeeping::load(&mut client, &bench.scope, driftless::journal::Head::EMPTY).await.unwrap();
-    assert!(all.from_start);
-    let head = all.entries.last().unwrap().head();
+    let client = bench.database.client().await;
+    let known = journal_table::load(&client).await.unwrap();
     applied(bench.run("v2_b.sql", "CREATE TABLE b (id int);").await);
-    let more = bookkeeping::load(&mut client, &bench.scope, head).await.unwrap();
-    assert_eq!((more.from_start, more.entries.len()), (false, 1));
+    let more = journal_table::load_after(&client, &known).await.unwrap();
+    assert_eq!((more.len(), &more[..known.len()]), (known.len() + 1, &known[..]));
+    assert_eq!(more, journal_table::load(&client).await.unwrap());
     bench.database.execute("UPDATE driftless.journal SET event = replace(event, 'v1_a', 'v1_x') WHERE seq = 2");
     let broken = journal_table::load(&client).await.unwrap_err();
     assert!(matches!(broken, BookkeepingError::Broken(_)));
