@@ -1,4 +1,4 @@
-//! Reads functions, procedures and window functions; aggregates are named as unsupported.
+//! Reads functions, procedures and window functions; the constructors of range types belong to their types.
 
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
@@ -35,9 +35,39 @@ fn sql(major: u32) -> String {
        FROM pg_proc p
        JOIN pg_namespace n ON n.oid = p.pronamespace
        JOIN pg_language l ON l.oid = p.prolang
-      WHERE p.prokind <> 'a' AND {{scope}} {{roots p.oid}}"
+      WHERE p.prokind <> 'a' AND (p.prolang <> 12 OR NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 1255
+                AND d.objid = p.oid AND d.refclassid = 1247 AND d.deptype = 'i')) AND {{scope}} {{roots p.oid}}"
     )
 }
 
 /// The argument types of function `p`, as they stand in its name.
 pub(super) const ARGUMENTS: &str = "array_to_string(ARRAY(SELECT format_type(u.t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY u(t, i) ORDER BY u.i), ', ')";
+
+/// The qualified name of the function of this OID; NULL where there is none.
+pub(super) fn function_name(oid: &str) -> String {
+    format!(
+        "(SELECT format('%I.%I', fn.nspname, fp.proname) FROM pg_proc fp JOIN pg_namespace fn ON fn.oid = fp.pronamespace
+                WHERE fp.oid = {oid})"
+    )
+}
+
+/// Likewise, with its argument types.
+pub(super) fn signature(oid: &str) -> String {
+    format!(
+        "(SELECT format('%I.%I(%s)', fn.nspname, p.proname, {ARGUMENTS}) FROM pg_proc p JOIN pg_namespace fn ON fn.oid = p.pronamespace
+                WHERE p.oid = {oid})"
+    )
+}
+
+/// `OPERATOR(schema.name)`, for the operator of this OID; NULL where there is none.
+pub(super) fn operator_name(oid: &str) -> String {
+    format!("'OPERATOR(' || {} || ')'", bare_operator(oid))
+}
+
+/// `schema.name` of the operator of this OID; NULL where there is none.
+pub(super) fn bare_operator(oid: &str) -> String {
+    format!(
+        "(SELECT format('%I.%s', opn.nspname, op.oprname) FROM pg_operator op JOIN pg_namespace opn ON opn.oid = op.oprnamespace
+                WHERE op.oid = {oid})"
+    )
+}

@@ -11,11 +11,15 @@
 //! repeated when the catalogs moved meanwhile; and the incremental reading relies on per-transaction statistics and on
 //! pg_depend, which is why a whole reading follows a batch of scripts.
 
+mod access_method;
+mod aggregate;
+mod cast;
 mod collation;
 mod column;
 mod comment;
 mod composite;
 mod constraint;
+mod conversion;
 mod default;
 mod default_privilege;
 mod domain;
@@ -28,12 +32,17 @@ mod function;
 mod grant;
 mod incremental;
 mod index;
+mod language;
 mod materialized_view;
 mod not_null;
+mod operator;
+mod operator_class;
+mod operator_family;
 mod owner;
 mod policy;
 mod publication;
 mod publication_table;
+mod range;
 mod reader;
 mod rule;
 mod schema;
@@ -42,7 +51,12 @@ mod session;
 mod statistics;
 mod subscription;
 mod table;
+mod text_search_configuration;
+mod text_search_dictionary;
+mod text_search_parser;
+mod text_search_template;
 mod traces;
+mod transform;
 mod trigger;
 mod unsupported;
 mod user_mapping;
@@ -89,6 +103,20 @@ const READERS: &[Reader] = &[
     foreign_server::READER,
     user_mapping::READER,
     collation::READER,
+    aggregate::READER,
+    range::READER,
+    operator::READER,
+    operator_family::READER,
+    operator_class::READER,
+    cast::READER,
+    conversion::READER,
+    text_search_configuration::READER,
+    text_search_dictionary::READER,
+    text_search_parser::READER,
+    text_search_template::READER,
+    language::READER,
+    access_method::READER,
+    transform::READER,
     comment::READER,
     owner::READER,
     grant::READER,

@@ -49,12 +49,11 @@ pub(super) const WATCHED: &[u32] = &[
     oid::FOREIGN_TABLE,
 ];
 
-/// Catalogs that print into facts without being facts; an updated row in one of them: read everything. Language, operator
-/// class, operator, text search configuration and dictionary, role.
-pub(super) const PRINTED: &[u32] = &[2612, 2616, 2617, 3602, 3600, 1260];
+/// Catalogs that print into facts without being facts; an updated row in one of them: read everything. Roles.
+pub(super) const PRINTED: &[u32] = &[1260];
 
-/// Catalogs that hold only what is not supported: casts, security labels, ….
-pub(super) const NAMED: &[u32] = &[2753, 2605, 2607, 3601, 3764, 2601, 3576, 3541, 3596];
+/// Catalogs that hold only what is not supported: security labels, for databases and roles too.
+pub(super) const NAMED: &[u32] = &[3596];
 
 /// The catalogs of few rows.
 pub(super) fn rare() -> impl Iterator<Item = Catalog> {
