@@ -185,8 +185,8 @@ impl Fact {
 
     /// What stands for this fact where PostgreSQL 13 is compared with a later major; `None`: its digest does.
     pub fn across(&self) -> Option<AcrossMajors> {
-        let is_expression = |name: &str| self.id.kind.attribute(name).is_some_and(|a| a.role == Role::Expression);
-        let texts = self.attributes.iter().filter(|(name, _)| is_expression(name)).flat_map(|(_, value)| value.texts());
+        let listed = self.id.kind.spec().attributes.iter().filter(|listed| listed.role == Role::Expression);
+        let texts = listed.filter_map(|listed| self.attributes.get(listed.name)).flat_map(Value::texts);
         let (bound, casts) = texts
             .map(|text| expression::across(text))
             .fold((false, false), |(bound, casts), across| (bound | across.bound, casts | across.casts));
