@@ -3,13 +3,14 @@
 //!
 //! `expression/majors.json` holds what 13, 15 and 18 print of each shape (only 15, where all say the same).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
 use driftless::postgres::catalog::CatalogReader;
 use driftless::schema::expression::{across, canonical, rewritten};
-use driftless::schema::{Fact, Model, Scope, Value, diff};
+use driftless::schema::{Fact, Model, Scope, Value, ddl, diff};
 
-use crate::harness::TestDatabase;
+use crate::harness::{Programs, TestDatabase};
 
 const BASE: &str = include_str!("expression/base.sql");
 const SHAPES: &str = include_str!("expression/shapes.txt");
@@ -102,15 +103,24 @@ fn local(class: &str) -> String {
 }
 
 /// A database with these statements in it; those that the server refuses are left out.
-async fn model_of(prelude: &str, statements: &[String]) -> Model {
+async fn database_of(prelude: &str, statements: &[String]) -> TestDatabase {
     let database = TestDatabase::create();
     let client = database.client().await;
     client.batch_execute(&format!("{BASE};{prelude}")).await.unwrap();
     for statement in statements {
         let _ = client.batch_execute(statement).await;
     }
+    database
+}
+
+async fn read(database: &TestDatabase) -> Model {
+    let client = database.client().await;
     let scope = Scope::new(vec!["public".into()], vec![]);
     CatalogReader::new(&client, &scope).await.unwrap().read(&client).await.unwrap().model
+}
+
+async fn model_of(prelude: &str, statements: &[String]) -> Model {
+    read(&database_of(prelude, statements).await).await
 }
 
 const AS_PRINTED: &str = "SET search_path = pg_catalog; SET TimeZone = 'UTC'";
@@ -135,6 +145,76 @@ async fn what_was_printed_and_stored_again_is_the_same() {
     for fact in first.facts() {
         assert_eq!(Some(fact), third.fact(&fact.id), "what was printed, stored as rewritten");
     }
+}
+
+/// Kinds that hold expressions and have no shapes of their own.
+const MORE: [&str; 8] = [
+    "CREATE MATERIALIZED VIEW public.m1 AS SELECT i, v FROM public.t WHERE v IN ('a', 'b') AND (i > 1 AND n > 2)",
+    "CREATE TABLE public.p1 (a int, b varchar, c date) PARTITION BY RANGE (a, (lower(b)))",
+    "CREATE TABLE public.p2 PARTITION OF public.p1 FOR VALUES FROM (-1, 'a') TO (5, MAXVALUE)",
+    "CREATE TABLE public.p3 (a varchar CHECK (a IN ('x', 'y')), b int) PARTITION BY LIST (a)",
+    "CREATE TABLE public.p4 PARTITION OF public.p3 FOR VALUES IN ('x', 'y, z', NULL)",
+    "CREATE TABLE public.x1 (a int, r int4range, EXCLUDE USING gist (r WITH &&) WHERE (a BETWEEN 1 AND 2 AND a <> -1))",
+    "CREATE STATISTICS public.st (ndistinct) ON (lower(v)), ((i BETWEEN 1 AND 2) AND (n BETWEEN 1 AND 2)) FROM public.t",
+    "CREATE FUNCTION public.f1(a int, b varchar) RETURNS boolean LANGUAGE sql IMMUTABLE
+        RETURN a BETWEEN 1 AND 2 AND b IN ('a', 'b') AND a > -1::int",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_restored_from_a_dump_has_the_same_fingerprint() {
+    crate::need_postgres!();
+    let programs = Programs::find().unwrap();
+    let Some(pg_dump) = programs.pg_dump else {
+        eprintln!("SKIPPED: no pg_dump beside the server");
+        return;
+    };
+    let written = shapes().iter().map(Shape::written).chain(MORE.map(str::to_owned)).collect::<Vec<_>>();
+    let original = database_of("", &written).await;
+    let dumped = Command::new(pg_dump).args(["-s", "-d", original.url()]).output().unwrap();
+    let text = String::from_utf8(dumped.stdout).unwrap();
+    let text: String = text.lines().filter(|line| !line.starts_with('\\')).map(|line| format!("{line}\n")).collect();
+    let text = text.replace("CREATE SCHEMA public;", "");
+    let copy = TestDatabase::create();
+    copy.client().await.batch_execute(&text).await.unwrap();
+    let (original, copy) = (read(&original).await, read(&copy).await);
+    assert_eq!(diff(&original, &copy), []);
+    assert_eq!(original.fingerprint(), copy.fingerprint());
+    assert!(original.facts().any(|fact| copy.fact(&fact.id) != Some(fact)), "pg_dump restores fixed points alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_made_by_our_ddl_is_dumped_like_the_original() {
+    crate::need_postgres!();
+    if Programs::find().unwrap().pg_dump.is_none() {
+        eprintln!("SKIPPED: no pg_dump beside the server");
+        return;
+    }
+    // Kinds whose DDL is not written yet.
+    let all = shapes();
+    let has_ddl = |shape: &&Shape<'_>| !matches!(shape.kind, "policy" | "rule") && !shape.sql.contains("###");
+    let shapes = all.iter().filter(has_ddl).map(Shape::written);
+    let more = MORE.iter().filter(|sql| !sql.starts_with("CREATE STATISTICS")).map(|sql| (*sql).to_owned());
+    let written = shapes.chain(more).collect::<Vec<_>>();
+    let original = database_of("", &written).await;
+    let model = read(&original).await;
+    let copy = TestDatabase::create();
+    let script = ddl::script(&read(&copy).await, &model);
+    assert_eq!(script.left_out, []);
+    let client = copy.client().await;
+    for step in &script.steps {
+        let result = client.batch_execute(&step.statement.sql).await;
+        assert!(result.is_ok(), "{:?} in {}", result.unwrap_err().as_db_error(), step.statement.sql);
+    }
+    assert_eq!(diff(&model, &read(&copy).await), []);
+    let (original, copy) = (statements(&original.dump()), statements(&copy.dump()));
+    let only = |here: &BTreeSet<String>, there: &BTreeSet<String>| here.difference(there).cloned().collect::<Vec<_>>();
+    assert_eq!((only(&original, &copy), only(&copy, &original)), (vec![], vec![]));
+}
+
+/// What a dump says, in no order; operators, which have no DDL, left out.
+fn statements(dump: &str) -> BTreeSet<String> {
+    let statements = dump.split(";\n").filter(|text| !text.starts_with("CREATE OPERATOR"));
+    statements.map(|text| text.trim().to_owned()).collect()
 }
 
 fn prints() -> Vec<(String, BTreeMap<u32, String>)> {
