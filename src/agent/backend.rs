@@ -131,10 +131,6 @@ impl peer::Backend for Backend {
     fn watch(&self) -> watch::Receiver<Beacon> {
         self.beacon.clone()
     }
-
-    fn paired(&self, peer: &TrustedPeer) {
-        tracing::info!(peer = %peer.name, grant = %peer.grant, "paired");
-    }
 }
 
 fn reduced(entry: &Entry, detail: Detail) -> Entry {

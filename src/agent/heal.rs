@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::divergence::{Finding, HeldScript, NodeState, PeerView, compare};
 use crate::heal::{self, HoldReason, Inputs, Plan, Step};
+use crate::history::ScriptState;
 use crate::journal::{Entry, Event};
 use crate::peer::PeerError;
 use crate::postgres::apply::{Applier, ApplyError, Expected, Finished, HoldPolicy, Job, Outcome};
@@ -192,8 +193,10 @@ pub fn inputs(machine: &Machine, local: &Observation, link: &Link, peer: &NodeSt
 /// Scripts of the peer's that must not run here although they are pending, with the reason.
 pub fn already(local: &Observation, link: &Link, peer: &NodeState) -> BTreeMap<String, HoldReason> {
     let pending = peer.scripts.iter().filter(|script| !local.history.is_applied(&script.name));
-    let pending: Vec<_> =
-        pending.map(|script| (script.name.as_str(), heal::effect_of(link.journal(), script))).collect();
+    // What stopped half-way outside a transaction goes on where it stopped, whatever it has left so far.
+    let halfway = |name: &str| local.history.row(name).is_some_and(|row| !row.success && row.progress.is_some());
+    let effect = |script: &ScriptState| heal::effect_of(link.journal(), script).filter(|_| !halfway(&script.name));
+    let pending: Vec<_> = pending.map(|script| (script.name.as_str(), effect(script))).collect();
     heal::already(&local.past(), &local.history, &pending)
 }
 

@@ -311,8 +311,9 @@ async fn halfway(client: &Client, history: &MigrationHistory) -> Result<Vec<Half
     }
     let failed_at = bookkeeping::failed_at(client).await?;
     let halfway = stopped.into_iter().filter_map(|row| {
-        let (_, until) = failed_at.iter().find(|(name, _)| same_script(name, &row.name))?;
-        Some(Halfway { name: row.name.clone(), from: row.applied_at?, until: *until })
+        let tries = failed_at.iter().filter(|(name, _)| same_script(name, &row.name));
+        let until = tries.map(|(_, at)| *at).max()?;
+        Some(Halfway { name: row.name.clone(), from: row.applied_at?, until })
     });
     Ok(halfway.collect())
 }

@@ -127,6 +127,7 @@ words! {
     history_none_to_mark = "no pending script has run here before", "没有曾在本机执行过的待应用脚本";
     approved_unmeasured = "if it turns out to lose data it will be held once more, and you will be shown what would be lost", "若执行时发现会丢失数据，将再次等待确认，并显示会丢失什么";
     same_scripts_here = "the same scripts; what differs was changed on this machine (see above)", "脚本相同; 差异来自本机的手工修改（见上）";
+    waits_above = "see what waits here, above", "见上文本机等待处理的内容";
     log_stopping = "stopping", "正在停止";
     log_stopped = "stopped", "已停止";
     log_paused = "the agent is paused; `driftless heal --resume` lets it go on", "代理已暂停，执行 `driftless heal --resume` 可继续";
@@ -203,7 +204,7 @@ messages! {
 
     history_marked(name: &str) = "recorded as applied without running it: {name}", "已标记为已应用（未执行）: {name}";
     history_marked_without_text(name: &str) = "{name}: neither the folder nor a reachable peer has its text, so that this machine cannot serve it", "{name}: 脚本目录与可达的对端均无其内容，本机无法向对端提供";
-    ran_before(n: usize) = "ran here before, and do not run again: {n}", "曾在本机执行过，不会再次执行: {n} 个";
+    ran_before(n: usize) = "scripts that ran here before and are not run again: {n}", "曾在本机执行过、不会再次执行的脚本: {n} 个";
     hook_failed(why: &str) = "the scripts stay applied, but {why}", "脚本已应用，但 {why}";
     description_no_path(name: &str) = "a description, not a path: it became {name}", "这是说明而非路径: 已改为 {name}";
     log_listening(address: &str, machine: &str) = "{machine} listens on {address}", "{machine} 正在监听 {address}";

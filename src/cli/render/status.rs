@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::diff::id;
 use super::{Style, finding, indent, table};
 use crate::divergence::{DriftedFact, Finding, NodeState, PeerView, Place, not_compared};
+use crate::history::same_script;
 use crate::local_state::{NoAnswer, PeerSeen};
 
 /// What is known of this machine.
@@ -169,10 +170,23 @@ fn peer_block(style: Style, here: &NodeState, peer: PeerLine<'_>) -> String {
         text.push_str(&indent(&style.bang(style.lang.same_scripts_here()), 2));
     }
     for finding in told.drain(..) {
+        if waits_here(here, finding) {
+            // `sync` would not help: the way out stands with this machine.
+            let what = finding::words(style.lang, finding, peer.name).what;
+            text.push_str(&indent(&format!("{}\n  → {}", style.bang(&what), style.lang.waits_above()), 2));
+            continue;
+        }
         let (since, reached) = (peer.since(), peer.last_reached());
         text.push_str(&indent(&finding::block_since(style, finding, peer.name, since, reached), 2));
     }
     text
+}
+
+/// Whether this machine lacks scripts because each of them waits here for a person, or all of them do.
+fn waits_here(here: &NodeState, finding: &Finding) -> bool {
+    let Finding::Behind { scripts } = finding else { return false };
+    let held = |name: &String| here.held.iter().any(|held| same_script(&held.name, name));
+    here.halted.is_some() || scripts.iter().all(held)
 }
 
 fn usize_of(n: u64) -> usize {
@@ -299,6 +313,24 @@ pub(crate) mod tests {
             &finding,
             other,
             &format!("pc-b\n  ✗ 无法连接: timed out（上次连接于 {when}）\n{doctor}"),
+        );
+    }
+
+    #[test]
+    fn what_waits_here_is_not_to_be_synced() {
+        let mut here = state("pc-a");
+        let reason = crate::heal::HoldReason::AlreadyHere;
+        here.held.push(crate::divergence::HeldScript { name: "v1_a.sql".into(), from: None, reason });
+        let behind = |names: &[&str]| Finding::Behind { scripts: names.iter().map(|&name| name.to_owned()).collect() };
+        assert!(waits_here(&here, &behind(&["v1_a.sql"])));
+        assert!(!waits_here(&here, &behind(&["v1_a.sql", "v2_b.sql"])));
+        let view = PeerView::Reachable(Box::new(state("pc-b")));
+        let (findings, seen) = ([behind(&["v1_a.sql"])], PeerSeen::default());
+        let line = PeerLine { name: "pc-b", address: None, view: &view, findings: &findings, seen };
+        let block = peer_block(Style::default(), &here, line);
+        assert!(
+            block.ends_with("  ! behind pc-b by 1 script: v1_a.sql\n    → see what waits here, above\n"),
+            "{block}"
         );
     }
 

@@ -84,8 +84,7 @@ impl Peer for Hostile {
         Ok(Response::new(self.stream(&[pb::TunnelBytes { data: vec![0; 100_000] }])))
     }
     async fn dial_back(&self, _: Request<pb::DialBackRequest>) -> Result<Response<pb::DialBackResponse>, Status> {
-        let result = pb::DialBackResult { address: "x\u{1b}[2J:1".into(), ..Default::default() };
-        Ok(Response::new(pb::DialBackResponse { results: vec![result; 9] }))
+        Ok(Response::new(pb::DialBackResponse { results: vec![pb::DialBackResult::default(); 9] }))
     }
 
     async fn pair(&self, _: Request<pb::PairRequest>) -> Result<Response<pb::PairResponse>, Status> {
@@ -348,4 +347,9 @@ impl ServerCertVerifier for AnyServer {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.signature_verification_algorithms.supported_schemes()
     }
+}
+
+#[tokio::test]
+async fn more_addresses_than_were_asked_for() {
+    misbehaved(client(Hostile::default()).await.dial_back(1).await, "more than 8 addresses");
 }
