@@ -60,10 +60,10 @@ async fn model(database: &TestDatabase, scope: &Scope) -> Model {
 
 /// The values of each column of each table, in no order: `schema.table.column type` to a hash.
 fn values(database: &TestDatabase) -> BTreeMap<String, String> {
-    let sql = "SELECT format('SELECT %L, count(*) || '' '' || md5(coalesce(string_agg(x::text, '','' ORDER BY x::text), '''')) FROM (SELECT %I FROM %s) t(x)',
+    let sql = "SELECT format('SELECT %L, count(*) || '' '' || md5(coalesce(string_agg(x::text, '','' ORDER BY x::text), '''')) FROM (SELECT %I FROM ONLY %s) t(x)',
                 c.oid::regclass || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod), a.attname, c.oid::regclass)
            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-          WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+          WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
             AND c.relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname LIKE 'pg\\_%' OR nspname = 'information_schema')";
     let questions: Vec<String> = database.query(sql).into_iter().filter_map(|row| row.into_iter().next()?).collect();
     let rows = database.query(&questions.join(";"));

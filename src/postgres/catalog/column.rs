@@ -31,7 +31,11 @@ fn sql(major: u32) -> String {
                 SELECT ARRAY['start ' || s.seqstart, 'increment ' || s.seqincrement, 'minimum ' || s.seqmin,
                              'maximum ' || s.seqmax, 'cache ' || s.seqcache]
                        || CASE WHEN s.seqcycle THEN ARRAY['cycle'] ELSE '{{}}'::text[] END
+                       || CASE WHEN sc.relname = c.relname || '_' || a.attname || '_seq' AND sc.relnamespace = c.relnamespace
+                                 OR octet_length(c.relname || '_' || a.attname || '_seq') > 63 THEN '{{}}'::text[]
+                               ELSE ARRAY['name ' || format('%I.%I', sn.nspname, sc.relname)] END
                   FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid
+                  JOIN pg_class sc ON sc.oid = s.seqrelid JOIN pg_namespace sn ON sn.oid = sc.relnamespace
                  WHERE d.refclassid = 1259 AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
                    AND d.classid = 1259 AND d.deptype = 'i') END AS identity_sequence,
             CASE WHEN a.attgenerated <> '' THEN (

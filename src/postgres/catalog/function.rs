@@ -31,7 +31,8 @@ fn sql(major: u32) -> String {
             CASE WHEN p.prosupport <> 0 THEN p.prosupport::regproc::text END AS support,
             CASE WHEN p.protrftypes IS NOT NULL THEN
                 ARRAY(SELECT format_type(t, NULL) FROM unnest(p.protrftypes) t) END AS transforms,
-            CASE WHEN p.proconfig IS NOT NULL THEN ARRAY(SELECT s FROM unnest(p.proconfig) s ORDER BY 1) END AS settings
+            CASE WHEN p.proconfig IS NOT NULL THEN ARRAY(SELECT s FROM unnest(p.proconfig) s ORDER BY 1) END AS settings,
+            nullif(p.proconfig, ARRAY(SELECT o FROM unnest(p.proconfig) o ORDER BY 1)) AS settings_order
        FROM pg_proc p
        JOIN pg_namespace n ON n.oid = p.pronamespace
        JOIN pg_language l ON l.oid = p.prolang

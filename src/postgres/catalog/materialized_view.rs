@@ -19,6 +19,7 @@ fn sql(major: u32) -> String {
             ARRAY[n.nspname::text, c.relname::text],
             pg_get_viewdef(c.oid) AS definition,
             CASE WHEN c.reloptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY 1) END AS options,
+            nullif(c.reloptions, ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY 1)) AS options_order,
             CASE WHEN tc.reloptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(tc.reloptions) o ORDER BY 1) END
                 AS toast_options,
             nullif(am.amname::text, 'heap') AS access_method,

@@ -11,7 +11,8 @@ fn sql(_major: u32) -> String {
             ARRAY[n.nspname::text, c.relname::text], NULL::text, NULL::text,
             ARRAY[n.nspname::text, c.relname::text],
             pg_get_viewdef(c.oid) AS definition,
-            CASE WHEN c.reloptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY 1) END AS options
+            CASE WHEN c.reloptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY 1) END AS options,
+            nullif(c.reloptions, ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY 1)) AS options_order
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind = 'v' AND {scope} {roots c.oid}"
         .to_owned()

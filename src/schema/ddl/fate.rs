@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::super::{ChangeKind, Fact, FactId, Model, changed_ids};
-use super::{Alter, Ddl, Reaction, Shake, Side};
+use super::{Alter, Ddl, Reaction, Shake, Side, name};
 
 /// What becomes of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -98,6 +98,8 @@ impl<'a> World<'a> {
         while let Some(id) = waiting.pop() {
             let fate = self.fate(&id);
             let shake = match fate {
+                // Another thing takes over its name (a view becomes a table, a function other arguments): users go over to it.
+                Fate::Dropped if self.is_succeeded(&id) => Shake::Recreated,
                 Fate::Dropped => Shake::Dropped,
                 Fate::Recreated => Shake::Recreated,
                 Fate::Shaken => Shake::Altered,
@@ -121,6 +123,12 @@ impl<'a> World<'a> {
                 self.raise(user, fate, &mut waiting);
             }
         }
+    }
+
+    fn is_succeeded(&self, id: &FactId) -> bool {
+        let (parts, arguments) = name::parts(&id.name);
+        let name = name::idents(&parts);
+        (parts.len() == 2 || arguments.is_some()) && self.to.called(&name).iter().any(|heir| self.fate(heir).comes())
     }
 
     /// Fates only get worse: kept, altered, shaken, recreated.

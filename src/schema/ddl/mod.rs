@@ -10,6 +10,7 @@
 //! scratch database first and looks at what is left.
 
 pub mod cast;
+mod faithful;
 mod fate;
 mod mentions;
 pub mod name;
@@ -321,6 +322,14 @@ impl Fact {
         match self.attributes.get(attribute) {
             Some(Value::List(texts)) => texts,
             _ => &[],
+        }
+    }
+
+    /// Several texts that are kept sorted, in the order in which the server holds them.
+    pub fn list_in_order(&self, attribute: &str) -> &[String] {
+        match self.list(&format!("{attribute}_order")) {
+            [] => self.list(attribute),
+            ordered => ordered,
         }
     }
 

@@ -38,7 +38,12 @@ pub fn prefixed_changes(what: &str, from: &[String], to: &[String], prefix: &str
         .filter(|old| !to.iter().any(|new| name(new) == *old))
         .map(|old| format!("{prefix}{}", dotted(&old)))
         .collect();
-    let set: Vec<String> = to.iter().filter(|new| !from.contains(new)).cloned().collect();
+    let mut set: Vec<String> = to.iter().filter(|new| !from.contains(new)).cloned().collect();
+    // What is set goes to the end of the list; where that gives another order, everything is set in the right one.
+    let left = from.iter().filter(|old| to.contains(old)).chain(&set);
+    if !left.eq(to) && !(set.is_empty() && gone.is_empty()) {
+        set = to.to_vec();
+    }
     let mut statements = Vec::new();
     if !gone.is_empty() {
         statements.push(format!("{what} RESET ({})", gone.join(", ")).into());

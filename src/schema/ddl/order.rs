@@ -7,7 +7,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
-use super::super::{FactId, Kind};
+use super::super::{Fact, FactId, Kind};
+use super::faithful::faithful;
 use super::{Fate, Script, Statement, Step, World};
 
 /// What is done, in the order in which it is done where nothing else decides.
@@ -41,7 +42,11 @@ pub(super) fn ordered(world: &World<'_>) -> Script {
             script.left_out.push((id.clone(), "no DDL for this kind yet".to_owned()));
         }
         let fate = world.fate(&id);
-        script.steps.extend(statements.into_iter().map(|statement| Step { statement, fact: id.clone(), fate }));
+        let step = |mut statement: Statement| {
+            statement.sql = faithful(&statement.sql);
+            Step { statement, fact: id.clone(), fate }
+        };
+        script.steps.extend(statements.into_iter().map(step));
     }
     script
 }
@@ -102,16 +107,22 @@ impl<'w, 'a> Graph<'w, 'a> {
         graph
     }
 
+    /// Foreign keys come last: the keys that they refer to may be put together from partitions' first.
+    fn is_foreign_key(&self, id: &FactId) -> bool {
+        let facts = [self.world.from.model.fact(id), self.world.to.model.fact(id)];
+        let is = |fact: &&Fact| fact.text("definition").is_some_and(|text| text.starts_with("FOREIGN KEY"));
+        id.kind == Kind::Constraint && facts.iter().flatten().any(is)
+    }
+
+    /// Whether a table lets go of its parents before its own things can go: what it inherited cannot go any sooner.
+    fn lets_go(&self, table: &FactId) -> bool {
+        let Some((before, after)) = self.world.both(table) else { return false };
+        before.differs(after, "partition_of") || before.differs(after, "inherits")
+    }
+
     /// The node that drops a fact: its parent's where that goes too.
     fn dropping(&self, id: &FactId) -> Node {
-        let key = id.kind == Kind::Constraint
-            && self
-                .world
-                .from
-                .model
-                .fact(id)
-                .and_then(|f| f.text("definition"))
-                .is_some_and(|d| d.starts_with("FOREIGN"));
+        let key = self.is_foreign_key(id);
         match self.world.from.parent(id) {
             Some(parent) if self.world.fate(parent).goes() && (self.absorb_keys || !key) => self.dropping(parent),
             _ => (Deed::Drop, id.clone()),
@@ -148,6 +159,13 @@ impl<'w, 'a> Graph<'w, 'a> {
                 fate if fate.changes() => (Deed::Alter, used.clone()),
                 _ => continue,
             };
+            let from = &self.world.from;
+            let inherited =
+                id.kind == Kind::Column && used.kind == Kind::Column && from.parent(id) != from.parent(&used);
+            if inherited || other.0 == Deed::Alter && from.parent(id) == Some(&used) && self.lets_go(&used) {
+                self.edge(&other, &this);
+                continue;
+            }
             self.edge(&this, &other);
             if other.0 == Deed::Drop {
                 self.edge(&(Deed::Discard, id.clone()), &(Deed::Discard, used));
@@ -248,6 +266,7 @@ impl<'w, 'a> Graph<'w, 'a> {
             Deed::Drop if ddl.first => 9,
             Deed::Drop => 1,
             Deed::Alter => 2,
+            Deed::Create if self.is_foreign_key(id) => 4,
             Deed::Create => 3,
             Deed::Finish => 3,
             Deed::Discard => 8,

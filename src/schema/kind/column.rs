@@ -68,6 +68,14 @@ fn is_typed(fact: &Fact, world: &World<'_>) -> bool {
     of(&world.from).is_some() && of(&world.from) == of(&world.to)
 }
 
+/// Whether a statement of its own, or its table's, writes it out: what comes from a parent is written nowhere.
+pub(super) fn is_written(id: &FactId, world: &World<'_>) -> bool {
+    let Some(fact) = world.to.model.fact(id) else { return false };
+    let led = led_by(fact, &world.to, world).is_some_and(|parent| world.fate(&parent.id).comes());
+    let inherited = fact.text("inherited") == Some("only") && !is_added(id, world);
+    !led && !inherited && !is_typed(fact, world)
+}
+
 /// `name type COLLATE … NOT NULL DEFAULT …`.
 pub(super) fn definition(fact: &Fact, world: &World<'_>) -> String {
     let mut sql = format!("{} {}", name::last(&fact.id.name), fact.text("type").unwrap_or("text"));
@@ -112,6 +120,7 @@ fn sequence_option(option: &str) -> String {
         "minimum" => "MINVALUE",
         "maximum" => "MAXVALUE",
         "cache" => "CACHE",
+        "name" => "SEQUENCE NAME",
         _ => "CYCLE",
     };
     format!("{word} {value}").trim_end().to_owned()
@@ -237,12 +246,23 @@ fn filler(printed: &str, side: &Side<'_>) -> Option<String> {
     labels.first().map(|label| name::literal(label))
 }
 
+/// Whether an heir of a column that goes keeps the column for itself.
+fn keeps(heir: &FactId, fact: &Fact, world: &World<'_>) -> bool {
+    let Some((before, _)) = world.both(heir).filter(|_| heir.kind == Kind::Column) else { return false };
+    !world.fate(heir).goes() && parent_columns(before, &world.from).iter().any(|parent| parent.id == fact.id)
+}
+
 fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
-    let led = led_by(fact, &world.from, world).is_some_and(|parent| world.fate(&parent.id).goes());
+    let goes_along = |parent: &Fact| {
+        world.fate(&parent.id).goes() && !world.from.users(&parent.id).iter().any(|heir| keeps(heir, parent, world))
+    };
+    let led = fact.text("inherited") != Some("merged") && led_by(fact, &world.from, world).is_some_and(goes_along);
     if led || is_typed(fact, world) {
         return Vec::new();
     }
-    let sql = format!("{} DROP COLUMN {}", super::table::alter_all(&fact.id.name, &world.from), name::last(&fact.id.name));
+    let only = if world.from.users(&fact.id).iter().any(|heir| keeps(heir, fact, world)) { "ONLY " } else { "" };
+    let table = super::table::alter_all(&fact.id.name, &world.from).replacen("TABLE ", &format!("TABLE {only}"), 1);
+    let sql = format!("{table} DROP COLUMN {}", name::last(&fact.id.name));
     let drop = Statement::new(sql).costs_if(fact.text("generated").is_none(), Hazard::DataLoss);
     vec![drop.costs_if(world.fate(&fact.id) == Fate::Dropped, Hazard::BreaksClients)]
 }
@@ -277,6 +297,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         statements.push(step("SET NOT NULL").costs(Hazard::LongLock));
     }
     statements.extend(identity(from, to).into_iter().map(|what| step(&what)));
+    statements.extend(sequence_rename(from, to));
     statements.extend(settings(from, to, world));
     let column = step("").sql.trim_end().to_owned();
     statements.extend(options::foreign_changes(&column, from.list("foreign_options"), to.list("foreign_options")));
@@ -320,6 +341,21 @@ fn row_by_row(column: &str, old: &str, new: &str, world: &World<'_>) -> Option<S
     Some(format!("CASE WHEN {column} IS NOT NULL THEN ROW({})::{new} END", values.join(", ")))
 }
 
+/// The sequence of an identity column that stays one gets another name.
+fn sequence_rename(from: &Fact, to: &Fact) -> Option<Statement> {
+    let usual = |fact: &Fact| {
+        let (parts, _) = name::parts(&fact.id.name);
+        name::idents(&[parts[0].clone(), format!("{}_{}_seq", parts[1], parts[2])])
+    };
+    let named = |fact: &Fact| {
+        let given = fact.list("identity_sequence").iter().find_map(|option| option.strip_prefix("name ").map(name::sql_name));
+        given.unwrap_or_else(|| usual(fact))
+    };
+    let (old, new) = (named(from), named(to));
+    let stays = from.text("identity").is_some() && to.text("identity").is_some() && old != new;
+    stays.then(|| format!("ALTER SEQUENCE {old} RENAME TO {}", name::last(&new)).into())
+}
+
 /// `ADD GENERATED …`, `SET GENERATED … SET INCREMENT BY …`.
 fn identity(from: &Fact, to: &Fact) -> Vec<String> {
     let Some(identity) = to.text("identity") else { return Vec::new() };
@@ -332,7 +368,7 @@ fn identity(from: &Fact, to: &Fact) -> Vec<String> {
         words.push(format!("SET {generated}"));
     }
     let (old, new) = (from.list("identity_sequence"), to.list("identity_sequence"));
-    words.extend(new.iter().filter(|option| !old.contains(option)).map(|option| format!("SET {}", sequence_option(option))));
+    words.extend(new.iter().filter(|option| !old.contains(option) && !option.starts_with("name ")).map(|option| format!("SET {}", sequence_option(option))));
     if old.iter().any(|option| option == "cycle") && !new.iter().any(|option| option == "cycle") {
         words.push("SET NO CYCLE".to_owned());
     }

@@ -159,7 +159,22 @@ fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     if let Some(domain) = world.from.find(Kind::Domain, &name::owner(&fact.id.name)) {
         return vec![format!("ALTER DOMAIN {} DROP CONSTRAINT {what}", name::sql_name(&domain.id.name)).into()];
     }
-    vec![format!("{} DROP CONSTRAINT {what}", super::table::alter_all(&fact.id.name, &world.from)).into()]
+    let table = super::table::alter_all(&fact.id.name, &world.from);
+    let only = if is_check(fact) && is_kept_below(fact, world) { "TABLE ONLY " } else { "TABLE " };
+    vec![format!("{} DROP CONSTRAINT {what}", table.replacen("TABLE ", only, 1)).into()]
+}
+
+/// Whether a table below keeps the check for itself.
+fn is_kept_below(fact: &Fact, world: &World<'_>) -> bool {
+    let Some(table) = super::table::table_of(&fact.id.name, &world.from) else { return false };
+    world.from.users(&table.id).iter().filter(|heir| heir.kind == Kind::Table).any(|heir| {
+        let own = FactId::new(Kind::Constraint, format!("{}.{}", heir.name, last_part(&fact.id.name)));
+        world.both(&own).is_some_and(|(before, _)| before.text("inherited") == Some("only")) && !world.fate(&own).goes()
+    })
+}
+
+fn last_part(name: &str) -> String {
+    qualified(&[name::parts(name).0.last().map_or("", String::as_str)])
 }
 
 fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
@@ -167,6 +182,10 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     let table = super::table::alter_all(&to.id.name, &world.to);
     let what = name::last(&to.id.name);
     let mut statements: Vec<Statement> = Vec::new();
+    if from.text("inherited").is_none() && matches!(to.text("inherited"), Some("only" | "partition")) && is_led(to, &world.to, world) {
+        // The parent's brings it along again, as its own.
+        return Alter::InPlace(vec![format!("{table} DROP CONSTRAINT {what}").into()]);
+    }
     let domain = world.to.find(Kind::Domain, &name::owner(&to.id.name));
     if old != new {
         let owner = domain.map_or(table.clone(), |domain| format!("ALTER DOMAIN {}", name::sql_name(&domain.id.name)));

@@ -43,7 +43,7 @@ fn is_inline(fact: &Fact, world: &World<'_>) -> bool {
     let plain = world.to.uses(&fact.id).iter().all(|used| used == parent || used.kind == Kind::Schema);
     match parent.kind {
         Kind::View => false,
-        Kind::Column => plain || super::column::is_added(parent, world),
+        Kind::Column => super::column::is_written(parent, world) && (plain || super::column::is_added(parent, world)),
         _ => plain,
     }
 }

@@ -1,10 +1,10 @@
 //! A function, procedure or window function.
 
-use super::{Attribute, Spec, expression, hashed};
+use super::{Attribute, Spec, expression, hashed, shown};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Shake, Statement, Texts, World, name};
 use crate::schema::Fact;
 
-const ATTRIBUTES: &[Attribute] = &[hashed("kind"), expression("arguments"), hashed("result"), hashed("language"), hashed("source"), hashed("library"), expression("body"), hashed("volatility"), hashed("parallel"), hashed("strict"), hashed("security_definer"), hashed("leakproof"), hashed("cost"), hashed("rows"), hashed("support"), hashed("transforms"), hashed("settings")];
+const ATTRIBUTES: &[Attribute] = &[hashed("kind"), expression("arguments"), hashed("result"), hashed("language"), hashed("source"), hashed("library"), expression("body"), hashed("volatility"), hashed("parallel"), hashed("strict"), hashed("security_definer"), hashed("leakproof"), hashed("cost"), hashed("rows"), hashed("support"), hashed("transforms"), hashed("settings"), shown("settings_order")];
 
 pub(super) const SPEC: Spec = Spec { word: "function", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -54,7 +54,7 @@ fn create(fact: &Fact, replace: bool) -> Statement {
     let language = fact.text("language").unwrap_or("sql");
     sql.push_str(&format!("\n    LANGUAGE {}", name::ident(language)));
     sql.push_str(&attributes(fact, language));
-    for setting in fact.list("settings") {
+    for setting in fact.list_in_order("settings") {
         sql.push_str(&format!("\n    {}", set_clause(setting)));
     }
     match (fact.text("body"), fact.text("library")) {

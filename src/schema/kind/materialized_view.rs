@@ -4,7 +4,7 @@ use super::{Attribute, Spec, expression, hashed, shown};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, World, name, options};
 use crate::schema::Fact;
 
-const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("options"), hashed("toast_options"), hashed("access_method"), hashed("persistence"), hashed("columns"), shown("populated")];
+const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("options"), shown("options_order"), hashed("toast_options"), hashed("access_method"), hashed("persistence"), hashed("columns"), shown("populated")];
 
 pub(super) const SPEC: Spec = Spec { word: "materialized_view", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -24,7 +24,7 @@ const DDL: Ddl = Ddl {
 fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let definition = fact.text("definition").unwrap_or_default().trim().trim_end_matches(';');
     let method = fact.text("access_method").map(|method| format!(" USING {}", name::ident(method))).unwrap_or_default();
-    let mut with = options::assignments(fact.list("options"), "");
+    let mut with = options::assignments(fact.list_in_order("options"), "");
     with.extend(options::assignments(fact.list("toast_options"), "toast."));
     let populated = if fact.flag("populated") { "WITH DATA" } else { "WITH NO DATA" };
     let address = world.to.address(&fact.id);
@@ -102,7 +102,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         let method = name::ident(to.text("access_method").unwrap_or("heap"));
         statements.push(Statement::new(format!("{alter} SET ACCESS METHOD {method}")).costs(Hazard::Rewrite));
     }
-    statements.extend(options::changes(&alter, from.list("options"), to.list("options")));
+    statements.extend(options::changes(&alter, from.list_in_order("options"), to.list_in_order("options")));
     statements.extend(options::prefixed_changes(&alter, from.list("toast_options"), to.list("toast_options"), "toast."));
     statements.extend(columns(from.list("columns"), to.list("columns"), &alter));
     Alter::InPlace(statements)

@@ -1,10 +1,10 @@
 //! A table, ordinary, partitioned or foreign, partitions included. Its tablespace is the machine's affair and left out.
 
-use super::{Attribute, Kind, Spec, expression, hashed};
+use super::{Attribute, Kind, Spec, expression, hashed, shown};
 use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Side, Statement, World, name, options};
 use crate::schema::{Fact, FactId};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("persistence"), expression("partition_key"), hashed("partition_of"), expression("partition_bound"), hashed("inherits"), hashed("of_type"), hashed("row_security"), hashed("force_row_security"), hashed("access_method"), hashed("options"), hashed("toast_options"), hashed("replica_identity"), hashed("foreign_server"), hashed("foreign_options")];
+const ATTRIBUTES: &[Attribute] = &[hashed("persistence"), expression("partition_key"), hashed("partition_of"), expression("partition_bound"), hashed("inherits"), hashed("of_type"), hashed("row_security"), hashed("force_row_security"), hashed("access_method"), hashed("options"), shown("options_order"), hashed("toast_options"), hashed("replica_identity"), hashed("foreign_server"), hashed("foreign_options")];
 
 pub(super) const SPEC: Spec = Spec { word: "table", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -122,7 +122,7 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     if let Some(server) = fact.text("foreign_server") {
         sql.push_str(&format!("\nSERVER {server}{}", options::foreign_clause(fact.list("foreign_options"))));
     }
-    let mut with = options::assignments(fact.list("options"), "");
+    let mut with = options::assignments(fact.list_in_order("options"), "");
     with.extend(options::assignments(fact.list("toast_options"), "toast."));
     sql.push_str(&options::wrap(&with));
     let mut statements = vec![Statement::new(sql)];
@@ -218,7 +218,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         let method = name::ident(to.text("access_method").unwrap_or("heap"));
         statements.push(Statement::new(format!("{table} SET ACCESS METHOD {method}")).costs(Hazard::Rewrite));
     }
-    statements.extend(options::changes(&table, from.list("options"), to.list("options")));
+    statements.extend(options::changes(&table, from.list_in_order("options"), to.list_in_order("options")));
     statements.extend(options::prefixed_changes(&table, from.list("toast_options"), to.list("toast_options"), "toast."));
     statements.extend(options::foreign_changes(&table, from.list("foreign_options"), to.list("foreign_options")));
     statements.extend(flags(from, to, world));

@@ -16,6 +16,10 @@ const DDL: Ddl = Ddl {
         let owner = name::owner(&fact.id.name);
         side.find(Kind::Table, &owner).or_else(|| side.find(Kind::View, &owner)).map(|fact| fact.id.clone())
     },
+    uses: |fact, side| {
+        let parent = fact.text("parent").and_then(|parent| parent_trigger(fact, parent, side));
+        parent.map(|parent| parent.id.clone()).into_iter().collect()
+    },
     create: |fact, world| {
         let mut statements = Vec::new();
         if fact.text("parent").is_none() {
@@ -25,7 +29,10 @@ const DDL: Ddl = Ddl {
         statements
     },
     drop: |fact, world| {
-        if fact.text("parent").is_some() {
+        if let Some(parent) = fact.text("parent") {
+            if parent_trigger(fact, parent, &world.from).is_some_and(|parent| world.fate(&parent.id).goes()) {
+                return Vec::new();
+            }
             return vec![Statement::new(format!("{} ENABLE TRIGGER {}", alter_table(fact, &world.from), name::last(&fact.id.name)))];
         }
         vec![Statement::new(format!("DROP {}", world.from.address(&fact.id)))]
@@ -42,6 +49,13 @@ const DDL: Ddl = Ddl {
     },
     ..Ddl::NONE
 };
+
+/// The partitioned table's trigger of which this is a partition's copy.
+fn parent_trigger<'a>(fact: &Fact, parent: &str, side: &Side<'a>) -> Option<&'a Fact> {
+    let table = super::table::table_of(&fact.id.name, side)?;
+    let above = side.find(Kind::Table, table.text("partition_of")?)?;
+    side.find(Kind::Trigger, &format!("{}.{parent}", name::sql_name(&above.id.name)))
+}
 
 fn alter_table(fact: &Fact, side: &Side<'_>) -> String {
     let owner = name::owner(&fact.id.name);

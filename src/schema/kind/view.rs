@@ -1,10 +1,10 @@
 //! A view.
 
-use super::{Attribute, Kind, Spec, expression, hashed};
+use super::{Attribute, Kind, Spec, expression, hashed, shown};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, World, name, options};
 use crate::schema::{Fact, FactId};
 
-const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("options")];
+const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("options"), shown("options_order")];
 
 pub(super) const SPEC: Spec = Spec { word: "view", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -25,7 +25,7 @@ const DDL: Ddl = Ddl {
 fn create(fact: &Fact, replace: bool) -> Statement {
     let or_replace = if replace { "OR REPLACE " } else { "" };
     let definition = fact.text("definition").unwrap_or_default().trim().trim_end_matches(';');
-    let with = options::with_clause(fact.list("options"));
+    let with = options::with_clause(fact.list_in_order("options"));
     let name = name::sql_name(&fact.id.name);
     Statement::new(format!("CREATE {or_replace}VIEW {name}{with} AS\n {definition}"))
 }
@@ -34,7 +34,7 @@ fn create(fact: &Fact, replace: bool) -> Statement {
 fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     if !from.differs(to, "definition") {
         let view = format!("ALTER {}", world.to.address(&to.id));
-        return Alter::InPlace(options::changes(&view, from.list("options"), to.list("options")));
+        return Alter::InPlace(options::changes(&view, from.list_in_order("options"), to.list_in_order("options")));
     }
     let (Some(before), Some(after)) = (from.text("definition"), to.text("definition")) else { return Alter::Recreate };
     let (old, new) = (Shape::of(before), Shape::of(after));
