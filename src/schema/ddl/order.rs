@@ -160,9 +160,11 @@ impl<'w, 'a> Graph<'w, 'a> {
                 _ => continue,
             };
             let from = &self.world.from;
-            let inherited =
-                id.kind == Kind::Column && used.kind == Kind::Column && from.parent(id) != from.parent(&used);
-            if inherited || other.0 == Deed::Alter && from.parent(id) == Some(&used) && self.lets_go(&used) {
+            let alone = this.1 == *id && other.1 == used;
+            let columns = id.kind == Kind::Column && used.kind == Kind::Column;
+            let inherited = alone && columns && from.parent(id) != from.parent(&used);
+            let held = alone && other.0 == Deed::Alter && from.parent(id) == Some(&used);
+            if inherited || held && self.lets_go(&used) {
                 self.edge(&other, &this);
                 continue;
             }
