@@ -10,7 +10,6 @@
 //! scratch database first and looks at what is left.
 
 pub mod cast;
-mod faithful;
 mod fate;
 mod mentions;
 pub mod name;

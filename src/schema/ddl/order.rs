@@ -8,7 +8,6 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
 use super::super::{Fact, FactId, Kind};
-use super::faithful::faithful;
 use super::{Fate, Script, Statement, Step, World};
 
 /// What is done, in the order in which it is done where nothing else decides.
@@ -42,10 +41,7 @@ pub(super) fn ordered(world: &World<'_>) -> Script {
             script.left_out.push((id.clone(), "no DDL for this kind yet".to_owned()));
         }
         let fate = world.fate(&id);
-        let step = |mut statement: Statement| {
-            statement.sql = faithful(&statement.sql);
-            Step { statement, fact: id.clone(), fate }
-        };
+        let step = |statement: Statement| Step { statement, fact: id.clone(), fate };
         script.steps.extend(statements.into_iter().map(step));
     }
     script
