@@ -157,7 +157,6 @@ pub(super) struct Stored {
 
 impl Stored {
     pub(super) const INSERT: &'static str = INSERT;
-    pub(super) const NOTIFY: &'static str = NOTIFY;
 
     pub(super) fn of(entry: Entry) -> Result<Self, BookkeepingError> {
         let unreadable = |reason: String| BookkeepingError::Unreadable { what: "a journal entry".into(), reason };
@@ -186,10 +185,6 @@ impl Stored {
             (&self.previous, Type::BYTEA),
             (&self.hash, Type::BYTEA),
         ]
-    }
-
-    pub(super) fn payload(&self) -> [(&(dyn ToSql + Sync), Type); 1] {
-        [(&self.payload, Type::TEXT)]
     }
 }
 

@@ -12,6 +12,7 @@ use futures_util::stream::FuturesOrdered;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Row};
 
+use crate::postgres::catalog::CatalogReader;
 use crate::postgres::connect::Canceller;
 
 /// A question on its way.
@@ -20,6 +21,8 @@ type Question<'a> = Pin<Box<dyn Future<Output = Result<Vec<Row>, Error>> + Send 
 /// Questions in the order in which they are sent.
 pub(super) struct Pipeline<'a> {
     client: &'a Client,
+    /// Who knows which of our questions are prepared.
+    reader: Option<&'a CatalogReader>,
     questions: Vec<Question<'a>>,
 }
 
@@ -35,7 +38,12 @@ pub(super) struct Refused {
 
 impl<'a> Pipeline<'a> {
     pub(super) fn new(client: &'a Client) -> Self {
-        Self { client, questions: Vec::new() }
+        Self { client, reader: None, questions: Vec::new() }
+    }
+
+    /// One whose own questions are asked by the statements that are prepared for them, where they are.
+    pub(super) fn prepared(client: &'a Client, reader: &'a CatalogReader) -> Self {
+        Self { client, reader: Some(reader), questions: Vec::new() }
     }
 
     /// Several statements without parameters in one message: ours only, never a script's.
@@ -59,7 +67,16 @@ impl<'a> Pipeline<'a> {
     /// A statement of ours with parameters. Its place among the answers is returned.
     pub(super) fn rows(&mut self, sql: impl Into<String>, parameters: Vec<(&'a (dyn ToSql + Sync), Type)>) -> usize {
         let (client, sql) = (self.client, sql.into());
-        self.questions.push(Box::pin(async move { client.query_typed(&sql, &parameters).await }));
+        let statement = self.reader.and_then(|reader| reader.statement(&sql));
+        self.questions.push(Box::pin(async move {
+            match statement {
+                Some(statement) => {
+                    let values: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|(value, _)| *value).collect();
+                    client.query(&statement, &values).await
+                }
+                None => client.query_typed(&sql, &parameters).await,
+            }
+        }));
         self.questions.len() - 1
     }
 

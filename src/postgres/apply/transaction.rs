@@ -25,6 +25,21 @@ use crate::schema::FactId;
 /// Beyond the statement's own limit, before it is cancelled from another connection.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// Of the entry, the row's name and milliseconds, and the guard's process.
+const RECORD_TYPES: &[Type] = &[
+    Type::INT8,
+    Type::INT8,
+    Type::TEXT,
+    Type::TEXT,
+    Type::TEXT,
+    Type::BYTEA,
+    Type::BYTEA,
+    Type::BYTEA,
+    Type::TEXT,
+    Type::INT8,
+    Type::INT4,
+];
+
 /// A script that ran, in a transaction that is still open.
 pub(super) struct Ran {
     id: i64,
@@ -55,7 +70,6 @@ struct Places {
     counters: Option<usize>,
     roles: Option<usize>,
     claim: usize,
-    same: usize,
     touched: Option<usize>,
     roles_after: Option<usize>,
     head: usize,
@@ -120,12 +134,66 @@ impl Applier {
             session::clean(&self.work.client, true, self.work.server_major()).await?;
         }
         let mut textual = false;
+        self.prepare_own(job).await?;
         loop {
             match self.run_once(job, suspects, textual).await? {
                 Attempt::Done(run) => return Ok(run),
                 Attempt::NoBinaryForm => textual = true,
+                Attempt::Forgotten => {}
             }
         }
+    }
+
+    /// Prepares what is asked for every script, unless this one throws that away.
+    async fn prepare_own(&self, job: &Job) -> Result<(), ApplyError> {
+        if job.analysis.forgets_statements {
+            self.reader.forget_statements();
+            return Ok(());
+        }
+        // the types are those of the values that are sent: a value that does not fit would not be sent, and COMMIT behind it would
+        let own = [
+            (self.table.claim_sql(), &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::INT4, Type::INT4][..]),
+            (CatalogReader::counters_sql(), &[]),
+            (after_sql(), &[]),
+            (self.after_sql(), &[Type::TEXT]),
+            (self.record_sql(), RECORD_TYPES),
+        ];
+        let missing: Vec<_> = own.into_iter().filter(|(sql, _)| self.reader.statement(sql).is_none()).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        // the script before may have left another role or a short time limit
+        match session::clean(&self.work.client, false, self.work.server_major()).await {
+            Err(ApplyError::Query { source, .. }) if ends_session(&source) => return Ok(()),
+            cleaned => cleaned?,
+        }
+        for (sql, types) in missing {
+            match self.reader.prepared(&self.work.client, "bookkeeping", sql, types).await {
+                Ok(_) => {}
+                // a lost connection is told by what is asked next, which knows what that means
+                Err(crate::postgres::catalog::CatalogError::Query { source, .. }) if ends_session(&source) => {
+                    return Ok(());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// The journal's end and the clock, and whether the transaction is still that of the claim: `$1` name.
+    fn after_sql(&self) -> String {
+        format!("SELECT e.*, ({}) FROM ({}) e", self.table.same_transaction_sql(), journal_table::HEAD)
+    }
+
+    /// Entry, notification and completed row, if the guard stands: `$1` to `$8` the entry, `$9` name, `$10` milliseconds,
+    /// `$11` the guard's process.
+    fn record_sql(&self) -> String {
+        format!(
+            "WITH done AS ({}) {} RETURNING pg_catalog.pg_notify('driftless', seq::pg_catalog.text), ({})",
+            self.table.complete_sql().replace("$1", "$9").replace("$2", "$10"),
+            Stored::INSERT,
+            Guard::STANDS.replace("$1", "$11"),
+        )
     }
 
     async fn run_once(&mut self, job: &Job, suspects: Option<&Suspects>, textual: bool) -> Result<Attempt, ApplyError> {
@@ -146,7 +214,7 @@ impl Applier {
         let measured = self.inventory.is_some() && job.hold.losses && !job.approved;
         let reaching = job.hold.outside_reach && !job.approved && job.analysis.reaches.iter().any(roles::is_role);
 
-        let mut pipeline = Pipeline::new(&self.work.client);
+        let mut pipeline = Pipeline::prepared(&self.work.client, &self.reader);
         pipeline.batch(session::clean_sql(self.work.server_major()));
         pipeline.batch(session::begin_sql(self.options.lock_timeout, self.options.statement_timeout));
         let counters = measured.then(|| pipeline.rows(losses::COUNTERS, Vec::new()));
@@ -160,13 +228,17 @@ impl Applier {
             offset = pipeline.len();
             match pipeline.run(limit, &canceller).await {
                 Ok(found) => answers = found,
+                Err(refused) if self.statements_are_gone(&refused.error) => {
+                    self.roll_back().await?;
+                    return Ok(Attempt::Forgotten);
+                }
                 Err(refused) => return self.refused(job, refused, claim, usize::MAX).await.map(Attempt::Done),
             }
             match suspects.set_aside(&self.work.client, self.options.largest_measured).await {
                 Ok(found) => aside = Some(found),
                 Err(error) => return self.unmeasured(error).await.map(Attempt::Done),
             }
-            pipeline = Pipeline::new(&self.work.client);
+            pipeline = Pipeline::prepared(&self.work.client, &self.reader);
         }
         let first = offset + pipeline.len();
         for statement in &job.analysis.statements {
@@ -174,13 +246,12 @@ impl Applier {
             if textual { pipeline.textual(sql) } else { pipeline.statement(sql) }
         }
         pipeline.batch("SET CONSTRAINTS ALL IMMEDIATE");
-        pipeline.batch(session::ours_sql(self.options.lock_timeout, self.options.statement_timeout));
-        let same = offset + pipeline.rows(self.table.same_transaction_sql(), vec![(&name, Type::TEXT)]);
+        let ours = session::ours_sql(self.options.lock_timeout, self.options.statement_timeout);
+        pipeline.batch(format!("{ours} {};", journal_table::LOCK));
         let touched = measured.then(|| offset + pipeline.rows(losses::TOUCHED, Vec::new()));
         let roles_after = reaching.then(|| offset + pipeline.rows(roles::SNAPSHOT, Vec::new()));
-        let counted = (counted, offset + pipeline.rows(CatalogReader::counters_sql(), Vec::new()));
-        pipeline.batch(journal_table::LOCK);
-        let head = offset + pipeline.rows(journal_table::HEAD, Vec::new());
+        let counted = (counted, offset + pipeline.rows(after_sql(), Vec::new()));
+        let head = offset + pipeline.rows(self.after_sql(), vec![(&name, Type::TEXT)]);
         match pipeline.run(limit, &canceller).await {
             Ok(found) => answers.extend(found),
             Err(Refused { index, error, overran }) => {
@@ -190,10 +261,16 @@ impl Applier {
                     return Ok(Attempt::NoBinaryForm);
                 }
                 let refused = Refused { index: index + offset, error, overran };
+                let own = refused.index < first || refused.index > first + job.analysis.statements.len();
+                if own && self.statements_are_gone(&refused.error) {
+                    self.roll_back().await?;
+                    self.work.take_notices();
+                    return Ok(Attempt::Forgotten);
+                }
                 return self.refused(job, refused, claim, first).await.map(Attempt::Done);
             }
         }
-        let places = Places { counters, roles: roles_before, claim, same, touched, roles_after, head, counted };
+        let places = Places { counters, roles: roles_before, claim, touched, roles_after, head, counted };
         let ran = self.ran(job, &answers, &places, started).await?;
         match aside {
             Some(aside) => self.compared(ran, aside).await.map(Attempt::Done),
@@ -214,6 +291,15 @@ impl Applier {
         }
     }
 
+    /// Whether our prepared statements turned out to be gone; they are forgotten here too, then.
+    fn statements_are_gone(&self, error: &Error) -> bool {
+        let gone = error.code().is_some_and(|code| code.code() == "26000");
+        if gone {
+            self.reader.forget_statements();
+        }
+        gone
+    }
+
     async fn ran(
         &mut self,
         job: &Job,
@@ -222,7 +308,7 @@ impl Applier {
         started: Instant,
     ) -> Result<Ran, ApplyError> {
         let notices = self.work.take_notices();
-        if !answers[places.same].first().is_some_and(|row| row.get(0)) {
+        if !answers[places.head].first().is_some_and(|row| row.get(3)) {
             return Err(self.escaped(job).await);
         }
         let rows = |place: Option<usize>| place.map_or(&[][..], |place| answers[place].as_slice());
@@ -385,14 +471,17 @@ impl Applier {
         let duration_ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
         let canceller = self.work.canceller();
 
-        let mut pipeline = Pipeline::new(&self.work.client);
-        pipeline.rows(Stored::INSERT, stored.parameters().to_vec());
-        pipeline.rows(Stored::NOTIFY, stored.payload().to_vec());
-        pipeline.rows(self.table.complete_sql(), vec![(&name, Type::TEXT), (&duration_ms, Type::INT8)]);
+        let mut pipeline = Pipeline::prepared(&self.work.client, &self.reader);
         if was_tried(&self.attempts, job.script.name.as_str()) {
             pipeline.rows(FORGET_ATTEMPT, vec![(&name, Type::TEXT)]);
         }
-        let stands = pipeline.rows(Guard::STANDS, vec![(&self.guard.pid, Type::INT4)]);
+        let mut recorded = stored.parameters().to_vec();
+        recorded.extend([
+            (&name as &(dyn tokio_postgres::types::ToSql + Sync), Type::TEXT),
+            (&duration_ms, Type::INT8),
+            (&self.guard.pid, Type::INT4),
+        ]);
+        let stands = pipeline.rows(self.record_sql(), recorded);
         pipeline.batch("COMMIT");
         match pipeline.run(self.options.statement_timeout + GRACE, &canceller).await {
             Ok(_) => {}
@@ -475,6 +564,13 @@ enum Attempt {
     Done(Run),
     /// A result has no binary form: once more, as text.
     NoBinaryForm,
+    /// Our prepared statements were gone: once more without them.
+    Forgotten,
+}
+
+/// The counters after a script: another text, because it runs under another search_path, for which it would be planned anew.
+fn after_sql() -> String {
+    format!("{} /* after */", CatalogReader::counters_sql())
 }
 
 /// Whether an entry tells of a change to the schema or to what is applied.

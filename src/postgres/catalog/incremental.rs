@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use futures_util::future::try_join_all;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row, Statement};
 
 use super::reader::{ReadFact, Reader, Sort};
@@ -390,7 +390,8 @@ impl CatalogReader {
         untouched: Option<&Untouched<'_>>,
     ) -> Result<(), CatalogError> {
         let asked = self.readers().filter(|reader| !oids_for(reader, wanted, untouched).is_empty());
-        try_join_all(asked.map(|reader| self.prepared(client, reader.kind.word(), reader.some(self.major)))).await?;
+        try_join_all(asked.map(|reader| self.prepared(client, reader.kind.word(), reader.some(self.major), &[])))
+            .await?;
         Ok(())
     }
 
@@ -442,21 +443,35 @@ impl CatalogReader {
         sql: String,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, CatalogError> {
-        let statement = self.prepared(client, what, sql).await?;
+        let statement = self.prepared(client, what, sql, &[]).await?;
         client.query(&statement, parameters).await.map_err(|source| CatalogError::Query { what, source })
     }
 
-    async fn prepared(&self, client: &Client, what: &'static str, sql: String) -> Result<Statement, CatalogError> {
+    /// The prepared statement for a question of ours; it is prepared if it is not yet.
+    pub(in crate::postgres) async fn prepared(
+        &self,
+        client: &Client,
+        what: &'static str,
+        sql: String,
+        types: &[Type],
+    ) -> Result<Statement, CatalogError> {
         if let Some(statement) = self.statement(&sql) {
             return Ok(statement);
         }
-        let statement = client.prepare(&sql).await.map_err(|source| CatalogError::Query { what, source })?;
+        let statement =
+            client.prepare_typed(&sql, types).await.map_err(|source| CatalogError::Query { what, source })?;
         let mut statements = self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         statements.insert(sql, statement.clone());
         Ok(statement)
     }
 
-    fn statement(&self, sql: &str) -> Option<Statement> {
+    /// Forgets what is prepared, because the session has.
+    pub(in crate::postgres) fn forget_statements(&self) {
+        self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+    }
+
+    /// The statement that is prepared for a question.
+    pub(in crate::postgres) fn statement(&self, sql: &str) -> Option<Statement> {
         self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(sql).cloned()
     }
 }
