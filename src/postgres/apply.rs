@@ -201,6 +201,8 @@ pub struct Applier {
     guard: Guard,
     work: Connection,
     work_pid: i32,
+    /// Whether the server notices our end while it runs a statement.
+    notices_end: bool,
     reader: CatalogReader,
     reading: Reading,
     table: HistoryTable,
@@ -228,7 +230,7 @@ impl Applier {
         let mut work = Connection::open(target, &options.purpose).await?;
         let prepared =
             bookkeeping::prepare_locked(&mut work.client, scope, &options.folder, options.known.as_ref()).await?;
-        let work_pid = session::process(&work.client).await?;
+        let (work_pid, notices_end) = session::process(&work.client).await?;
         let attempts = bookkeeping::attempts(&work.client).await?;
         let mut applier = Self {
             target: target.clone(),
@@ -237,6 +239,7 @@ impl Applier {
             guard,
             work,
             work_pid,
+            notices_end,
             reader: prepared.reader,
             reading: prepared.reading,
             table: prepared.table,
@@ -334,7 +337,7 @@ impl Applier {
         if self.applied == 0 {
             return Ok(Finished { misread: Vec::new(), known: Known { entries: self.entries, reading: self.reading } });
         }
-        session::clean(&self.work.client, self.prepared, self.work.server_major()).await?;
+        session::clean(&self.work.client, self.prepared, self.notices_end).await?;
         self.reading = self.reader.read(&self.work.client).await?;
         let misread = self.record_drift().await?;
         Ok(Finished { misread, known: Known { entries: self.entries, reading: self.reading } })
@@ -384,7 +387,7 @@ impl Applier {
             basis: self.reading.model.fingerprint(),
             reason,
         };
-        session::clean(&self.work.client, self.prepared, self.work.server_major()).await?;
+        session::clean(&self.work.client, self.prepared, self.notices_end).await?;
         bookkeeping::record_attempt(&self.work.client, &attempt).await?;
         self.attempts.retain(|known| known.name != attempt.name || known.from != attempt.from);
         self.attempts.push(attempt);

@@ -2,7 +2,7 @@
 //! incremental reading of a transaction says what two whole readings say.
 
 use driftless::journal::{Effect, effect_between};
-use driftless::postgres::catalog::{CatalogReader, Counters, Reading};
+use driftless::postgres::catalog::{CatalogReader, Counters, Locks, Reading};
 use driftless::schema::{FactId, Kind, Model, Scope, Value, diff};
 use tokio_postgres::Client;
 
@@ -41,7 +41,14 @@ impl Bench {
             panic!("{:?} in: {script}", error.as_db_error());
         }
         let last = self.counters().await;
-        let delta = self.reader.changes_counted(&self.client, &self.reading, Some(&first), &last).await.unwrap();
+        self.client.batch_execute(&format!("SAVEPOINT pinned; {}", CatalogReader::pins_sql())).await.unwrap();
+        let locks = self.client.query_typed(CatalogReader::locks_sql(), &[]).await.unwrap();
+        let locks = Locks::of(&locks[0], 0).unwrap();
+        let (client, reading) = (&self.client, &self.reading);
+        let delta = self.reader.changes_counted(client, reading, Some(&first), &last, Some(&locks)).await.unwrap();
+        let without = self.reader.changes_counted(client, reading, Some(&first), &last, None).await.unwrap();
+        assert_eq!(delta.effect, without.effect, "with the locks and without, the effect of: {script}");
+        self.client.batch_execute("ROLLBACK TO pinned").await.unwrap();
         let whole = self.reader.read_in_transaction(&self.client).await.unwrap();
         self.client.batch_execute("COMMIT").await.unwrap();
         let effect = delta.effect.clone();
@@ -63,7 +70,7 @@ impl Bench {
     }
 
     async fn counters(&self) -> Counters {
-        Counters::of(&self.client.query_typed(&CatalogReader::counters_sql(), &[]).await.unwrap()).unwrap()
+        Counters::of(&self.client.query_typed(&CatalogReader::counters_sql(), &[]).await.unwrap()[0], 0).unwrap()
     }
 }
 

@@ -134,7 +134,7 @@ impl Applier {
     /// Records a failure, in a transaction of its own; what the script did is rolled back already.
     pub(super) async fn record_failure(&mut self, job: &Job, failure: Failure) -> Result<Outcome, ApplyError> {
         let failed = |source| ApplyError::Query { what: "record a failure", source };
-        session::clean(&self.work.client, self.prepared, self.work.server_major()).await?;
+        session::clean(&self.work.client, self.prepared, self.notices_end).await?;
         let (name, words) = (self.recorded_name(job), failure.to_string());
         let checksum = job.script.checksum();
         let (sum, text) = (checksum.to_string(), job.script.text.as_str());

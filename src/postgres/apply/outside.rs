@@ -70,7 +70,7 @@ impl Applier {
     pub(super) async fn run_outside(&mut self, job: &Job) -> Result<Outcome, ApplyError> {
         let started = Instant::now();
         let failed = |source| ApplyError::Query { what: "run a script outside a transaction", source };
-        session::clean(&self.work.client, self.prepared, self.work.server_major()).await?;
+        session::clean(&self.work.client, self.prepared, self.notices_end).await?;
         self.prepared = true;
         self.inventory = None;
         Guard::mark_outside(&self.work).await?;
@@ -93,7 +93,7 @@ impl Applier {
             }
         }
         let notices = walk.notices.clone();
-        session::clean(&self.work.client, true, self.work.server_major()).await?;
+        session::clean(&self.work.client, true, self.notices_end).await?;
         let after = self.reader.read(&self.work.client).await?;
         let mut effect = effect_between(&self.reading.model, &after.model);
         if walk.resumed {
@@ -287,7 +287,7 @@ impl Applier {
         if let Stop::Lost(why) = stop {
             return Ok(self.end(why));
         }
-        session::clean(&self.work.client, true, self.work.server_major()).await?;
+        session::clean(&self.work.client, true, self.notices_end).await?;
         self.reading = self.reader.read(&self.work.client).await?;
         self.record_drift().await?;
         match stop {

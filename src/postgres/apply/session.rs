@@ -7,25 +7,22 @@ use std::time::Duration;
 use tokio_postgres::Client;
 
 use super::ApplyError;
+use crate::postgres::catalog::CatalogReader;
 
 /// All of DISCARD ALL that does not touch prepared statements.
 const CLEAN: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
     SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD SEQUENCES; DISCARD TEMP;";
 
-/// Servers on other systems refuse any value but 0.
-const NOTICE_OUR_END: &str = " SELECT CASE WHEN pg_catalog.version() LIKE '%linux%' \
-    THEN pg_catalog.set_config('client_connection_check_interval', '2s', false) END;";
-
-/// The statements that make a session clean, and let the server notice soon that we are gone.
-pub(super) fn clean_sql(major: u32) -> String {
-    let notice = if major >= 14 { NOTICE_OUR_END } else { "" };
+/// The statements that make a session clean, and let the server notice soon that we are gone, where it can.
+pub(super) fn clean_sql(notices_end: bool) -> String {
+    let notice = if notices_end { " SET client_connection_check_interval = '2s';" } else { "" };
     format!("{CLEAN}{notice}")
 }
 
 /// Makes a session clean; `prepared`: a script may have prepared statements by SQL.
-pub(super) async fn clean(client: &Client, prepared: bool, major: u32) -> Result<(), ApplyError> {
+pub(super) async fn clean(client: &Client, prepared: bool, notices_end: bool) -> Result<(), ApplyError> {
     let failed = |source| ApplyError::Query { what: "clean the session", source };
-    client.batch_execute(&clean_sql(major)).await.map_err(failed)?;
+    client.batch_execute(&clean_sql(notices_end)).await.map_err(failed)?;
     if prepared {
         let sql = "SELECT pg_catalog.string_agg(pg_catalog.format('DEALLOCATE %I;', name), ' ') \
                    FROM pg_catalog.pg_prepared_statements WHERE from_sql";
@@ -47,16 +44,18 @@ pub(in crate::postgres) const REVERT: &str = "SET SESSION AUTHORIZATION DEFAULT;
 
 /// After a script, in its transaction: deferred triggers have fired, and what comes next is ours.
 pub(super) fn ours_sql(lock: Duration, statement: Duration) -> String {
-    format!("{REVERT} {} SET LOCAL search_path = pg_catalog, pg_temp;", limits_sql(lock, statement))
+    format!("{REVERT} {} {}", limits_sql(lock, statement), CatalogReader::pins_sql())
 }
 
 fn limits_sql(lock: Duration, statement: Duration) -> String {
     format!("SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {};", lock.as_millis(), statement.as_millis())
 }
 
-/// The server process behind a connection.
-pub(super) async fn process(client: &Client) -> Result<i32, ApplyError> {
-    let rows = client.query_typed("SELECT pg_catalog.pg_backend_pid()", &[]).await;
+/// The server process behind a connection, and whether it can notice our end while it runs a statement: only Linux servers can.
+pub(super) async fn process(client: &Client) -> Result<(i32, bool), ApplyError> {
+    let sql = "SELECT pg_catalog.pg_backend_pid(), pg_catalog.version() LIKE '%linux%' \
+               AND pg_catalog.current_setting('client_connection_check_interval', true) IS NOT NULL";
+    let rows = client.query_typed(sql, &[]).await;
     let rows = rows.map_err(|source| ApplyError::Query { what: "ask for our process", source })?;
-    Ok(rows.first().map_or(0, |row| row.get(0)))
+    Ok(rows.first().map_or((0, false), |row| (row.get(0), row.get(1))))
 }

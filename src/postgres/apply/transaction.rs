@@ -16,7 +16,7 @@ use super::{Applier, ApplyError, Job, Outcome, Verdict, journal_table, roles, se
 use crate::heal::HoldReason;
 use crate::journal::{Entry, Event};
 use crate::postgres::bookkeeping::{FORGET_ATTEMPT, failed_to, was_tried};
-use crate::postgres::catalog::{CatalogReader, Counters, Delta};
+use crate::postgres::catalog::{CatalogReader, Counters, Delta, Locks};
 use crate::postgres::connect::Notice;
 use crate::postgres::journal_table::Stored;
 use crate::postgres::lock::Guard;
@@ -50,6 +50,8 @@ pub(super) struct Ran {
     touched: losses::Touched,
     /// The catalogs' counters before the script and after it.
     counted: (Counters, Counters),
+    /// What the script has locked.
+    locks: Locks,
     reaches: Vec<String>,
 }
 
@@ -72,8 +74,7 @@ struct Places {
     claim: usize,
     touched: Option<usize>,
     roles_after: Option<usize>,
-    head: usize,
-    counted: (usize, usize),
+    after: usize,
 }
 
 impl Applier {
@@ -100,7 +101,7 @@ impl Applier {
         }
         let delta = match self
             .reader
-            .changes_counted(&self.work.client, &self.reading, Some(&ran.counted.0), &ran.counted.1)
+            .changes_counted(&self.work.client, &self.reading, Some(&ran.counted.0), &ran.counted.1, Some(&ran.locks))
             .await
         {
             Ok(delta) => delta,
@@ -131,7 +132,7 @@ impl Applier {
         self.work.take_notices();
         let prepared = std::mem::replace(&mut self.prepared, mentions_prepare(job));
         if prepared {
-            session::clean(&self.work.client, true, self.work.server_major()).await?;
+            session::clean(&self.work.client, true, self.notices_end).await?;
         }
         let mut textual = false;
         self.prepare_own(job).await?;
@@ -146,15 +147,14 @@ impl Applier {
 
     /// Prepares what is asked for every script, unless this one throws that away.
     async fn prepare_own(&self, job: &Job) -> Result<(), ApplyError> {
-        if job.analysis.forgets_statements {
+        // one that prepares statements itself could put others under the names of ours
+        if job.analysis.forgets_statements || mentions_prepare(job) {
             self.reader.forget_statements();
             return Ok(());
         }
         // the types are those of the values that are sent: a value that does not fit would not be sent, and COMMIT behind it would
         let own = [
-            (self.table.claim_sql(), &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::INT4, Type::INT4][..]),
-            (CatalogReader::counters_sql(), &[]),
-            (after_sql(), &[]),
+            (self.claim_sql(), &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::INT4, Type::INT4][..]),
             (self.after_sql(), &[Type::TEXT]),
             (self.record_sql(), RECORD_TYPES),
         ];
@@ -163,7 +163,7 @@ impl Applier {
             return Ok(());
         }
         // the script before may have left another role or a short time limit
-        match session::clean(&self.work.client, false, self.work.server_major()).await {
+        match session::clean(&self.work.client, false, self.notices_end).await {
             Err(ApplyError::Query { source, .. }) if ends_session(&source) => return Ok(()),
             cleaned => cleaned?,
         }
@@ -180,9 +180,21 @@ impl Applier {
         Ok(())
     }
 
-    /// The journal's end and the clock, and whether the transaction is still that of the claim: `$1` name.
+    /// The claim, and the counters before the script.
+    fn claim_sql(&self) -> String {
+        format!("{}, counters.* FROM ({}) counters", self.table.claim_sql(), CatalogReader::counters_sql())
+    }
+
+    /// The journal's end and the clock, whether the transaction is still that of the claim (`$1` name), the counters after the script
+    /// and what it has locked.
     fn after_sql(&self) -> String {
-        format!("SELECT e.*, ({}) FROM ({}) e", self.table.same_transaction_sql(), journal_table::HEAD)
+        format!(
+            "SELECT e.*, ({}), counters.*, locks.* FROM ({}) e, ({}) counters, ({}) locks",
+            self.table.same_transaction_sql(),
+            journal_table::HEAD,
+            CatalogReader::counters_sql(),
+            CatalogReader::locks_sql(),
+        )
     }
 
     /// Entry, notification and completed row, if the guard stands: `$1` to `$8` the entry, `$9` name, `$10` milliseconds,
@@ -215,12 +227,11 @@ impl Applier {
         let reaching = job.hold.outside_reach && !job.approved && job.analysis.reaches.iter().any(roles::is_role);
 
         let mut pipeline = Pipeline::prepared(&self.work.client, &self.reader);
-        pipeline.batch(session::clean_sql(self.work.server_major()));
+        pipeline.batch(session::clean_sql(self.notices_end));
         pipeline.batch(session::begin_sql(self.options.lock_timeout, self.options.statement_timeout));
         let counters = measured.then(|| pipeline.rows(losses::COUNTERS, Vec::new()));
         let roles_before = reaching.then(|| pipeline.rows(roles::SNAPSHOT, Vec::new()));
-        let claim = pipeline.rows(self.table.claim_sql(), claim);
-        let counted = pipeline.rows(CatalogReader::counters_sql(), Vec::new());
+        let claim = pipeline.rows(self.claim_sql(), claim);
         let mut answers = Vec::new();
         let mut offset = 0;
         let mut aside = None;
@@ -250,8 +261,7 @@ impl Applier {
         pipeline.batch(format!("{ours} {};", journal_table::LOCK));
         let touched = measured.then(|| offset + pipeline.rows(losses::TOUCHED, Vec::new()));
         let roles_after = reaching.then(|| offset + pipeline.rows(roles::SNAPSHOT, Vec::new()));
-        let counted = (counted, offset + pipeline.rows(after_sql(), Vec::new()));
-        let head = offset + pipeline.rows(self.after_sql(), vec![(&name, Type::TEXT)]);
+        let after = offset + pipeline.rows(self.after_sql(), vec![(&name, Type::TEXT)]);
         match pipeline.run(limit, &canceller).await {
             Ok(found) => answers.extend(found),
             Err(Refused { index, error, overran }) => {
@@ -270,7 +280,7 @@ impl Applier {
                 return self.refused(job, refused, claim, first).await.map(Attempt::Done);
             }
         }
-        let places = Places { counters, roles: roles_before, claim, touched, roles_after, head, counted };
+        let places = Places { counters, roles: roles_before, claim, touched, roles_after, after };
         let ran = self.ran(job, &answers, &places, started).await?;
         match aside {
             Some(aside) => self.compared(ran, aside).await.map(Attempt::Done),
@@ -308,20 +318,20 @@ impl Applier {
         started: Instant,
     ) -> Result<Ran, ApplyError> {
         let notices = self.work.take_notices();
-        if !answers[places.head].first().is_some_and(|row| row.get(3)) {
+        let after = answers[places.after].first().filter(|row| row.get(3));
+        let (Some(claimed), Some(after)) = (answers[places.claim].first(), after) else {
             return Err(self.escaped(job).await);
-        }
+        };
         let rows = |place: Option<usize>| place.map_or(&[][..], |place| answers[place].as_slice());
-        let head = answers[places.head].first().map(journal_table::head_of).transpose()?;
-        let claimed = answers[places.claim].first();
         Ok(Ran {
-            id: claimed.map_or(0, |row| row.get(0)),
-            at: claimed.and_then(|row| row.get(1)),
+            id: claimed.get(0),
+            at: claimed.get(1),
             started,
             notices,
-            head: head.unwrap_or((crate::journal::Head::EMPTY, 0)),
+            head: journal_table::head_of(after)?,
             touched: losses::Touched::between(rows(places.counters), rows(places.touched)),
-            counted: (Counters::of(&answers[places.counted.0])?, Counters::of(&answers[places.counted.1])?),
+            counted: (Counters::of(claimed, 3)?, Counters::of(after, 4)?),
+            locks: Locks::of(after, 4 + Counters::COLUMNS)?,
             reaches: roles::changes(rows(places.roles), rows(places.roles_after), job.hold.harmless_roles),
         })
     }
@@ -566,11 +576,6 @@ enum Attempt {
     NoBinaryForm,
     /// Our prepared statements were gone: once more without them.
     Forgotten,
-}
-
-/// The counters after a script: another text, because it runs under another search_path, for which it would be planned anew.
-fn after_sql() -> String {
-    format!("{} /* after */", CatalogReader::counters_sql())
 }
 
 /// Whether an entry tells of a change to the schema or to what is applied.

@@ -16,7 +16,7 @@ use tokio_postgres::{Client, Row, Statement};
 
 use super::reader::{ReadFact, Reader, Sort};
 use super::traces::{
-    MISSING_COMMENTS, NAMED, PRINTED, WATCHED, address_roots, changed_sql, dependents_sql, missing_sql, oid, rare,
+    LOCKS, MISSING_COMMENTS, NAMED, PRINTED, WATCHED, address_roots, changed_sql, dependents_sql, missing_sql, oid, rare,
     views_sql,
 };
 use super::{CatalogError, CatalogReader, Delta, Ignored, MEMBERS, News, Reading, Root, RootNews, members, session};
@@ -35,17 +35,20 @@ pub struct Counters {
 }
 
 impl Counters {
-    /// From the answer to [`CatalogReader::counters_sql`].
-    pub fn of(rows: &[Row]) -> Result<Self, CatalogError> {
+    /// How many columns [`CatalogReader::counters_sql`] has.
+    pub const COLUMNS: usize = 5;
+
+    /// From a row that has the answer to [`CatalogReader::counters_sql`] from this column on.
+    pub fn of(row: &Row, from: usize) -> Result<Self, CatalogError> {
         let fail = |source| CatalogError::Query { what: "counters", source };
-        let mut counters = Self { rows: BTreeMap::new(), on: true, held: 0 };
-        for row in rows {
-            let counted = [row.try_get(1).map_err(fail)?, row.try_get(2).map_err(fail)?, row.try_get(3).map_err(fail)?];
-            counters.rows.insert(row.try_get(0).map_err(fail)?, counted);
-            counters.on &= row.try_get::<_, bool>(4).map_err(fail)?;
-            counters.held = row.try_get(5).map_err(fail)?;
-        }
-        Ok(counters)
+        let counts = |index| row.try_get::<_, Vec<i64>>(from + index).map_err(fail);
+        let [inserted, updated, deleted] = [counts(0)?, counts(1)?, counts(2)?];
+        let counted = inserted.into_iter().zip(updated).zip(deleted).map(|((i, u), d)| [i, u, d]);
+        Ok(Self {
+            rows: counted_catalogs().zip(counted).collect(),
+            on: row.try_get(from + 3).map_err(fail)?,
+            held: row.try_get(from + 4).map_err(fail)?,
+        })
     }
 
     /// What has moved since; `None`: the server does not count, or did not.
@@ -56,9 +59,79 @@ impl Counters {
         let moved = self.rows.iter().map(|(&catalog, &[inserted, updated, deleted])| {
             let [i, u, d] = before.and_then(|before| before.rows.get(&catalog)).copied().unwrap_or_default();
             // fewer than before: somebody has reset them
-            (catalog, Moved { inserted: inserted != i, updated: updated != u, deleted: deleted != d })
+            let moved =
+                Moved { inserted: inserted != i, updated: updated != u, deleted: deleted != d, new: inserted - i };
+            (catalog, moved)
         });
         Some(moved.collect())
+    }
+}
+
+/// The catalogs that are counted.
+fn counted_catalogs() -> impl Iterator<Item = u32> {
+    WATCHED.iter().chain(PRINTED).chain(NAMED).copied().chain(rare().map(|catalog| catalog.oid))
+}
+
+/// The locks that the transaction holds: whatever changes a relation locks it against other changes until the end. They lead to what
+/// was touched at once, where the rows of the catalogs would have to be searched.
+#[derive(Debug, Clone, Default)]
+pub struct Locks {
+    roots: Vec<(Root, Sort)>,
+    /// How many types have come with the relations that are locked.
+    new_types: i64,
+    /// Catalogs that were written to by hand: nothing that is in them needs a lock of its own.
+    by_hand: BTreeSet<u32>,
+    /// Whether an extension was given something, or something was taken from it.
+    extensions: bool,
+}
+
+impl Locks {
+    /// From a row that has the answer to [`CatalogReader::locks_sql`] from this column on.
+    pub fn of(row: &Row, from: usize) -> Result<Self, CatalogError> {
+        let fail = |source| CatalogError::Query { what: "locks", source };
+        let words: Vec<&str> = row.try_get(from).map_err(fail)?;
+        let mut locks = Self::default();
+        for word in words {
+            let parts: Vec<&str> = word.split(' ').collect();
+            let number = |at: usize| parts.get(at).and_then(|part| part.parse().ok()).unwrap_or_default();
+            match parts[0] {
+                "hand" => drop(locks.by_hand.insert(number(1))),
+                "extension" => locks.extensions = true,
+                letter => {
+                    let root = Root { class: number(1), oid: number(2) };
+                    locks.roots.extend(Sort::from_letter(letter).map(|sort| (root, sort)));
+                    locks.new_types += i64::from(number(4));
+                }
+            }
+        }
+        Ok(locks)
+    }
+
+    /// Whether the roots of all changed rows of a catalog are among those that were locked.
+    fn cover(&self, catalog: u32, counters: &BTreeMap<u32, Moved>, before: &Reading) -> bool {
+        if self.by_hand.contains(&catalog) {
+            return false;
+        }
+        let moved = |catalog: u32| counters.get(&catalog).copied().unwrap_or_default();
+        match catalog {
+            oid::CLASS
+            | oid::ATTRIBUTE
+            | oid::ATTRDEF
+            | oid::INDEX
+            | oid::INHERITS
+            | oid::SEQUENCE
+            | oid::TRIGGER
+            | oid::REWRITE
+            | oid::PARTITIONED => true,
+            // a relation comes with its row type and the array of that; every other type is one that was made for itself
+            oid::TYPE => !moved(oid::TYPE).updated && moved(oid::TYPE).new == self.new_types,
+            // a domain is not locked when it is given a constraint
+            oid::CONSTRAINT => {
+                !before.model.has(Kind::Domain) && (!moved(oid::TYPE).any() || self.cover(oid::TYPE, counters, before))
+            }
+            oid::DEPEND => !self.extensions && !moved(oid::EXTENSION).any(),
+            _ => false,
+        }
     }
 }
 
@@ -68,6 +141,8 @@ struct Moved {
     inserted: bool,
     updated: bool,
     deleted: bool,
+    /// How many were inserted.
+    new: i64,
 }
 
 impl Moved {
@@ -160,27 +235,41 @@ impl CatalogReader {
     /// the reading of the state it started from. Leaves the session's settings as they were.
     pub async fn changes(&self, client: &Client, before: &Reading) -> Result<Delta, CatalogError> {
         let fail = |source| CatalogError::Query { what: "counters", source };
+        session::pin(client, session::SAME_PLAN).await?;
         let rows = client.query_typed(&Self::counters_sql(), &[]).await.map_err(fail)?;
-        self.changes_counted(client, before, None, &Counters::of(&rows)?).await
+        let last = rows.first().map(|row| Counters::of(row, 0)).transpose()?;
+        let last = last.unwrap_or(Counters { rows: BTreeMap::new(), on: false, held: 0 });
+        let delta = self.changes_counted(client, before, None, &last, None).await?;
+        session::unpin(client).await?;
+        Ok(delta)
     }
 
-    /// The same, where the caller has asked for the counters already: in the same transaction, before the script and after it.
+    /// The same, where the caller has asked for the counters and the locks already, in the same transaction before the script and
+    /// after it, and has run [`Self::pins_sql`].
     pub async fn changes_counted(
         &self,
         client: &Client,
         before: &Reading,
         first: Option<&Counters>,
         last: &Counters,
+        locks: Option<&Locks>,
     ) -> Result<Delta, CatalogError> {
         self.forget_lost_statements(last.held);
         let counters = last.since(first);
         if counters.as_ref().is_some_and(|counters| counters.values().all(|moved| !moved.any())) {
             return Ok(Delta { effect: Effect::new(), news: News::Nothing });
         }
+        // Who owns what and who may use it changes without a lock.
+        let locks = locks.filter(|_| !self.scope.owners && !self.scope.grants);
         match counters {
-            Some(counters) if !needs_whole(&counters) => self.by_roots(client, before, &counters).await,
+            Some(counters) if !needs_whole(&counters) => self.by_roots(client, before, &counters, locks).await,
             _ => self.whole(client, before).await,
         }
+    }
+
+    /// The settings that our questions need, until the end of the transaction.
+    pub fn pins_sql() -> String {
+        session::pins_sql()
     }
 
     /// The session holds fewer statements than we have prepared: the script has forgotten them.
@@ -192,25 +281,28 @@ impl CatalogReader {
     }
 
     async fn whole(&self, client: &Client, before: &Reading) -> Result<Delta, CatalogError> {
-        session::pin(client, "").await?;
         let after = self.everything(client).await?;
-        session::unpin(client).await?;
         Ok(Delta { effect: effect_between(&before.model, &after.model), news: News::Whole(Box::new(after)) })
     }
 
-    /// The question for [`Counters`]. Every name is qualified: the script may have left any search_path.
+    /// The question for [`Counters`]: one row. Every name is qualified: the script may have left any search_path.
     pub fn counters_sql() -> String {
-        let list = |list: &[u32]| list.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+        let list = counted_catalogs().map(|catalog| catalog.to_string()).collect::<Vec<_>>().join(",");
+        let counted =
+            |what: &str| format!("pg_catalog.array_agg(pg_catalog.pg_stat_get_xact_tuples_{what}(c) ORDER BY at)");
         format!(
-            "SELECT c, pg_catalog.pg_stat_get_xact_tuples_inserted(c), pg_catalog.pg_stat_get_xact_tuples_updated(c), \
-             pg_catalog.pg_stat_get_xact_tuples_deleted(c), pg_catalog.current_setting('track_counts')::pg_catalog.bool, \
+            "SELECT {}, {}, {}, pg_catalog.current_setting('track_counts')::pg_catalog.bool, \
              (SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_statements) \
-             FROM pg_catalog.unnest('{{{},{},{},{}}}'::pg_catalog.oid[]) c",
-            list(WATCHED),
-            list(PRINTED),
-            list(NAMED),
-            list(&rare().map(|catalog| catalog.oid).collect::<Vec<_>>())
+             FROM pg_catalog.unnest('{{{list}}}'::pg_catalog.oid[]) WITH ORDINALITY u(c, at)",
+            counted("inserted"),
+            counted("updated"),
+            counted("deleted"),
         )
+    }
+
+    /// The question for [`Locks`]: one row. To be asked with our settings, in the transaction of the script.
+    pub fn locks_sql() -> &'static str {
+        LOCKS
     }
 
     async fn by_roots(
@@ -218,17 +310,21 @@ impl CatalogReader {
         client: &Client,
         before: &Reading,
         counters: &BTreeMap<u32, Moved>,
+        locks: Option<&Locks>,
     ) -> Result<Delta, CatalogError> {
         let moved = |catalog: u32| counters.get(&catalog).copied().unwrap_or_default();
-        let new_members = self.members_now(client, before, moved(oid::DEPEND));
-        // The first goes out first: what is asked behind it, without waiting, is asked with our settings.
-        let ((), mut wanted, gone, unsupported, new_members) = tokio::try_join!(
-            session::pin(client, session::SAME_PLAN),
-            self.changed(client, counters),
+        let covered = |catalog: u32| locks.is_some_and(|locks| locks.cover(catalog, counters, before));
+        let depend = moved(oid::DEPEND);
+        let depend = Moved { inserted: depend.inserted && !covered(oid::DEPEND), ..depend };
+        let (mut wanted, gone, unsupported, new_members) = tokio::try_join!(
+            self.changed(client, counters, covered),
             self.missing(client, before, counters),
             self.unsupported_now(client, before, counters),
-            new_members,
+            self.members_now(client, before, depend),
         )?;
+        for (root, sort) in locks.into_iter().flat_map(|locks| &locks.roots) {
+            wanted.entry(*root).or_insert(Some(*sort));
+        }
         for root in gone {
             wanted.entry(root).or_insert_with(|| sort_before(before, root));
         }
@@ -244,35 +340,34 @@ impl CatalogReader {
         let members_moved = new_members.as_ref().is_some_and(|now| *now != before.members);
         let untouched =
             Untouched { before, counters, steady: !moved(oid::TYPE).changed() && !members_moved, major: self.major };
-        // The settings are given back on the same way; where there is more to ask they are pinned again. What is not prepared yet
-        // would be asked behind that.
-        self.prepare_readers(client, &wanted, Some(&untouched)).await?;
-        let (mut news, ()) =
-            tokio::try_join!(self.read_roots(client, &wanted, members, Some(&untouched)), session::unpin(client))?;
+        let mut news = self.read_roots(client, &wanted, members, Some(&untouched)).await?;
         let others_updated = [oid::CLASS, oid::TYPE, oid::PROC, oid::ATTRIBUTE].into_iter().any(|c| moved(c).updated);
         let seeds = seeds(before, &news, others_updated, &untouched);
         if !seeds.is_empty() {
-            session::pin(client, session::SAME_PLAN).await?;
             let mut more = self.dependents(client, &seeds).await?;
             if more.values().any(|sort| *sort == Some(Sort::Rare)) {
-                session::unpin(client).await?;
                 return self.whole(client, before).await;
             }
             more.retain(|root, sort| {
                 !news.contains_key(root) || sort.is_some_and(|sort| untouched.can_be(*root, sort))
             });
-            self.prepare_readers(client, &more, None).await?;
-            let (read, ()) = tokio::try_join!(self.read_roots(client, &more, members, None), session::unpin(client))?;
-            news.extend(read);
+            news.extend(self.read_roots(client, &more, members, None).await?);
         }
         let effect = effect(before, &news);
         Ok(Delta { effect, news: News::Roots(RootNews { roots: news, unsupported, members: new_members }) })
     }
 
-    async fn changed(&self, client: &Client, counters: &BTreeMap<u32, Moved>) -> Result<Roots, CatalogError> {
+    /// The roots to which the changed rows lead, but for the catalogs that are covered otherwise.
+    async fn changed(
+        &self,
+        client: &Client,
+        counters: &BTreeMap<u32, Moved>,
+        covered: impl Fn(u32) -> bool,
+    ) -> Result<Roots, CatalogError> {
         // A new column or index comes with a new row in pg_class: that row leads to the same root.
         let follows = |catalog: u32| matches!(catalog, oid::ATTRIBUTE | oid::INDEX);
         let moved = counters.iter().filter(|(catalog, moved)| moved.updated || moved.inserted && !follows(**catalog));
+        let moved = moved.filter(|(catalog, _)| !covered(**catalog));
         let moved: Vec<(u32, bool)> = moved.map(|(&catalog, moved)| (catalog, moved.updated)).collect();
         let Some(sql) = changed_sql(&moved) else { return Ok(Roots::new()) };
         Ok(roots(&self.ask(client, "changed rows", sql, &[]).await?)?.into_iter().collect())
@@ -380,19 +475,6 @@ impl CatalogReader {
         let oids: Vec<u32> = seeds.iter().map(|seed| seed.1).collect();
         let rows = self.ask(client, "dependents", dependents_sql(), &[&classes, &oids]).await?;
         Ok(roots(&rows)?.into_iter().collect())
-    }
-
-    /// Prepares what [`Self::read_roots`] will ask.
-    async fn prepare_readers(
-        &self,
-        client: &Client,
-        wanted: &Roots,
-        untouched: Option<&Untouched<'_>>,
-    ) -> Result<(), CatalogError> {
-        let asked = self.readers().filter(|reader| !oids_for(reader, wanted, untouched).is_empty());
-        try_join_all(asked.map(|reader| self.prepared(client, reader.kind.word(), reader.some(self.major), &[])))
-            .await?;
-        Ok(())
     }
 
     /// Every fact of these roots, as it is now.

@@ -71,7 +71,7 @@ use tokio_postgres::{Client, Row, Statement};
 
 use crate::journal::Effect;
 use crate::schema::{Fact, FactId, Model, Scope, Unsupported, qualified};
-pub use incremental::Counters;
+pub use incremental::{Counters, Locks};
 use reader::{ReadFact, Reader};
 
 /// One reader a kind.

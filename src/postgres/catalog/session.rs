@@ -14,6 +14,11 @@ const PINS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL quote
 
 pub(super) const SAME_PLAN: &str = "SET LOCAL plan_cache_mode = force_generic_plan;";
 
+/// The settings for the rest of a transaction, and the same plan each time.
+pub(super) fn pins_sql() -> String {
+    format!("{PINS} {SAME_PLAN}")
+}
+
 pub(super) async fn begin_read_only(client: &Client) -> Result<(), CatalogError> {
     run(client, &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {PINS}")).await
 }
