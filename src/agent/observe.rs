@@ -3,7 +3,7 @@
 //! A look writes nothing. It is repeated when an applier committed between reading the journal and reading the catalogs, so
 //! that a script being applied is never mistaken for drift.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
@@ -12,7 +12,7 @@ use tokio_postgres::Client;
 use crate::divergence::{DriftedFact, FailedScript, Halt, HeldScript, NodeState};
 use crate::hash::{Checksum, Fingerprint};
 use crate::heal::{self, Attempt, HoldReason, Past};
-use crate::history::{HistoryRow, MigrationHistory, ScriptState, same_script};
+use crate::history::{HistoryRow, MigrationHistory, ScriptState, same_script, stem};
 use crate::journal::{self, BrokenChain, Entry, Event, Folded, Head};
 use crate::postgres::bookkeeping::{self, BookkeepingError, Known};
 use crate::postgres::catalog::{CatalogError, CatalogReader, Reading};
@@ -107,7 +107,8 @@ impl Observation {
     /// Whether the history holds applied scripts that the journal does not tell of: the old tools wrote them.
     pub fn has_unrecorded_rows(&self) -> bool {
         let recorded = journal::scripts(self.entries.iter());
-        self.history.applied().any(|row| !recorded.iter().any(|script| same_script(&script.name, &row.name)))
+        let recorded: HashSet<&str> = recorded.iter().map(|script| stem(&script.name)).collect();
+        self.history.applied().any(|row| !recorded.contains(stem(&row.name)))
     }
 
     /// Digests at a journal entry, or now.
@@ -369,10 +370,12 @@ impl Parts<'_> {
 /// What the journal tells, and rows that the old tools wrote since; without what the history no longer holds.
 pub fn applied_scripts(entries: &[Entry], history: &MigrationHistory) -> Vec<ScriptState> {
     let mut scripts = journal::scripts(entries);
-    scripts.retain(|script| history.is_applied(&script.name));
+    let applied: HashSet<&str> = history.applied().map(|row| stem(&row.name)).collect();
+    scripts.retain(|script| applied.contains(stem(&script.name)));
+    let known: HashSet<String> = scripts.iter().map(|script| stem(&script.name).to_owned()).collect();
     let unknown: Vec<ScriptState> = history
         .applied()
-        .filter(|row| !scripts.iter().any(|script| same_script(&script.name, &row.name)))
+        .filter(|row| !known.contains(stem(&row.name)))
         .map(|row| ScriptState {
             name: row.name.clone(),
             checksum: row.checksum,

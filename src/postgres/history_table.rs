@@ -5,6 +5,8 @@
 //! could go wrong: an old table without a unique name would let an old tool double a script; an index is added, or the
 //! doubled name is named.
 
+use std::collections::HashSet;
+
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row};
 
@@ -186,8 +188,8 @@ impl HistoryTable {
         folder: &[Script],
     ) -> Result<Vec<Entry>, BookkeepingError> {
         let history = self.load(client).await?;
-        let new: Vec<&HistoryRow> =
-            history.applied().filter(|row| !known.iter().any(|name| same_script(name, &row.name))).collect();
+        let known: HashSet<&str> = known.iter().map(|name| stem(name)).collect();
+        let new: Vec<&HistoryRow> = history.applied().filter(|row| !known.contains(stem(&row.name))).collect();
         if new.is_empty() {
             return Ok(Vec::new());
         }

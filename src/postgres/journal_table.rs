@@ -247,9 +247,31 @@ fn pack(effect: &Effect) -> std::io::Result<Option<Vec<u8>>> {
     if effect.is_empty() {
         return Ok(None);
     }
+    let json = effect_json(effect);
+    if json.len() <= STORED_AS_IT_IS {
+        return Ok(Some(stored(json.as_bytes())));
+    }
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(effect_json(effect).as_bytes())?;
+    encoder.write_all(json.as_bytes())?;
     encoder.finish().map(Some)
+}
+
+/// Setting up a compressor takes longer than everything else about a small effect. PostgreSQL packs what is worth it by itself.
+const STORED_AS_IT_IS: usize = 16 << 10;
+
+/// A zlib stream of one block that is not compressed (RFC 1950, RFC 1951): at most 65,535 bytes.
+fn stored(bytes: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(bytes.len()).expect("small effects are shorter than that");
+    let (a, b) = bytes.iter().fold((1_u32, 0_u32), |(a, b), byte| {
+        let a = (a + u32::from(*byte)) % 65_521;
+        (a, (b + a) % 65_521)
+    });
+    let mut stream = vec![0x78, 0x01, 0x01];
+    stream.extend(length.to_le_bytes());
+    stream.extend((!length).to_le_bytes());
+    stream.extend(bytes);
+    stream.extend((b << 16 | a).to_be_bytes());
+    stream
 }
 
 fn unpack(bytes: &[u8]) -> Result<Effect, String> {
@@ -275,6 +297,11 @@ mod tests {
         ]);
         let packed = pack(&effect).expect("memory does not fail").expect("it is not empty");
         assert_eq!(unpack(&packed), Ok(effect));
+        let many = (0..1_000).map(|n| (FactId::new(Kind::Table, format!("public.t{n}")), touched(None)));
+        let large = Effect::from_iter(many);
+        let packed = pack(&large).expect("memory does not fail").expect("it is not empty");
+        assert!(packed.len() < STORED_AS_IT_IS, "{} bytes", packed.len());
+        assert_eq!(unpack(&packed), Ok(large));
         assert_eq!(pack(&Effect::new()).expect("memory does not fail"), None);
         assert!(unpack(b"no zlib").is_err());
     }

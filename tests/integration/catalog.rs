@@ -70,7 +70,7 @@ impl Bench {
     }
 
     async fn counters(&self) -> Counters {
-        Counters::of(&self.client.query_typed(&CatalogReader::counters_sql(), &[]).await.unwrap()[0], 0).unwrap()
+        Counters::of(&self.client.query_typed(&CatalogReader::counters_held_sql(), &[]).await.unwrap()[0], 0).unwrap()
     }
 }
 

@@ -15,14 +15,15 @@ use tokio_postgres::{Client, Error, Row};
 use crate::postgres::catalog::CatalogReader;
 use crate::postgres::connect::Canceller;
 
+/// A value and its type.
+pub(super) type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
+
 /// A question on its way.
 type Question<'a> = Pin<Box<dyn Future<Output = Result<Vec<Row>, Error>> + Send + 'a>>;
 
 /// Questions in the order in which they are sent.
 pub(super) struct Pipeline<'a> {
     client: &'a Client,
-    /// Who knows which of our questions are prepared.
-    reader: Option<&'a CatalogReader>,
     questions: Vec<Question<'a>>,
 }
 
@@ -38,12 +39,7 @@ pub(super) struct Refused {
 
 impl<'a> Pipeline<'a> {
     pub(super) fn new(client: &'a Client) -> Self {
-        Self { client, reader: None, questions: Vec::new() }
-    }
-
-    /// One whose own questions are asked by the statements that are prepared for them, where they are.
-    pub(super) fn prepared(client: &'a Client, reader: &'a CatalogReader) -> Self {
-        Self { client, reader: Some(reader), questions: Vec::new() }
+        Self { client, questions: Vec::new() }
     }
 
     /// Several statements without parameters in one message: ours only, never a script's.
@@ -65,17 +61,25 @@ impl<'a> Pipeline<'a> {
     }
 
     /// A statement of ours with parameters. Its place among the answers is returned.
-    pub(super) fn rows(&mut self, sql: impl Into<String>, parameters: Vec<(&'a (dyn ToSql + Sync), Type)>) -> usize {
+    pub(super) fn rows(&mut self, sql: impl Into<String>, parameters: Vec<Parameter<'a>>) -> usize {
         let (client, sql) = (self.client, sql.into());
-        let statement = self.reader.and_then(|reader| reader.statement(&sql));
+        self.questions.push(Box::pin(async move { client.query_typed(&sql, &parameters).await }));
+        self.questions.len() - 1
+    }
+
+    /// The same, by the statement that is prepared for it, if one is.
+    pub(super) fn prepared_rows(
+        &mut self,
+        reader: &CatalogReader,
+        key: &str,
+        sql: &'a str,
+        parameters: Vec<Parameter<'a>>,
+    ) -> usize {
+        let client = self.client;
+        let Some(statement) = reader.statement(key) else { return self.rows(sql, parameters) };
         self.questions.push(Box::pin(async move {
-            match statement {
-                Some(statement) => {
-                    let values: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|(value, _)| *value).collect();
-                    client.query(&statement, &values).await
-                }
-                None => client.query_typed(&sql, &parameters).await,
-            }
+            let values: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|(value, _)| *value).collect();
+            client.query(&statement, &values).await
         }));
         self.questions.len() - 1
     }

@@ -18,6 +18,7 @@ use crate::journal::{Entry, Event};
 use crate::postgres::bookkeeping::{FORGET_ATTEMPT, failed_to, was_tried};
 use crate::postgres::catalog::{CatalogReader, Counters, Delta, Locks};
 use crate::postgres::connect::Notice;
+use crate::postgres::history_table::HistoryTable;
 use crate::postgres::journal_table::Stored;
 use crate::postgres::lock::Guard;
 use crate::schema::FactId;
@@ -39,6 +40,44 @@ const RECORD_TYPES: &[Type] = &[
     Type::INT8,
     Type::INT4,
 ];
+
+/// Of the row's name, checksum, text, peer and progress.
+const CLAIM_TYPES: &[Type] = &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::INT4, Type::INT4];
+
+/// What is asked for every script.
+#[derive(Debug)]
+pub(super) struct Own {
+    claim: String,
+    after: String,
+    record: String,
+}
+
+impl Own {
+    /// For this history table.
+    pub(super) fn of(table: &HistoryTable) -> Self {
+        let counters = CatalogReader::counters_sql();
+        Self {
+            // the claim, and the counters before the script
+            claim: format!("{}, counters.* FROM ({counters}) counters", table.claim_sql()),
+            // the journal's end and the clock, whether the transaction is still that of the claim (`$1` name), the counters after
+            // the script and what it has locked
+            after: format!(
+                "SELECT e.*, ({}), counters.*, locks.* FROM ({}) e, ({counters}) counters, ({}) locks",
+                table.same_transaction_sql(),
+                journal_table::HEAD,
+                CatalogReader::locks_sql(),
+            ),
+            // entry, notification and completed row, if the guard stands: `$1` to `$8` the entry, `$9` name, `$10`
+            // milliseconds, `$11` the guard's process
+            record: format!(
+                "WITH done AS ({}) {} RETURNING pg_catalog.pg_notify('driftless', seq::pg_catalog.text), ({})",
+                table.complete_sql().replace("$1", "$9").replace("$2", "$10"),
+                Stored::INSERT,
+                Guard::STANDS.replace("$1", "$11"),
+            ),
+        }
+    }
+}
 
 /// A script that ran, in a transaction that is still open.
 pub(super) struct Ran {
@@ -108,6 +147,10 @@ impl Applier {
             Err(crate::postgres::catalog::CatalogError::Query { source, .. }) if ends_session(&source) => {
                 return Ok(self.end(format!("the connection was lost ({source})")));
             }
+            Err(crate::postgres::catalog::CatalogError::Query { source, .. }) if self.statements_are_gone(&source) => {
+                self.roll_back().await?;
+                return Ok(Outcome::Retry { why: "it has made the session forget what was prepared".into() });
+            }
             Err(error) => {
                 self.roll_back().await?;
                 return Err(error.into());
@@ -147,6 +190,11 @@ impl Applier {
 
     /// Prepares what is asked for every script, unless this one throws that away.
     async fn prepare_own(&self, job: &Job) -> Result<(), ApplyError> {
+        // for a batch of one it would cost more than it saves
+        self.reader.ask_once_only(self.applied == 0);
+        if self.applied == 0 {
+            return Ok(());
+        }
         // one that prepares statements itself could put others under the names of ours
         if job.analysis.forgets_statements || mentions_prepare(job) {
             self.reader.forget_statements();
@@ -154,11 +202,11 @@ impl Applier {
         }
         // the types are those of the values that are sent: a value that does not fit would not be sent, and COMMIT behind it would
         let own = [
-            (self.claim_sql(), &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::INT4, Type::INT4][..]),
-            (self.after_sql(), &[Type::TEXT]),
-            (self.record_sql(), RECORD_TYPES),
+            ("claim", &self.own.claim, CLAIM_TYPES),
+            ("after", &self.own.after, &[Type::TEXT]),
+            ("record", &self.own.record, RECORD_TYPES),
         ];
-        let missing: Vec<_> = own.into_iter().filter(|(sql, _)| self.reader.statement(sql).is_none()).collect();
+        let missing: Vec<_> = own.into_iter().filter(|(key, ..)| self.reader.statement(key).is_none()).collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -167,8 +215,8 @@ impl Applier {
             Err(ApplyError::Query { source, .. }) if ends_session(&source) => return Ok(()),
             cleaned => cleaned?,
         }
-        for (sql, types) in missing {
-            match self.reader.prepared(&self.work.client, "bookkeeping", sql, types).await {
+        for (key, sql, types) in missing {
+            match self.reader.prepared(&self.work.client, "bookkeeping", key, sql, types).await {
                 Ok(_) => {}
                 // a lost connection is told by what is asked next, which knows what that means
                 Err(crate::postgres::catalog::CatalogError::Query { source, .. }) if ends_session(&source) => {
@@ -178,34 +226,6 @@ impl Applier {
             }
         }
         Ok(())
-    }
-
-    /// The claim, and the counters before the script.
-    fn claim_sql(&self) -> String {
-        format!("{}, counters.* FROM ({}) counters", self.table.claim_sql(), CatalogReader::counters_sql())
-    }
-
-    /// The journal's end and the clock, whether the transaction is still that of the claim (`$1` name), the counters after the script
-    /// and what it has locked.
-    fn after_sql(&self) -> String {
-        format!(
-            "SELECT e.*, ({}), counters.*, locks.* FROM ({}) e, ({}) counters, ({}) locks",
-            self.table.same_transaction_sql(),
-            journal_table::HEAD,
-            CatalogReader::counters_sql(),
-            CatalogReader::locks_sql(),
-        )
-    }
-
-    /// Entry, notification and completed row, if the guard stands: `$1` to `$8` the entry, `$9` name, `$10` milliseconds,
-    /// `$11` the guard's process.
-    fn record_sql(&self) -> String {
-        format!(
-            "WITH done AS ({}) {} RETURNING pg_catalog.pg_notify('driftless', seq::pg_catalog.text), ({})",
-            self.table.complete_sql().replace("$1", "$9").replace("$2", "$10"),
-            Stored::INSERT,
-            Guard::STANDS.replace("$1", "$11"),
-        )
     }
 
     async fn run_once(&mut self, job: &Job, suspects: Option<&Suspects>, textual: bool) -> Result<Attempt, ApplyError> {
@@ -226,12 +246,12 @@ impl Applier {
         let measured = self.inventory.is_some() && job.hold.losses && !job.approved;
         let reaching = job.hold.outside_reach && !job.approved && job.analysis.reaches.iter().any(roles::is_role);
 
-        let mut pipeline = Pipeline::prepared(&self.work.client, &self.reader);
+        let mut pipeline = Pipeline::new(&self.work.client);
         pipeline.batch(session::clean_sql(self.notices_end));
         pipeline.batch(session::begin_sql(self.options.lock_timeout, self.options.statement_timeout));
         let counters = measured.then(|| pipeline.rows(losses::COUNTERS, Vec::new()));
         let roles_before = reaching.then(|| pipeline.rows(roles::SNAPSHOT, Vec::new()));
-        let claim = pipeline.rows(self.claim_sql(), claim);
+        let claim = pipeline.prepared_rows(&self.reader, "claim", &self.own.claim, claim);
         let mut answers = Vec::new();
         let mut offset = 0;
         let mut aside = None;
@@ -249,7 +269,7 @@ impl Applier {
                 Ok(found) => aside = Some(found),
                 Err(error) => return self.unmeasured(error).await.map(Attempt::Done),
             }
-            pipeline = Pipeline::prepared(&self.work.client, &self.reader);
+            pipeline = Pipeline::new(&self.work.client);
         }
         let first = offset + pipeline.len();
         for statement in &job.analysis.statements {
@@ -261,7 +281,7 @@ impl Applier {
         pipeline.batch(format!("{ours} {};", journal_table::LOCK));
         let touched = measured.then(|| offset + pipeline.rows(losses::TOUCHED, Vec::new()));
         let roles_after = reaching.then(|| offset + pipeline.rows(roles::SNAPSHOT, Vec::new()));
-        let after = offset + pipeline.rows(self.after_sql(), vec![(&name, Type::TEXT)]);
+        let after = offset + pipeline.prepared_rows(&self.reader, "after", &self.own.after, vec![(&name, Type::TEXT)]);
         match pipeline.run(limit, &canceller).await {
             Ok(found) => answers.extend(found),
             Err(Refused { index, error, overran }) => {
@@ -481,7 +501,7 @@ impl Applier {
         let duration_ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
         let canceller = self.work.canceller();
 
-        let mut pipeline = Pipeline::prepared(&self.work.client, &self.reader);
+        let mut pipeline = Pipeline::new(&self.work.client);
         if was_tried(&self.attempts, job.script.name.as_str()) {
             pipeline.rows(FORGET_ATTEMPT, vec![(&name, Type::TEXT)]);
         }
@@ -491,7 +511,7 @@ impl Applier {
             (&duration_ms, Type::INT8),
             (&self.guard.pid, Type::INT4),
         ]);
-        let stands = pipeline.rows(self.record_sql(), recorded);
+        let stands = pipeline.prepared_rows(&self.reader, "record", &self.own.record, recorded);
         pipeline.batch("COMMIT");
         match pipeline.run(self.options.statement_timeout + GRACE, &canceller).await {
             Ok(_) => {}

@@ -4,9 +4,17 @@ use super::function::ARGUMENTS;
 use super::reader::{OBJECT, Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader::new(Kind::Comment, Sort::ALL, sql);
+pub(super) const READER: Reader = Reader::new(Kind::Comment, Sort::ALL, sql).of_tables(of_tables);
 
 fn sql(major: u32) -> String {
+    branches(major, true)
+}
+
+fn of_tables(major: u32) -> String {
+    branches(major, false)
+}
+
+fn branches(major: u32, all: bool) -> String {
     // An index belongs to its table, an identity column's sequence too; a composite type's columns belong to the type.
     let relations = "SELECT d.objoid, d.objsubid, 1259::oid,
             CASE c.relkind WHEN 'c' THEN 1247::oid ELSE 1259::oid END,
@@ -128,6 +136,10 @@ fn sql(major: u32) -> String {
             (reader.sql)(major)
         )
     });
+    if !all {
+        let of_tables = [relations, constraints, triggers, not_nulls, policies, rules, statistics];
+        return of_tables.join("\n     UNION ALL\n     ");
+    }
     let common = [relations, types, &functions, schemas, constraints, triggers, not_nulls, policies, rules, statistics]
         .map(str::to_owned);
     common.into_iter().chain(rare).collect::<Vec<_>>().join("\n     UNION ALL\n     ")

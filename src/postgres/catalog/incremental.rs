@@ -9,15 +9,16 @@
 //! What it does not understand (renamed schemas, moved extensions, anything in the catalogs of few rows) it reads whole.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::atomic::Ordering;
 
 use futures_util::future::try_join_all;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row, Statement};
 
-use super::reader::{ReadFact, Reader, Sort};
+use super::reader::{ReadFact, Reader, Sort, some};
 use super::traces::{
-    LOCKS, MISSING_COMMENTS, NAMED, PRINTED, WATCHED, address_roots, changed_sql, dependents_sql, missing_sql, oid, rare,
-    views_sql,
+    LOCKS, MISSING_COMMENTS, NAMED, PRINTED, WATCHED, address_roots, changed_sql, dependents_sql, missing_sql, oid,
+    rare, views_sql,
 };
 use super::{CatalogError, CatalogReader, Delta, Ignored, MEMBERS, News, Reading, Root, RootNews, members, session};
 use crate::journal::{Effect, effect_between, touched};
@@ -30,13 +31,13 @@ pub struct Counters {
     rows: BTreeMap<u32, [i64; 3]>,
     /// Whether the server counts at all.
     on: bool,
-    /// Statements that the session holds prepared.
-    held: i64,
+    /// Statements that the session holds prepared, if that was asked too.
+    held: Option<i64>,
 }
 
 impl Counters {
     /// How many columns [`CatalogReader::counters_sql`] has.
-    pub const COLUMNS: usize = 5;
+    pub const COLUMNS: usize = 4;
 
     /// From a row that has the answer to [`CatalogReader::counters_sql`] from this column on.
     pub fn of(row: &Row, from: usize) -> Result<Self, CatalogError> {
@@ -47,7 +48,7 @@ impl Counters {
         Ok(Self {
             rows: counted_catalogs().zip(counted).collect(),
             on: row.try_get(from + 3).map_err(fail)?,
-            held: row.try_get(from + 4).map_err(fail)?,
+            held: row.columns().get(from + 4).filter(|column| column.name() == "held").map(|_| row.get(from + 4)),
         })
     }
 
@@ -229,6 +230,7 @@ impl Untouched<'_> {
 }
 
 type Roots = BTreeMap<Root, Option<Sort>>;
+type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
 
 impl CatalogReader {
     /// Inside the caller's transaction, after a script ran in it: what the transaction changed since `before`, which must be
@@ -236,9 +238,9 @@ impl CatalogReader {
     pub async fn changes(&self, client: &Client, before: &Reading) -> Result<Delta, CatalogError> {
         let fail = |source| CatalogError::Query { what: "counters", source };
         session::pin(client, session::SAME_PLAN).await?;
-        let rows = client.query_typed(&Self::counters_sql(), &[]).await.map_err(fail)?;
+        let rows = client.query_typed(&Self::counters_held_sql(), &[]).await.map_err(fail)?;
         let last = rows.first().map(|row| Counters::of(row, 0)).transpose()?;
-        let last = last.unwrap_or(Counters { rows: BTreeMap::new(), on: false, held: 0 });
+        let last = last.unwrap_or(Counters { rows: BTreeMap::new(), on: false, held: None });
         let delta = self.changes_counted(client, before, None, &last, None).await?;
         session::unpin(client).await?;
         Ok(delta)
@@ -254,7 +256,7 @@ impl CatalogReader {
         last: &Counters,
         locks: Option<&Locks>,
     ) -> Result<Delta, CatalogError> {
-        self.forget_lost_statements(last.held);
+        last.held.iter().for_each(|held| self.forget_lost_statements(*held));
         let counters = last.since(first);
         if counters.as_ref().is_some_and(|counters| counters.values().all(|moved| !moved.any())) {
             return Ok(Delta { effect: Effect::new(), news: News::Nothing });
@@ -288,16 +290,20 @@ impl CatalogReader {
     /// The question for [`Counters`]: one row. Every name is qualified: the script may have left any search_path.
     pub fn counters_sql() -> String {
         let list = counted_catalogs().map(|catalog| catalog.to_string()).collect::<Vec<_>>().join(",");
-        let counted =
-            |what: &str| format!("pg_catalog.array_agg(pg_catalog.pg_stat_get_xact_tuples_{what}(c) ORDER BY at)");
+        let counted = |what: &str| format!("pg_catalog.array_agg(pg_catalog.pg_stat_get_xact_tuples_{what}(c))");
         format!(
-            "SELECT {}, {}, {}, pg_catalog.current_setting('track_counts')::pg_catalog.bool, \
-             (SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_statements) \
-             FROM pg_catalog.unnest('{{{list}}}'::pg_catalog.oid[]) WITH ORDINALITY u(c, at)",
+            "SELECT {}, {}, {}, pg_catalog.current_setting('track_counts')::pg_catalog.bool \
+             FROM pg_catalog.unnest('{{{list}}}'::pg_catalog.oid[]) c",
             counted("inserted"),
             counted("updated"),
             counted("deleted"),
         )
+    }
+
+    /// The same, and how many statements the session holds prepared: a script may have forgotten ours.
+    pub fn counters_held_sql() -> String {
+        let held = "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_statements) AS held";
+        format!("SELECT counters.*, {held} FROM ({}) counters", Self::counters_sql())
     }
 
     /// The question for [`Locks`]: one row. To be asked with our settings, in the transaction of the script.
@@ -369,8 +375,11 @@ impl CatalogReader {
         let moved = counters.iter().filter(|(catalog, moved)| moved.updated || moved.inserted && !follows(**catalog));
         let moved = moved.filter(|(catalog, _)| !covered(**catalog));
         let moved: Vec<(u32, bool)> = moved.map(|(&catalog, moved)| (catalog, moved.updated)).collect();
+        if moved.is_empty() {
+            return Ok(Roots::new());
+        }
         let Some(sql) = changed_sql(&moved) else { return Ok(Roots::new()) };
-        Ok(roots(&self.ask(client, "changed rows", sql, &[]).await?)?.into_iter().collect())
+        Ok(roots(&self.ask(client, "changed rows", &sql, || sql.clone(), &[]).await?)?.into_iter().collect())
     }
 
     /// The roots of the known rows that are no more.
@@ -392,7 +401,7 @@ impl CatalogReader {
                 return Ok(Vec::new());
             }
             let oids: Vec<u32> = known.keys().copied().collect();
-            let rows = self.ask(client, "deleted rows", sql.to_owned(), &[&oids]).await?;
+            let rows = self.ask(client, "deleted rows", sql, || sql.to_owned(), &[(&oids, Type::OID_ARRAY)]).await?;
             let fail = |source| CatalogError::Query { what: "deleted rows", source };
             let oids = rows.iter().map(|row| row.try_get::<_, u32>(0)).collect::<Result<Vec<_>, _>>().map_err(fail)?;
             Ok(oids.iter().filter_map(|oid| known.get(oid).copied()).collect())
@@ -407,7 +416,10 @@ impl CatalogReader {
         let classes: Vec<u32> = known.keys().map(|key| key.0).collect();
         let oids: Vec<u32> = known.keys().map(|key| key.1).collect();
         let subs: Vec<i32> = known.keys().map(|key| key.2).collect();
-        let rows = self.ask(client, "deleted comments", MISSING_COMMENTS.to_owned(), &[&classes, &oids, &subs]).await?;
+        let parameters: [Parameter<'_>; 3] =
+            [(&classes, Type::OID_ARRAY), (&oids, Type::OID_ARRAY), (&subs, Type::INT4_ARRAY)];
+        let sql = || MISSING_COMMENTS.to_owned();
+        let rows = self.ask(client, "deleted comments", "deleted comments", sql, &parameters).await?;
         let fail = |source| CatalogError::Query { what: "deleted comments", source };
         let keys = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)));
         let keys = keys.collect::<Result<Vec<_>, _>>().map_err(fail)?;
@@ -429,7 +441,9 @@ impl CatalogReader {
         if !made && (before.model.unsupported.is_empty() || !gone) {
             return Ok(None);
         }
-        let rows = self.ask(client, "unsupported kinds", super::unsupported::sql(), &[&self.scope.schemas]).await?;
+        let rows = self
+            .ask(client, "unsupported kinds", "unsupported kinds", super::unsupported::sql, &self.schemas())
+            .await?;
         self.unsupported(&rows).map(Some)
     }
 
@@ -443,7 +457,7 @@ impl CatalogReader {
         if !(depend.inserted || depend.updated || depend.deleted && !before.members.is_empty()) {
             return Ok(None);
         }
-        let rows = self.ask(client, "extension members", MEMBERS.to_owned(), &[]).await?;
+        let rows = self.ask(client, "extension members", "members", || MEMBERS.to_owned(), &[]).await?;
         members(&rows).map(Some).map_err(|source| CatalogError::Query { what: "extension members", source })
     }
 
@@ -451,7 +465,7 @@ impl CatalogReader {
         let known = wanted.keys().filter(|root| root.class == oid::CLASS && before.roots.contains_key(root));
         let oids: Vec<u32> = known.map(|root| root.oid).collect();
         if !oids.is_empty() {
-            let rows = self.ask(client, "views", views_sql(), &[&oids]).await?;
+            let rows = self.ask(client, "views", "views", views_sql, &[(&oids, Type::OID_ARRAY)]).await?;
             for (root, sort) in roots(&rows)? {
                 wanted.entry(root).or_insert(sort);
             }
@@ -466,14 +480,16 @@ impl CatalogReader {
         }
         let classes: Vec<u32> = found.iter().map(|root| root.class).collect();
         let oids: Vec<u32> = found.iter().map(|root| root.oid).collect();
-        let sql = address_roots("SELECT * FROM unnest($1::oid[], $2::oid[]) u(class, oid)");
-        Ok(roots(&self.ask(client, "extension members", sql, &[&classes, &oids]).await?)?.into_iter().collect())
+        let sql = || address_roots("SELECT * FROM unnest($1::oid[], $2::oid[]) u(class, oid)");
+        let parameters: [Parameter<'_>; 2] = [(&classes, Type::OID_ARRAY), (&oids, Type::OID_ARRAY)];
+        Ok(roots(&self.ask(client, "extension members", "roots", sql, &parameters).await?)?.into_iter().collect())
     }
 
     async fn dependents(&self, client: &Client, seeds: &BTreeSet<(u32, u32)>) -> Result<Roots, CatalogError> {
         let classes: Vec<u32> = seeds.iter().map(|seed| seed.0).collect();
         let oids: Vec<u32> = seeds.iter().map(|seed| seed.1).collect();
-        let rows = self.ask(client, "dependents", dependents_sql(), &[&classes, &oids]).await?;
+        let parameters: [Parameter<'_>; 2] = [(&classes, Type::OID_ARRAY), (&oids, Type::OID_ARRAY)];
+        let rows = self.ask(client, "dependents", "dependents", dependents_sql, &parameters).await?;
         Ok(roots(&rows)?.into_iter().collect())
     }
 
@@ -490,8 +506,17 @@ impl CatalogReader {
             if oids.is_empty() {
                 return Ok(Vec::new());
             }
-            let parameters: &[&(dyn ToSql + Sync)] = &[&self.scope.schemas, &oids];
-            let rows = self.ask(client, reader.kind.word(), reader.some(self.major), parameters).await?;
+            let what = reader.kind.word();
+            let parameters: [Parameter<'_>; 2] = [(&self.scope.schemas, Type::TEXT_ARRAY), (&oids, Type::OID_ARRAY)];
+            // Most questions are for tables alone.
+            let narrow = reader.of_tables.filter(|_| wanted.values().flatten().all(|sort| *sort == Sort::Table));
+            let rows = match narrow {
+                Some(sql) => {
+                    let key = format!("{what} of tables");
+                    self.ask(client, what, &key, || some(&sql(self.major)), &parameters).await?
+                }
+                None => self.ask(client, what, what, || reader.some(self.major), &parameters).await?,
+            };
             rows.iter().map(|row| reader.fact(row)).collect::<Result<Vec<ReadFact>, _>>()
         }));
         let mut news: HashMap<Root, Vec<_>> = wanted.keys().map(|root| (*root, Vec::new())).collect();
@@ -518,15 +543,37 @@ impl CatalogReader {
         Ok(news)
     }
 
+    /// Asks by the statement that is prepared under `key`; it is prepared first, unless this session asks for once only.
     async fn ask(
         &self,
         client: &Client,
         what: &'static str,
-        sql: String,
-        parameters: &[&(dyn ToSql + Sync)],
+        key: &str,
+        sql: impl FnOnce() -> String,
+        parameters: &[Parameter<'_>],
     ) -> Result<Vec<Row>, CatalogError> {
-        let statement = self.prepared(client, what, sql, &[]).await?;
-        client.query(&statement, parameters).await.map_err(|source| CatalogError::Query { what, source })
+        let fail = |source| CatalogError::Query { what, source };
+        let statement = match self.statement(key) {
+            Some(statement) => statement,
+            None if self.once.load(Ordering::Relaxed) => {
+                return client.query_typed(&sql(), parameters).await.map_err(fail);
+            }
+            None => {
+                let types: Vec<Type> = parameters.iter().map(|(_, kind)| kind.clone()).collect();
+                self.prepared(client, what, key, &sql(), &types).await?
+            }
+        };
+        let values: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|(value, _)| *value).collect();
+        client.query(&statement, &values).await.map_err(fail)
+    }
+
+    fn schemas(&self) -> [Parameter<'_>; 1] {
+        [(&self.scope.schemas, Type::TEXT_ARRAY)]
+    }
+
+    /// Whether this session asks everything once only, so that nothing is worth preparing.
+    pub(in crate::postgres) fn ask_once_only(&self, once: bool) {
+        self.once.store(once, Ordering::Relaxed);
     }
 
     /// The prepared statement for a question of ours; it is prepared if it is not yet.
@@ -534,16 +581,17 @@ impl CatalogReader {
         &self,
         client: &Client,
         what: &'static str,
-        sql: String,
+        key: &str,
+        sql: &str,
         types: &[Type],
     ) -> Result<Statement, CatalogError> {
-        if let Some(statement) = self.statement(&sql) {
+        if let Some(statement) = self.statement(key) {
             return Ok(statement);
         }
         let statement =
-            client.prepare_typed(&sql, types).await.map_err(|source| CatalogError::Query { what, source })?;
+            client.prepare_typed(sql, types).await.map_err(|source| CatalogError::Query { what, source })?;
         let mut statements = self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        statements.insert(sql, statement.clone());
+        statements.insert(key.to_owned(), statement.clone());
         Ok(statement)
     }
 
@@ -552,9 +600,9 @@ impl CatalogReader {
         self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
     }
 
-    /// The statement that is prepared for a question.
-    pub(in crate::postgres) fn statement(&self, sql: &str) -> Option<Statement> {
-        self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(sql).cloned()
+    /// The statement that is prepared under this key.
+    pub(in crate::postgres) fn statement(&self, key: &str) -> Option<Statement> {
+        self.statements.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(key).cloned()
     }
 }
 

@@ -64,6 +64,7 @@ mod view;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 use futures_util::future::try_join_all;
 use tokio_postgres::types::{ToSql, Type};
@@ -265,6 +266,7 @@ pub struct CatalogReader {
     major: u32,
     scope: Scope,
     statements: Mutex<HashMap<String, Statement>>,
+    once: AtomicBool,
 }
 
 impl CatalogReader {
@@ -275,7 +277,7 @@ impl CatalogReader {
         let row = client.query_typed(version, &[]).await.map_err(fail)?.into_iter().next();
         let number: i32 = row.map(|row| row.try_get(0)).transpose().map_err(fail)?.unwrap_or(0);
         let major = u32::try_from(number / 10_000).unwrap_or(0);
-        Ok(Self { major, scope: scope.clone(), statements: Mutex::new(HashMap::new()) })
+        Ok(Self { major, scope: scope.clone(), statements: Mutex::new(HashMap::new()), once: AtomicBool::new(false) })
     }
 
     /// The server's major version.

@@ -91,6 +91,8 @@ pub(super) struct Reader {
     pub(super) sorts: &'static [Sort],
     /// The SQL for a major version, with `{scope}`, `{roots COLUMN}` and `{roots_in COLUMN: SELECT}` in it.
     pub(super) sql: fn(u32) -> String,
+    /// The same for tables alone, where that is much less.
+    pub(super) of_tables: Option<fn(u32) -> String>,
     /// The catalogs of few rows that it reads. Their objects are roots of their own, of [`Sort::Rare`].
     pub(super) rare: &'static [Catalog],
     /// The catalog and the column that hold the owner.
@@ -107,12 +109,17 @@ const SCOPE: &str = r"(n.nspname = ANY ($1::text[]) OR $1::text[] = '{}') AND n.
 impl Reader {
     /// A reader of facts that belong to these sorts of roots.
     pub(super) const fn new(kind: Kind, sorts: &'static [Sort], sql: fn(u32) -> String) -> Self {
-        Self { kind, sorts, sql, rare: &[], owner: None, grants: None, asked: |_| true }
+        Self { kind, sorts, sql, of_tables: None, rare: &[], owner: None, grants: None, asked: |_| true }
     }
 
     /// A reader of objects that few schemas have: the first catalog is their own. Its comments are read by the same SQL.
     pub(super) const fn rare(kind: Kind, catalogs: &'static [Catalog], sql: fn(u32) -> String) -> Self {
         Self { rare: catalogs, ..Self::new(kind, &[Sort::Rare], sql) }
+    }
+
+    /// Where all roots are tables there is a shorter question.
+    pub(super) const fn of_tables(self, sql: fn(u32) -> String) -> Self {
+        Self { of_tables: Some(sql), ..self }
     }
 
     /// The object has an owner, in this catalog and column.
@@ -142,7 +149,7 @@ impl Reader {
 
     /// The question for some roots; its parameters: the schemas, the roots' OIDs.
     pub(super) fn some(&self, major: u32) -> String {
-        expand(&(self.sql)(major), true)
+        some(&(self.sql)(major))
     }
 
     /// Makes a fact of a row, with the relations that can make it ignored.
@@ -198,6 +205,11 @@ fn value(row: &Row, index: usize, kind: &Type) -> Result<Option<Value>, tokio_po
         Type::TEXT_ARRAY => row.try_get::<_, Option<Vec<String>>>(index)?.map(Value::List),
         _ => row.try_get::<_, Option<String>>(index)?.map(Value::Text),
     })
+}
+
+/// Puts the conditions for some roots in.
+pub(super) fn some(sql: &str) -> String {
+    expand(sql, true)
 }
 
 /// Puts the condition on the namespace in.
