@@ -418,7 +418,7 @@ async fn how_long_readings_take() {
 #[tokio::test]
 async fn effects_name_what_a_script_did() {
     need_postgres!();
-    let mut bench = Bench::new(&Scope::default()).await;
+    let mut bench = Bench::new(&Scope::new(vec!["public".into()], Vec::new())).await;
     bench.run("CREATE TABLE orders (id int); INSERT INTO orders VALUES (1)").await;
     assert_eq!(words(&bench.run("UPDATE orders SET id = 2").await), [""; 0]);
     let effect = bench
