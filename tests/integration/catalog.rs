@@ -623,7 +623,7 @@ pub(crate) const CHANGES: &[Change] = &[
     ("ALTER INDEX e ALTER COLUMN 1 SET STATISTICS 9", &["index public.e: statistics"]),
     (
         "CREATE INDEX pi ON parted (id)",
-        &["index public.part_id_idx: definition, parent", "index public.pi: definition"],
+        &["index public.part_id_idx: definition, parent, table", "index public.pi: definition, table"],
     ),
     ("CREATE OR REPLACE VIEW v AS SELECT id, a FROM p WHERE n > 0", &["view public.v: definition"]),
     ("ALTER VIEW v SET (check_option = local)", &["view public.v: options"]),

@@ -29,7 +29,8 @@ const DDL: Ddl = Ddl {
 };
 
 fn react(fact: &Fact, used: &FactId, shake: Shake, world: &World<'_>) -> Reaction {
-    let is_type = fact.text("type").is_some_and(|text| world.from.mentioned(text).contains(used));
+    let made_of = ["type", "collation"].into_iter().filter_map(|attribute| fact.text(attribute));
+    let is_type = made_of.into_iter().any(|text| world.from.mentioned(text).contains(used));
     let in_expression = fact.text("generated").is_some() && !is_type && used.kind != Kind::Table;
     let same_name = name::last(&used.name) == name::last(&fact.id.name) && used.kind == Kind::Column;
     match shake {
@@ -308,7 +309,8 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
 fn retype(from: &Fact, to: &Fact, world: &World<'_>) -> Option<Statement> {
     let (old, new) = (from.text("type")?, to.text("type")?);
     let remade = world.to.mentioned(new).iter().any(|id| id.kind.spec().ddl.is_type && world.fate(id) == Fate::Recreated)
-        || world.from.mentioned(old).iter().any(|id| world.is_replaced(id));
+        || world.from.mentioned(old).iter().any(|id| world.is_replaced(id))
+        || to.text("collation").is_some_and(|name| world.to.mentioned(name).iter().any(|id| world.fate(id) == Fate::Recreated));
     if old == new && !from.differs(to, "collation") && !remade {
         return None;
     }

@@ -1,7 +1,7 @@
 //! A conversion between encodings.
 
 use super::{Attribute, Spec, hashed};
-use crate::schema::ddl::Ddl;
+use crate::schema::ddl::{Alter, Ddl, Texts, name};
 
 const ATTRIBUTES: &[Attribute] = &[
     hashed("source"),
@@ -10,4 +10,26 @@ const ATTRIBUTES: &[Attribute] = &[
     hashed("default"),
 ];
 
-pub(super) const SPEC: Spec = Spec { word: "conversion", attributes: ATTRIBUTES, ddl: Ddl::NONE };
+pub(super) const SPEC: Spec = Spec { word: "conversion", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 29,
+    texts: |fact| Texts::names_only(fact),
+    create: |fact, _| {
+        let text = |attribute| fact.text(attribute).unwrap_or_default();
+        vec![
+            format!(
+                "CREATE {}CONVERSION {} FOR {} TO {} FROM {}",
+                if fact.flag("default") { "DEFAULT " } else { "" },
+                name::sql_name(&fact.id.name),
+                name::literal(text("source")),
+                name::literal(text("target")),
+                text("function")
+            )
+            .into(),
+        ]
+    },
+    drop: |fact, world| Ddl::drop_by_address(fact, world),
+    alter: |_, _, _| Alter::Recreate,
+    ..Ddl::NONE
+};

@@ -2,7 +2,7 @@
 
 use super::{Attribute, Spec, expression, hashed, shown};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Shake, Statement, Texts, World, name};
-use crate::schema::Fact;
+use crate::schema::{Fact, FactId, Kind, qualified};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("kind"), expression("arguments"), hashed("result"), hashed("language"), hashed("source"), hashed("library"), expression("body"), hashed("volatility"), hashed("parallel"), hashed("strict"), hashed("security_definer"), hashed("leakproof"), hashed("cost"), hashed("rows"), hashed("support"), hashed("transforms"), hashed("settings"), shown("settings_order")];
 
@@ -20,6 +20,7 @@ const DDL: Ddl = Ddl {
         let names = names.chain(fact.list("transforms").iter().map(String::as_str)).collect();
         Texts { names, columns: fact.text("body").into_iter().collect() }
     },
+    uses: |fact, _| fact.text("language").map(|language| FactId::new(Kind::Language, qualified(&[language]))).into_iter().collect(),
     create: |fact, _| vec![create(fact, false)],
     drop: |fact, world| {
         let gone = world.to.model.fact(&fact.id).is_none();

@@ -17,7 +17,8 @@ const DDL: Ddl = Ddl {
     },
     uses: |fact, _| {
         let server = fact.text("foreign_server").map(|server| FactId::new(Kind::ForeignServer, server));
-        server.into_iter().collect()
+        let method = fact.text("access_method").map(|method| FactId::new(Kind::AccessMethod, method));
+        server.into_iter().chain(method).collect()
     },
     late,
     create,

@@ -1,11 +1,24 @@
 //! A text search template: its functions.
 
 use super::{Attribute, Spec, hashed};
-use crate::schema::ddl::Ddl;
+use crate::schema::ddl::{Alter, Ddl, Texts};
 
 const ATTRIBUTES: &[Attribute] = &[
     hashed("init"),
     hashed("lexize"),
 ];
 
-pub(super) const SPEC: Spec = Spec { word: "text_search_template", attributes: ATTRIBUTES, ddl: Ddl::NONE };
+pub(super) const SPEC: Spec = Spec { word: "text_search_template", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 27,
+    texts: |fact| Texts::names_only(fact),
+    create: |fact, world| {
+        let words = ["init", "lexize"];
+        let parts = words.iter().filter_map(|word| Some(format!("{} = {}", word.to_uppercase(), fact.text(word)?)));
+        vec![format!("CREATE {} ({})", world.to.address(&fact.id), parts.collect::<Vec<_>>().join(", ")).into()]
+    },
+    drop: |fact, world| Ddl::drop_by_address(fact, world),
+    alter: |_, _, _| Alter::Recreate,
+    ..Ddl::NONE
+};

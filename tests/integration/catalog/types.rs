@@ -219,12 +219,19 @@ pub(crate) const CHANGES: &[Change] = &[
         "CREATE OR REPLACE AGGREGATE total(int) (sfunc = add, stype = int, parallel = safe)",
         &["aggregate public.total(integer): parallel"],
     ),
+    ("UPDATE pg_aggregate SET aggserialfn = 'add'::regproc, aggdeserialfn = 'add'::regproc WHERE aggfnoid = 'total'::regproc", &["aggregate public.total(integer): deserialfunc, serialfunc"]),
+    ("UPDATE pg_aggregate SET aggtranstype = 'bigint'::regtype WHERE aggfnoid = 'total'::regproc", &["aggregate public.total(integer): stype"]),
+    ("UPDATE pg_aggregate SET aggkind = 'h' WHERE aggfnoid = 'middle'::regproc", &["aggregate public.middle(double precision, integer): kind"]),
+    ("UPDATE pg_proc SET proargnames = '{x}' WHERE proname = 'total'", &["aggregate public.total(integer): arguments"]),
+    ("UPDATE pg_range SET rngcanonical = 'add'::regproc WHERE rngtypid = 'span'::regtype", &["range public.span: canonical"]),
+    ("UPDATE pg_collation SET collisdeterministic = false WHERE collname = 'coll'", &["collation public.coll: nondeterministic"]),
     (
-        "DROP AGGREGATE total(int); CREATE AGGREGATE total(x int) (sfunc = numeric_avg_accum, stype = internal, serialfunc = numeric_avg_serialize, deserialfunc = numeric_avg_deserialize)",
-        &["comment aggregate public.total(integer): text"],
+        "DO $$ DECLARE c text; BEGIN SELECT attname INTO c FROM pg_attribute WHERE attrelid = 'pg_collation'::regclass AND attname IN ('colliculocale', 'colllocale');
+         EXECUTE format('UPDATE pg_collation SET collprovider = ''i'', %I = ''de'' WHERE collname = ''coll''', coalesce(c, 'collcollate')); END $$",
+        &["collation public.coll: lc_collate, lc_ctype, locale, provider"],
     ),
     (
-        "CREATE OR REPLACE AGGREGATE total(int) (sfunc = add, stype = int, msfunc = add, minvfunc = int4mi, mstype = int, msspace = 9, mfinalfunc = add, mfinalfunc_extra, mfinalfunc_modify = read_write, minitcond = '0')",
+        "CREATE OR REPLACE AGGREGATE total(int) (sfunc = add, stype = int, msfunc = int4pl, minvfunc = int4mi, mstype = int, msspace = 9, mfinalfunc = add, mfinalfunc_extra, mfinalfunc_modify = read_write, minitcond = '0')",
         &[
             "aggregate public.total(integer): mfinalfunc, mfinalfunc_extra, mfinalfunc_modify, minitcond, minvfunc, msfunc, msspace, mstype",
         ],
@@ -265,11 +272,11 @@ pub(crate) const CHANGES: &[Change] = &[
     ),
     (
         "DROP OPERATOR CLASS by_size USING btree; CREATE OPERATOR CLASS by_size DEFAULT FOR TYPE pair USING btree FAMILY sizes AS FUNCTION 1 btrecordcmp(record, record); COMMENT ON OPERATOR CLASS by_size USING btree IS 'c'",
-        &["operator_class public.by_size(btree): default, members, type"],
+        &["operator_class public.by_size(btree): default, members, type", "operator_family public.sizes(btree): members"],
     ),
     (
-        "DROP OPERATOR CLASS by_size USING btree; CREATE OPERATOR CLASS by_size FOR TYPE int USING btree FAMILY integer_ops AS FUNCTION 4 btequalimage(oid); COMMENT ON OPERATOR CLASS by_size USING btree IS 'c'",
-        &["operator_class public.by_size(btree): family, members"],
+        "CREATE OPERATOR FAMILY other.sizes2 USING btree; DROP OPERATOR CLASS by_size USING btree; CREATE OPERATOR CLASS by_size FOR TYPE int USING btree FAMILY other.sizes2 AS OPERATOR 1 <, OPERATOR 3 =, FUNCTION 1 btint4cmp(int, int); COMMENT ON OPERATOR CLASS by_size USING btree IS 'c'",
+        &["operator_class public.by_size(btree): family", "operator_family other.sizes2(btree): "],
     ),
     (
         "CREATE OPERATOR CLASS held FOR TYPE point USING gist AS STORAGE box; COMMENT ON OPERATOR CLASS by_size USING btree IS NULL",

@@ -218,9 +218,18 @@ impl Drop for TestDatabase {
 /// The schema as `pg_dump -s` tells it, made comparable: driftless's own objects, owners, grants, comments and session
 /// settings left out, the lines of each CREATE TABLE sorted (column order means nothing here).
 pub(crate) fn dump(url: &str) -> String {
+    dump_but(&["--no-owner", "--no-privileges"], url)
+}
+
+/// Likewise, with owners and grants.
+pub(crate) fn dump_with_owners(url: &str) -> String {
+    dump_but(&[], url)
+}
+
+fn dump_but(without: &[&str], url: &str) -> String {
     let program = Programs::find().unwrap().pg_dump.expect("`pg_dump` is installed beside the server");
     let mut command = Command::new(program);
-    command.args(["-s", "--no-owner", "--no-privileges", "--exclude-schema=driftless"]);
+    command.args(["-s", "--exclude-schema=driftless"]).args(without);
     command.args(["--exclude-table=*.migration_history", "--exclude-table=*.migration_history_id_seq", "-d", url]);
     let output = command.env("LC_ALL", "C").output().unwrap();
     assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));

@@ -1,0 +1,241 @@
+=== aggregate
+--- from
+--- to
+CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql AS 'SELECT $1 + $2'; CREATE AGGREGATE total(int) (sfunc = add, stype = int, initcond = '0', parallel = safe); COMMENT ON AGGREGATE total(int) IS 'sum';
+
+=== aggregate_changes
+CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2'; CREATE FUNCTION done(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE FUNCTION same(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 = $2';
+--- from
+CREATE AGGREGATE total(int) (sfunc = add, stype = int, initcond = '0');
+--- to
+CREATE AGGREGATE total(int) (sfunc = int4pl, stype = int, initcond = '5', combinefunc = add, sortop = <);
+
+=== aggregate_final
+CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2'; CREATE FUNCTION done(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE FUNCTION same(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 = $2';
+--- from
+CREATE AGGREGATE total(int) (sfunc = add, stype = int); CREATE VIEW v AS SELECT total(x) FROM generate_series(1, 3) x;
+--- to
+CREATE AGGREGATE total(int) (sfunc = add, stype = int, finalfunc = done, finalfunc_modify = shareable); CREATE VIEW v AS SELECT total(x) FROM generate_series(1, 3) x;
+
+=== aggregate_moving
+CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2'; CREATE FUNCTION done(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE FUNCTION same(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 = $2';
+--- from
+--- to
+CREATE AGGREGATE total(int) (sfunc = add, stype = int, msfunc = int4pl, minvfunc = int4mi, mstype = int, mfinalfunc = done, minitcond = '0', msspace = 8, sspace = 16);
+
+=== aggregate_star
+--- from
+--- to
+CREATE AGGREGATE many(*) (sfunc = int8inc, stype = int8, initcond = '0'); COMMENT ON AGGREGATE many(*) IS 'count';
+
+=== aggregate_ordered_set
+--- from
+--- to
+CREATE AGGREGATE middle(float8 ORDER BY anyelement) (sfunc = ordered_set_transition, stype = internal, finalfunc = percentile_disc_final, finalfunc_extra); CREATE AGGREGATE place(VARIADIC "any" ORDER BY VARIADIC "any") (sfunc = ordered_set_transition_multi, stype = internal, finalfunc = rank_final, finalfunc_extra, hypothetical);
+
+=== aggregate_of_type
+--- from
+CREATE TYPE pair AS (a int, b int);
+--- to
+CREATE TYPE pair AS (a int, b int); CREATE FUNCTION widest(pair, pair) RETURNS pair LANGUAGE sql AS 'SELECT $1'; CREATE AGGREGATE widest(pair) (sfunc = widest, stype = pair);
+
+=== range_changes
+--- from
+CREATE TYPE span AS RANGE (subtype = text); COMMENT ON TYPE span IS 's';
+--- to
+CREATE TYPE span AS RANGE (subtype = text, collation = "C", subtype_opclass = text_pattern_ops); CREATE FUNCTION wide(span) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+
+=== range_of_own_subtype
+--- from
+--- to
+CREATE TYPE pair AS (a int, b int); CREATE TYPE pairs AS RANGE (subtype = pair); CREATE TABLE t (p pairs, EXCLUDE USING gist (p WITH &&));
+
+=== collation
+CREATE TABLE x (a int);
+--- from
+--- to
+CREATE COLLATION coll (locale = 'C'); CREATE TABLE t (a text COLLATE coll); COMMENT ON COLLATION coll IS 'c'; CREATE INDEX i ON t (a COLLATE coll);
+
+=== collation_split
+--- from
+CREATE COLLATION coll (lc_collate = 'C', lc_ctype = 'POSIX');
+--- to
+CREATE COLLATION coll (locale = 'POSIX');
+
+=== collation_in_use
+--- from
+CREATE COLLATION coll (locale = 'C'); CREATE TABLE t (a text COLLATE coll); INSERT INTO t VALUES ('x');
+--- to
+CREATE COLLATION coll (locale = 'POSIX'); CREATE TABLE t (a text COLLATE coll);
+
+=== collation_of_domain
+--- from
+CREATE DOMAIN d AS text;
+--- to
+CREATE COLLATION coll (locale = 'C'); CREATE DOMAIN d AS text COLLATE coll;
+
+=== operator
+CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2'; CREATE FUNCTION done(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE FUNCTION same(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 = $2';
+--- from
+--- to
+CREATE OPERATOR === (leftarg = int, rightarg = int, function = same, commutator = ===, negator = !==, restrict = eqsel, join = eqjoinsel, hashes, merges); CREATE OPERATOR !== (leftarg = int, rightarg = int, function = int4ne, commutator = !==, negator = ===); COMMENT ON OPERATOR ===(int, int) IS 'same';
+
+=== operator_selectivity
+CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2'; CREATE FUNCTION done(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE FUNCTION same(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 = $2';
+--- from
+CREATE OPERATOR === (leftarg = int, rightarg = int, function = same);
+--- to
+CREATE OPERATOR === (leftarg = int, rightarg = int, function = same, restrict = eqsel, join = eqjoinsel);
+
+=== operator_function
+CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2'; CREATE FUNCTION done(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE FUNCTION same(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 = $2';
+--- from
+CREATE OPERATOR === (leftarg = int, rightarg = int, function = same); CREATE TABLE t (a int CHECK (a === 1)); CREATE VIEW v AS SELECT a === 2 AS x FROM t;
+--- to
+CREATE OPERATOR === (leftarg = int, rightarg = int, function = int4eq); CREATE TABLE t (a int CHECK (a === 1)); CREATE VIEW v AS SELECT a === 2 AS x FROM t;
+
+=== operator_unary
+CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2'; CREATE FUNCTION done(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE FUNCTION same(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 = $2';
+--- from
+--- to
+CREATE OPERATOR @@@ (rightarg = int, function = done); CREATE VIEW v AS SELECT @@@ 5 AS x;
+
+=== operator_negator
+CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2'; CREATE FUNCTION done(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE FUNCTION same(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 = $2';
+--- from
+CREATE OPERATOR === (leftarg = int, rightarg = int, function = same); CREATE OPERATOR !== (leftarg = int, rightarg = int, function = int4ne);
+--- to
+CREATE OPERATOR === (leftarg = int, rightarg = int, function = same, negator = !==); CREATE OPERATOR !== (leftarg = int, rightarg = int, function = int4ne, negator = ===);
+
+=== operator_class
+--- from
+--- to
+CREATE OPERATOR CLASS by_size FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int); COMMENT ON OPERATOR CLASS by_size USING btree IS 'c'; COMMENT ON OPERATOR FAMILY by_size USING btree IS 'f'; CREATE TABLE t (a int); CREATE INDEX i ON t (a by_size);
+
+=== operator_class_members
+--- from
+CREATE OPERATOR CLASS by_size FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int);
+--- to
+CREATE OPERATOR CLASS by_size FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int), FUNCTION 4 btequalimage(oid); CREATE TABLE x (a int);
+
+=== operator_class_in_use
+--- from
+CREATE TABLE t (a int); CREATE OPERATOR CLASS by_size FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int); CREATE INDEX i ON t (a by_size);
+--- to
+CREATE TABLE t (a int); CREATE OPERATOR CLASS by_size FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int), FUNCTION 4 btequalimage(oid); CREATE INDEX i ON t (a by_size);
+
+=== operator_family
+--- from
+CREATE OPERATOR FAMILY sizes USING btree; CREATE OPERATOR CLASS by_size FOR TYPE int USING btree FAMILY sizes AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int);
+--- to
+CREATE OPERATOR FAMILY sizes USING btree; CREATE OPERATOR CLASS by_size FOR TYPE int USING btree FAMILY sizes AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int); ALTER OPERATOR FAMILY sizes USING btree ADD OPERATOR 1 < (int, bigint), OPERATOR 3 = (int, bigint), FUNCTION 1 (int, bigint) btint48cmp(int, bigint);
+
+=== operator_class_own_operators
+--- from
+--- to
+CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2'; CREATE FUNCTION done(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE FUNCTION same(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 = $2'; CREATE OPERATOR === (leftarg = int, rightarg = int, function = same, commutator = ===); CREATE OPERATOR CLASS likeness FOR TYPE int USING hash AS OPERATOR 1 ===, FUNCTION 1 hashint4(int);
+
+=== operator_class_storage
+--- from
+--- to
+CREATE OPERATOR CLASS points FOR TYPE point USING gist AS STORAGE box, OPERATOR 1 <<(point, point), OPERATOR 15 <->(point, point) FOR ORDER BY float_ops, FUNCTION 1 gist_point_consistent(internal, point, smallint, oid, internal), FUNCTION 2 gist_box_union(internal, internal), FUNCTION 5 gist_box_penalty(internal, internal, internal), FUNCTION 6 gist_box_picksplit(internal, internal), FUNCTION 7 gist_box_same(box, box, internal), FUNCTION 8 gist_point_distance(internal, point, smallint, oid, internal);
+
+=== cast
+CREATE TYPE pair AS (a int, b int); CREATE FUNCTION pair_of(int) RETURNS pair LANGUAGE sql IMMUTABLE AS 'SELECT ROW($1, $1)::pair';
+--- from
+--- to
+CREATE CAST (int AS pair) WITH FUNCTION pair_of(int) AS ASSIGNMENT; COMMENT ON CAST (int AS pair) IS 'c';
+
+=== cast_context
+CREATE TYPE pair AS (a int, b int); CREATE FUNCTION pair_of(int) RETURNS pair LANGUAGE sql IMMUTABLE AS 'SELECT ROW($1, $1)::pair';
+--- from
+CREATE CAST (int AS pair) WITH FUNCTION pair_of(int);
+--- to
+CREATE CAST (int AS pair) WITH FUNCTION pair_of(int) AS IMPLICIT;
+
+=== cast_inout
+CREATE TYPE mood AS ENUM ('a');
+--- from
+CREATE CAST (text AS mood) WITH INOUT;
+--- to
+CREATE CAST (text AS mood) WITH INOUT AS ASSIGNMENT; CREATE CAST (mood AS text) WITH INOUT AS IMPLICIT;
+
+=== cast_with_type
+--- from
+--- to
+CREATE TYPE pair AS (a int, b int); CREATE FUNCTION pair_of(int) RETURNS pair LANGUAGE sql IMMUTABLE AS 'SELECT ROW($1, $1)::pair'; CREATE CAST (int AS pair) WITH FUNCTION pair_of(int);
+
+=== conversion
+--- from
+--- to
+CREATE CONVERSION conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8; COMMENT ON CONVERSION conv IS 'c';
+
+=== conversion_changes
+--- from
+CREATE CONVERSION conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+--- to
+CREATE DEFAULT CONVERSION conv FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;
+
+=== text_search
+--- from
+--- to
+CREATE TEXT SEARCH TEMPLATE tmpl (lexize = dsimple_lexize, init = dsimple_init); CREATE TEXT SEARCH DICTIONARY dict (template = tmpl, stopwords = english, accept = false); CREATE TEXT SEARCH PARSER pars (start = prsd_start, gettoken = prsd_nexttoken, end = prsd_end, headline = prsd_headline, lextypes = prsd_lextype); CREATE TEXT SEARCH CONFIGURATION conf (parser = pars); ALTER TEXT SEARCH CONFIGURATION conf ADD MAPPING FOR word, asciiword WITH dict, simple; COMMENT ON TEXT SEARCH CONFIGURATION conf IS 'c'; COMMENT ON TEXT SEARCH DICTIONARY dict IS 'd'; COMMENT ON TEXT SEARCH PARSER pars IS 'p'; COMMENT ON TEXT SEARCH TEMPLATE tmpl IS 't';
+
+=== text_search_mappings
+CREATE TEXT SEARCH DICTIONARY dict (template = simple);
+--- from
+CREATE TEXT SEARCH CONFIGURATION conf (parser = default); ALTER TEXT SEARCH CONFIGURATION conf ADD MAPPING FOR word, asciiword WITH simple;
+--- to
+CREATE TEXT SEARCH CONFIGURATION conf (parser = default); ALTER TEXT SEARCH CONFIGURATION conf ADD MAPPING FOR word, numword WITH dict, simple;
+
+=== text_search_options
+--- from
+CREATE TEXT SEARCH DICTIONARY dict (template = simple, stopwords = english);
+--- to
+CREATE TEXT SEARCH DICTIONARY dict (template = simple, accept = false);
+
+=== text_search_template
+--- from
+CREATE TEXT SEARCH DICTIONARY dict (template = simple); CREATE TEXT SEARCH CONFIGURATION conf (parser = default); ALTER TEXT SEARCH CONFIGURATION conf ADD MAPPING FOR word WITH dict;
+--- to
+CREATE TEXT SEARCH DICTIONARY dict (template = snowball, language = german); CREATE TEXT SEARCH CONFIGURATION conf (parser = default); ALTER TEXT SEARCH CONFIGURATION conf ADD MAPPING FOR word WITH dict;
+
+=== text_search_in_use
+--- from
+CREATE TABLE t (a text);
+--- to
+CREATE TEXT SEARCH CONFIGURATION conf (parser = default); ALTER TEXT SEARCH CONFIGURATION conf ADD MAPPING FOR word WITH simple; CREATE TABLE t (a text); CREATE INDEX i ON t USING gin (to_tsvector('public.conf'::regconfig, a));
+
+=== language
+--- from
+--- to
+CREATE LANGUAGE plx HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator; COMMENT ON LANGUAGE plx IS 'l'; CREATE FUNCTION f() RETURNS int LANGUAGE plx AS 'BEGIN RETURN 1; END';
+
+=== language_changes
+--- from
+CREATE LANGUAGE plx HANDLER plpgsql_call_handler;
+--- to
+CREATE TRUSTED LANGUAGE plx HANDLER plpgsql_call_handler VALIDATOR plpgsql_validator;
+
+=== access_method
+--- from
+--- to
+CREATE ACCESS METHOD pile TYPE TABLE HANDLER heap_tableam_handler; COMMENT ON ACCESS METHOD pile IS 'p'; CREATE TABLE t (a int) USING pile;
+
+=== access_method_index
+CREATE TABLE t (a int);
+--- from
+--- to
+CREATE ACCESS METHOD tree TYPE INDEX HANDLER bthandler;
+
+=== transform
+--- from
+--- to
+CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal), TO SQL WITH FUNCTION int4recv(internal)); COMMENT ON TRANSFORM FOR int LANGUAGE sql IS 't';
+
+=== transform_changes
+--- from
+CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal));
+--- to
+CREATE TRANSFORM FOR int LANGUAGE sql (TO SQL WITH FUNCTION int4recv(internal));
+
