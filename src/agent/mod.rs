@@ -9,6 +9,7 @@
 //! when it has moved); the database or the peer goes away (a cycle fails whole, and is run again with growing pauses).
 
 pub mod backend;
+pub mod capture;
 mod deeds;
 pub mod heal;
 pub mod hooks;
@@ -18,11 +19,13 @@ pub mod models;
 pub mod news;
 pub mod observe;
 pub mod replay;
+pub mod revert;
 pub mod schedule;
 #[cfg(windows)]
 pub mod service_windows;
 pub mod status;
 pub mod sync;
+mod written;
 
 pub use crate::causes::chain;
 pub use deeds::{Approval, DeedError};

@@ -10,7 +10,7 @@ use crate::postgres::catalog::Reading;
 use crate::postgres::connect::Target;
 use crate::postgres::history_table::script_text;
 use crate::postgres::scratch::{ReplayError, Scratch, Skipped};
-use crate::schema::{Fact, Model, Scope, diff};
+use crate::schema::{Fact, FactId, Model, Scope, changed_ids, ddl};
 use crate::script::{CanonicalText, Script};
 
 use super::Machine;
@@ -71,14 +71,25 @@ pub enum HistoryReplayError {
         /// Its checksum.
         checksum: Checksum,
     },
-    /// The database was not empty when driftless first met it.
+    /// What was there before the first script cannot be made in a scratch database.
     #[error(
-        "a replay needs an empty baseline so far: this database held {facts} facts when driftless first met it, which no script made"
+        "what driftless found when it first met this database cannot be made again, so that the history cannot be replayed: {}",
+        listed(.facts)
     )]
     Baseline {
-        /// How many facts an empty database does not have.
-        facts: usize,
+        /// The facts that came out otherwise.
+        facts: Vec<FactId>,
     },
+}
+
+/// The first few facts, in one line.
+pub fn listed(facts: &[FactId]) -> String {
+    const MOST: usize = 5;
+    let mut text = facts.iter().take(MOST).map(FactId::to_string).collect::<Vec<_>>().join(", ");
+    if facts.len() > MOST {
+        text.push_str(&format!(" (+{})", facts.len() - MOST));
+    }
+    text
 }
 
 /// What the texts make of an empty database, one after the other.
@@ -111,7 +122,7 @@ pub async fn replay_history(machine: &Machine, entries: &[Entry]) -> Result<(Rep
     let mut scratch = Scratch::create(&machine.target()?).await.map_err(ReplayError::from)?;
     let done = async {
         scratch.make_history(scope).await?;
-        found_by_init(&scratch, scope, before.last()).await?;
+        found_by_init(&mut scratch, scope, before.last()).await?;
         Ok(run(&mut scratch, scope, Ground::Empty, &texts).await?)
     };
     let done = done.await;
@@ -134,13 +145,41 @@ async fn recorded_texts(machine: &Machine, entries: &[Entry]) -> Result<Vec<Text
 }
 
 /// Brings the scratch database to what the baseline says.
-async fn found_by_init(scratch: &Scratch, scope: &Scope, baseline: Option<&Entry>) -> Result<(), HistoryReplayError> {
+async fn found_by_init(
+    scratch: &mut Scratch,
+    scope: &Scope,
+    baseline: Option<&Entry>,
+) -> Result<(), HistoryReplayError> {
     let Some(baseline) = baseline else { return Ok(()) };
-    let facts = Folded::of([baseline]).definitions.into_iter();
-    let wanted = Model::new(facts.map(|(id, attributes)| Fact { id, attributes }));
-    let empty = scratch.read(scope).await.map_err(ReplayError::from)?.model;
-    match diff(&empty, &wanted).len() {
-        0 => Ok(()),
-        facts => Err(HistoryReplayError::Baseline { facts }),
+    let wanted = model_of(&Folded::of([baseline]));
+    let different = rebuild(scratch, scope, &wanted, "the baseline").await?;
+    if different.is_empty() { Ok(()) } else { Err(HistoryReplayError::Baseline { facts: different }) }
+}
+
+/// The model of what a journal, or a part of one, says.
+pub fn model_of(folded: &Folded) -> Model {
+    let facts = folded.definitions.iter();
+    Model::new(facts.map(|(id, attributes)| Fact { id: id.clone(), attributes: attributes.clone() }))
+}
+
+/// Makes a model in a scratch database. Returns the facts that could not be made as they are.
+pub async fn rebuild(
+    scratch: &mut Scratch,
+    scope: &Scope,
+    wanted: &Model,
+    name: &str,
+) -> Result<Vec<FactId>, ReplayError> {
+    scratch.surround().await?;
+    let there = scratch.read(scope).await?.model;
+    let script = ddl::script(&there, wanted);
+    if let Ok(text) = CanonicalText::from_canonical(script.text()) {
+        scratch.run(name, &text).await?;
     }
+    different(scratch, scope, wanted).await
+}
+
+/// The facts in which a scratch database is not what it has to be.
+pub async fn different(scratch: &Scratch, scope: &Scope, wanted: &Model) -> Result<Vec<FactId>, ReplayError> {
+    let made = scratch.read(scope).await?.model.digests();
+    Ok(changed_ids(&made, &wanted.digests()).map(|(id, _)| id).collect())
 }

@@ -85,6 +85,10 @@ pub(crate) enum Command {
     Diff(Diff),
     /// Print the fingerprint of a schema
     Fingerprint(Fingerprint),
+    /// Turn what was changed by hand into a script, recorded as applied here
+    Capture(Capture),
+    /// Write the script that undoes another
+    Revert(Revert),
     /// Show what healing would do, or let it be done
     Heal(Heal),
     /// The record of what was applied here
@@ -204,6 +208,26 @@ pub(crate) struct Fingerprint {
     pub(crate) objects: bool,
     #[command(flatten)]
     pub(crate) look: Look,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Capture {
+    /// What the script does, in a few words of any language
+    #[arg(required = true, value_name = "DESCRIPTION")]
+    pub(crate) description: Vec<String>,
+    /// Show the script and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Revert {
+    /// The script to undo
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Show the script and write no file
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -139,7 +139,7 @@ impl Report {
             ui.answer(&style.cross(lang.check_differs()));
             // What a script left that stopped half-way needs no other script.
             if self.seen.state.drift.iter().any(|fact| fact.left_by.is_none()) {
-                ui.say(&style.next("driftless new DESCRIPTION"));
+                ui.say(&style.next("driftless capture DESCRIPTION"));
             }
         }
         if let Some(replay) = &self.replay {

@@ -5,10 +5,12 @@ use anyhow::Error;
 use super::exit_code::ExitCode;
 use super::render::{self, Lang, Style, hint};
 use super::{NoIdentity, NoRecord, UsageError};
+use crate::agent::capture::CaptureError;
 use crate::agent::heal::HealError;
 use crate::agent::models::ModelsError;
 use crate::agent::observe::ObserveError;
 use crate::agent::replay::HistoryReplayError;
+use crate::agent::revert::RevertError;
 use crate::agent::{DeedError, MachineError};
 use crate::config::ConfigError;
 use crate::identity::IdentityError;
@@ -27,6 +29,7 @@ pub(super) fn code(error: &Error) -> ExitCode {
     if has(|cause| {
         cause.is::<UsageError>()
             || matches!(cause.downcast_ref(), Some(ModelsError::NotSet))
+            || matches!(cause.downcast_ref(), Some(CaptureError::Name(_)))
             || cause.is::<ConfigError>()
             || is_parameter(cause)
     }) {
@@ -75,6 +78,12 @@ fn unwrapped(cause: &Cause) -> &Cause {
     } else if let Some(ReplayError::Scratch(inner)) = cause.downcast_ref() {
         inner
     } else if let Some(ScratchError::Connect(inner)) = cause.downcast_ref() {
+        inner
+    } else if let Some(RevertError::Failed(inner)) = cause.downcast_ref() {
+        inner
+    } else if let Some(CaptureError::Machine(inner)) = cause.downcast_ref() {
+        inner
+    } else if let Some(CaptureError::Replay(inner)) = cause.downcast_ref() {
         inner
     } else if let Some(ModelsError::Machine(inner)) = cause.downcast_ref() {
         inner

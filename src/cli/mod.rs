@@ -7,6 +7,7 @@
 mod agent;
 mod apply;
 mod args;
+mod capture;
 mod check;
 mod completions;
 mod demo;
@@ -156,6 +157,8 @@ async fn dispatch(ui: &Ui, args: Args) -> Result<ExitCode> {
             fingerprint::run(ui, &Sources { machine: &machine, look: &args.look, named: named([&args.source]) }, &args)
                 .await
         }
+        Command::Capture(args) => capture::capture(ui, &project(global, "capture")?, &args).await,
+        Command::Revert(args) => capture::revert(ui, &project(global, "revert")?, &args).await,
         Command::Heal(args) => heal::run(ui, &project(global, "heal")?, &args).await,
         Command::History(args) => history::run(ui, &project(global, "history")?, &args).await,
         Command::Invite(args) => peers::invite(ui, &project(global, "invite")?, &args).await,

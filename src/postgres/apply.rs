@@ -5,6 +5,7 @@
 //! recorded as whole, and never guesses what became of a COMMIT whose answer was lost. What could go wrong: a statement
 //! that ends the transaction unseen; it is found by the transaction's number, before anything is recorded as done.
 
+mod captured;
 pub(super) mod failure;
 mod losses;
 mod outside;

@@ -226,26 +226,54 @@ impl HistoryTable {
         script: Option<&Script>,
         effect: Effect,
     ) -> Result<Entry, BookkeepingError> {
+        let checksum = script.map(Script::checksum);
+        let event = |recorded: &str| Event::Marked { script: recorded.to_owned(), checksum };
+        self.record(client, name, script, &event, effect).await
+    }
+
+    /// Records a script as applied that says what has happened here already: a capture. It counts as run.
+    pub async fn record_captured(
+        &self,
+        client: &mut Client,
+        script: &Script,
+        transactional: bool,
+        effect: Effect,
+    ) -> Result<Entry, BookkeepingError> {
+        let (name, checksum) = (script.name.clone(), script.checksum());
+        let event = |_: &str| Event::Applied { script: name.clone(), checksum, from: None, warnings: 0, transactional };
+        self.record(client, script.name.as_str(), Some(script), &event, effect).await
+    }
+
+    async fn record(
+        &self,
+        client: &mut Client,
+        name: &str,
+        script: Option<&Script>,
+        event: &(dyn Fn(&str) -> Event + Sync),
+        effect: Effect,
+    ) -> Result<Entry, BookkeepingError> {
         let what = "record a script as applied";
         let transaction = client.transaction().await.map_err(failed_to(what))?;
         let recorded = self.recorded_name(transaction.client(), name).await?.unwrap_or_else(|| name.to_owned());
+        let event = event(&recorded);
+        // its text is what ran here only where it ran here
+        let assumed = matches!(event, Event::Marked { .. });
         let checksum = script.map(Script::checksum);
         let (sum, text) = (checksum.map(|sum| sum.to_string()), script.map(|script| script.text.as_str()));
         let sql = format!(
             "INSERT INTO {} AS h (migration_name, applied_at, success, error_message, checksum, script_text, assumed) \
-             VALUES ($1, LOCALTIMESTAMP, true, NULL, $2, $3, true) ON CONFLICT (migration_name) DO UPDATE SET \
+             VALUES ($1, LOCALTIMESTAMP, true, NULL, $2, $3, $4) ON CONFLICT (migration_name) DO UPDATE SET \
              applied_at = excluded.applied_at, success = true, error_message = NULL, checksum = excluded.checksum, \
-             script_text = excluded.script_text, assumed = true, sqlstate = NULL, progress_done = NULL, progress_of = NULL \
+             script_text = excluded.script_text, assumed = excluded.assumed, sqlstate = NULL, progress_done = NULL, progress_of = NULL \
              WHERE h.success IS NOT TRUE",
             self.qualified()
         );
         let parameters: &[(&(dyn tokio_postgres::types::ToSql + Sync), Type)] =
-            &[(&recorded, Type::TEXT), (&sum, Type::TEXT), (&text, Type::TEXT)];
+            &[(&recorded, Type::TEXT), (&sum, Type::TEXT), (&text, Type::TEXT), (&assumed, Type::BOOL)];
         let written = transaction.execute_typed(&sql, parameters).await.map_err(failed_to(what))?;
         if written == 0 {
             return Err(BookkeepingError::AlreadyRecorded(recorded));
         }
-        let event = Event::Marked { script: recorded.clone(), checksum };
         let entry = journal_table::append(transaction.client(), event, effect).await?;
         bookkeeping::forget_attempt(transaction.client(), &recorded).await?;
         transaction.commit().await.map_err(failed_to(what))?;

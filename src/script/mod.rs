@@ -4,6 +4,7 @@
 mod analysis;
 pub(crate) mod lexer;
 mod name;
+mod next;
 mod outside;
 mod reach;
 mod scratch;
@@ -11,6 +12,7 @@ mod text;
 
 pub use analysis::{Analysis, Problem, ProblemKind, Statement, analyze};
 pub use name::{InvalidName, ScriptName, Version};
+pub use next::next_name;
 pub use reach::{Reach, ReachKind};
 pub use scratch::{InScratch, in_scratch};
 pub use text::{CanonicalText, TextError};

@@ -29,7 +29,7 @@ const FORBIDDEN_IN_CORE: [&str; 18] = [
 ];
 
 /// Where SQL may stand. The script analysis and the canonical forms name what they recognise; they run none.
-const SQL_BELONGS: [&str; 4] = ["postgres/", "schema/kind/", "schema/expression/", "script/"];
+const SQL_BELONGS: [&str; 5] = ["postgres/", "schema/kind/", "schema/ddl/", "schema/expression/", "script/"];
 
 const PRINTING: [&str; 5] = ["println!", "eprintln!", "print!", "eprint!", "dbg!"];
 

@@ -18,6 +18,7 @@ macro_rules! need_postgres {
 mod again;
 mod apply;
 mod architecture;
+mod capture;
 mod catalog;
 mod cli;
 mod connect;

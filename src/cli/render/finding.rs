@@ -209,11 +209,11 @@ pub(crate) fn drifted(lang: Lang, peer: &str, place: Place, facts: &[String], si
     }
     let mend = match (lang, place) {
         (Lang::En, Place::There) => {
-            format!("on {peer}: driftless check, then write the script: driftless new DESCRIPTION")
+            format!("on {peer}: driftless check, then make it a script: driftless capture DESCRIPTION")
         }
-        (Lang::Zh, Place::There) => format!("在 {peer} 上执行: driftless check，然后补写脚本: driftless new 说明"),
-        (Lang::En, _) => "driftless check, then write the script: driftless new DESCRIPTION".to_owned(),
-        (Lang::Zh, _) => "driftless check，然后补写脚本: driftless new 说明".to_owned(),
+        (Lang::Zh, Place::There) => format!("在 {peer} 上执行: driftless check，然后转为脚本: driftless capture 说明"),
+        (Lang::En, _) => "driftless check, then make it a script: driftless capture DESCRIPTION".to_owned(),
+        (Lang::Zh, _) => "driftless check，然后转为脚本: driftless capture 说明".to_owned(),
     };
     Words { what, details, mend: Some(mend) }
 }
@@ -391,13 +391,13 @@ mod tests {
         };
         check(
             &drift(Place::Here),
-            "! drifted here since v5_y.sql: 1 fact\n    column public.orders.x\n  → driftless check, then write the script: driftless new DESCRIPTION\n",
-            "! 本机结构被手工修改（自 v5_y.sql 起）: 1 个结构项\n    column public.orders.x\n  → driftless check，然后补写脚本: driftless new 说明\n",
+            "! drifted here since v5_y.sql: 1 fact\n    column public.orders.x\n  → driftless check, then make it a script: driftless capture DESCRIPTION\n",
+            "! 本机结构被手工修改（自 v5_y.sql 起）: 1 个结构项\n    column public.orders.x\n  → driftless check，然后转为脚本: driftless capture 说明\n",
         );
         check(
             &drift(Place::There),
-            "! drifted on pc-b since v5_y.sql: 1 fact\n    column public.orders.x\n  → on pc-b: driftless check, then write the script: driftless new DESCRIPTION\n",
-            "! pc-b 的结构被手工修改（自 v5_y.sql 起）: 1 个结构项\n    column public.orders.x\n  → 在 pc-b 上执行: driftless check，然后补写脚本: driftless new 说明\n",
+            "! drifted on pc-b since v5_y.sql: 1 fact\n    column public.orders.x\n  → on pc-b: driftless check, then make it a script: driftless capture DESCRIPTION\n",
+            "! pc-b 的结构被手工修改（自 v5_y.sql 起）: 1 个结构项\n    column public.orders.x\n  → 在 pc-b 上执行: driftless check，然后转为脚本: driftless capture 说明\n",
         );
         assert!(words(Lang::En, &drift(Place::BothAlike), "pc-b").what.starts_with("drifted here and on pc-b, alike"));
         assert!(words(Lang::Zh, &drift(Place::BothDifferently), "pc-b").what.contains("不同地"));

@@ -97,6 +97,7 @@ words! {
     replay_equal = "the replayed history makes the live schema!", "重放迁移历史所得结构与数据库完全一致!";
     replay_differs = "the replayed history makes another schema than the live one", "重放迁移历史所得结构与数据库不一致";
     models_not_set = "models: not set ([models] command)", "模型: 未设置 ([models] command)";
+    capture_nothing = "nothing was changed by hand", "没有手工修改";
     models_title = "The models", "模型与数据库";
     models_equal = "the database is what the models say!", "数据库结构与模型完全一致!";
     models_differ = "the database is not what the models say", "数据库结构与模型不一致";
@@ -178,6 +179,10 @@ messages! {
     models_changed(n: usize) = "fields that differ (models → database): {n}", "定义不同的字段 (模型 → 数据库, {n} 个)";
     models_other(n: usize) = "other differences (models → database): {n}", "其他差异 (模型 → 数据库, {n} 个)";
     models_beside(n: usize) = "only in the database, and no difference to an application: {n}", "仅数据库有，不影响应用 ({n} 个)";
+    capture_done(path: &str) = "recorded as applied here, and written to {path}", "已记录为在本机应用，并写入 {path}";
+    revert_written(path: &str) = "written to {path}; it was not run", "已写入 {path}，尚未执行";
+    revert_untried(why: &str) = "the script was not tried: {why}", "该脚本未经试运行: {why}";
+    script_hazards(words: &str) = "what it costs: {words}", "风险: {words}";
     check_pending(n: usize) = "pending scripts: {n}", "待应用的迁移: {n} 个";
     not_supported(n: usize) = "not compared, of kinds that are not supported: {n}", "未比较（暂不支持的种类）: {n} 个";
 

@@ -15,6 +15,7 @@ mod mentions;
 pub mod name;
 pub mod options;
 mod order;
+mod rename;
 mod side;
 mod text;
 
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use super::expression::rewritten;
 use super::{Attributes, Fact, FactId, Model, Value};
 pub use fate::{Fate, World};
+pub use rename::{Renamed, renamed_columns};
 pub use side::Side;
 pub use text::NO_TRANSACTION;
 
