@@ -58,7 +58,7 @@ fn keep_array_casts(nodes: &mut Vec<Node<'_>>, compared: bool, touched: &mut boo
                 let array = nodes[at].inside().unwrap_or_default().to_vec();
                 nodes.splice(at..end, array);
                 *touched = true;
-            } else if let Some(kind) = common_type(elements) {
+            } else if let Some(kind) = common_type(elements).filter(|kind| !same(kind, &nodes[at + 2..end - 1])) {
                 let cast = Node::new(Item::Group('[', Vec::new()));
                 let mut inner = vec![nodes[at].clone().spaced(false), Node::symbol("::")];
                 inner.extend(kind);

@@ -150,6 +150,11 @@ fn rewritten_texts() {
     );
     check_rewritten("((ARRAY[(1)::bigint])::integer[])", "(((ARRAY[(1)::bigint])::bigint[])::integer[])");
     check_rewritten("(a > (- 1))", "(a > (- 1::integer))");
+    for text in ["(((a AND b) AND c) OR (- 1))", "((ARRAY[(1)::bigint])::integer[])", "(a = ANY ((ARRAY[b])::text[]))"]
+    {
+        let once = rewritten(text);
+        assert_eq!(rewritten(&once), once, "rewritten twice: {text}");
+    }
     check_rewritten("'(- 1)'::text", "'(- 1)'::text");
 }
 

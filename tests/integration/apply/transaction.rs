@@ -267,6 +267,23 @@ async fn only_what_was_expected_commits() {
 }
 
 #[tokio::test]
+async fn an_origin_that_prints_in_other_words() {
+    need_postgres!();
+    let origin = Bench::new();
+    let text = "CREATE TABLE a (id int, v varchar CHECK (trim(v) <> ''));";
+    let expected = effect_of(&origin.run("v1_a.sql", text).await);
+    let wrong = |kind: &str, other_words: bool| {
+        let mut wrong = Expected { other_words, ..expected.clone() };
+        *wrong.after.iter_mut().find(|(id, _)| id.kind.word() == kind).unwrap().1 = Some(other_digest());
+        Job { from: Some("pc-b".into()), expected: Some(wrong), hold: HOLD, ..job("v1_a.sql", text) }
+    };
+    let bench = Bench::new();
+    held(bench.apply(&wrong("constraint", false)).await);
+    held(bench.apply(&wrong("table", true)).await);
+    applied(bench.apply(&wrong("constraint", true)).await);
+}
+
+#[tokio::test]
 async fn warnings_beyond_those_of_the_origin() {
     need_postgres!();
     let bench = Bench::new();
