@@ -290,7 +290,7 @@ async fn warnings_beyond_those_of_the_origin() {
     let warn = job("v1_a.sql", "CREATE TABLE a (id int); DO $$ BEGIN RAISE WARNING '✗ 字段添加失败'; END $$;");
     let strict = Job { fail_on_warning: true, ..warn.clone() };
     assert!(failed(bench.apply(&strict).await).message.contains("✗ 字段添加失败"));
-    let pulled = Job { expected: Some(Expected::default()), ..warn.clone() };
+    let pulled = Job { expected: Some(Expected::default()), hold: HOLD, ..warn.clone() };
     assert_eq!(
         held(bench.apply(&pulled).await),
         HoldReason::MoreWarnings { warnings: vec!["✗ 字段添加失败".into()], origin: 0 }
