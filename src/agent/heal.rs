@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::divergence::{Finding, HeldScript, NodeState, PeerView, compare};
-use crate::heal::{self, HoldReason, Inputs, Plan, Step};
+use crate::heal::{self, Fork, HoldReason, Inputs, Plan, Step};
 use crate::history::ScriptState;
 use crate::journal::{Entry, Event};
 use crate::peer::PeerError;
@@ -22,7 +22,7 @@ use crate::script_dir::ScriptDirError;
 use super::links::{self, Link};
 use super::machine::MachineError;
 use super::observe::{Observation, ObserveError, Observer};
-use super::{Machine, hooks};
+use super::{Machine, fork, hooks};
 
 /// Why a cycle could not be finished. Nothing is half done: each script is whole or not at all.
 #[derive(Debug, thiserror::Error)]
@@ -130,6 +130,7 @@ pub async fn heal_from(
 ) -> Result<Healed, HealError> {
     let mut tried: Vec<Tried> = Vec::new();
     let mut hook_failed: Vec<String> = Vec::new();
+    let mut rehearsed = false;
     for round in 0.. {
         let local = observer.look(machine).await?;
         let view = link.view(machine).await;
@@ -139,10 +140,19 @@ pub async fn heal_from(
         let done = |held, tried, hook_failed| Healed { peer: name, view: seen, findings, tried, held, hook_failed };
         let PeerView::Reachable(peer) = &view else { return Ok(done(Vec::new(), tried, hook_failed)) };
         // What was tried once in this call is not tried again in it, even if a person asked.
-        let again = mode.again && tried.is_empty();
+        let again = mode.again && tried.is_empty() && !rehearsed;
         let inputs = inputs(machine, &local, link, peer, again);
         let plan = heal::plan(&local.state, peer, &inputs);
         heal::check(&plan, &local.state, peer, &inputs)?;
+        if !mode.dry_run
+            && !rehearsed
+            && let Some(fork) = to_rehearse(&plan, &local.state, peer)
+        {
+            rehearsed = true;
+            if rehearse(machine, &local, link, fork).await? {
+                continue;
+            }
+        }
         if plan.steps.is_empty() || mode.dry_run || round == ROUNDS {
             settle(machine, &local, &findings_settled(&local.state, &view)).await?;
             return Ok(done(plan.held, tried, hook_failed));
@@ -158,6 +168,26 @@ pub async fn heal_from(
         }
     }
     unreachable!("the loop returns")
+}
+
+/// The fork that keeps the plan from going on, if nobody has rehearsed it yet.
+fn to_rehearse(plan: &Plan, local: &NodeState, peer: &NodeState) -> Option<Fork> {
+    let first = plan.held.iter().find(|held| held.reason != HoldReason::Conflict)?;
+    if first.reason == HoldReason::Forked { Fork::between(local, peer) } else { None }
+}
+
+/// Rehearses a fork and keeps the outcome; tells whether there is one.
+async fn rehearse(machine: &Machine, local: &Observation, link: &mut Link, fork: Fork) -> Result<bool, HealError> {
+    tracing::info!(peer = %link.name, "forked: both orders are rehearsed in scratch databases");
+    match fork::rehearse(machine, local, link, &fork).await? {
+        fork::Outcome::EitherWay => link.rehearsed = Some(fork),
+        fork::Outcome::Held(why) => fork::record(machine, local, link, &fork.theirs[0], why).await?,
+        fork::Outcome::Later(why) => {
+            tracing::warn!(peer = %link.name, %why, "the fork could not be rehearsed");
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The last look after something did not go through.
@@ -185,6 +215,7 @@ pub fn inputs(machine: &Machine, local: &Observation, link: &Link, peer: &NodeSt
         approved: local.approvals(),
         approved_losses: journal_table::loss_approvals(heal::since_resumed(&local.entries)),
         already: already(local, link, peer),
+        rehearsed: link.rehearsed.clone(),
         attempts: local.attempts.clone(),
         again,
     }

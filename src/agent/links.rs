@@ -4,6 +4,7 @@
 
 use crate::divergence::{Finding, PeerView};
 use crate::hash::{Checksum, Digest};
+use crate::heal::Fork;
 use crate::journal::{self, Entry, Head};
 use crate::peer::{Detail, Moment, PeerClient, PeerError, Selection};
 use crate::schema::FactId;
@@ -68,12 +69,21 @@ pub struct Link {
     journal: Vec<Entry>,
     database: String,
     server_major: u32,
+    /// The fork whose order was rehearsed and found not to matter.
+    pub rehearsed: Option<Fork>,
 }
 
 impl Link {
     /// A link that is not dialed yet.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), client: None, journal: Vec::new(), database: String::new(), server_major: 0 }
+        Self {
+            name: name.into(),
+            client: None,
+            journal: Vec::new(),
+            database: String::new(),
+            server_major: 0,
+            rehearsed: None,
+        }
     }
 
     /// The peer's journal as far as it is known, without definitions.

@@ -131,7 +131,7 @@ pub async fn replay_history(machine: &Machine, entries: &[Entry]) -> Result<(Rep
 }
 
 /// The texts that were run here since, in their order, whatever became of their rows.
-async fn recorded_texts(machine: &Machine, entries: &[Entry]) -> Result<Vec<Text>, HistoryReplayError> {
+pub(super) async fn recorded_texts(machine: &Machine, entries: &[Entry]) -> Result<Vec<Text>, HistoryReplayError> {
     let connection = machine.connect().await?;
     let mut texts = Vec::new();
     for entry in entries {
@@ -145,7 +145,7 @@ async fn recorded_texts(machine: &Machine, entries: &[Entry]) -> Result<Vec<Text
 }
 
 /// Brings the scratch database to what the baseline says.
-async fn found_by_init(
+pub(super) async fn found_by_init(
     scratch: &mut Scratch,
     scope: &Scope,
     baseline: Option<&Entry>,

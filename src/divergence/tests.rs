@@ -85,6 +85,96 @@ fn scripts_and_facts() {
     check(&more, &forked_conflict, &["forked", "conflict"]);
 }
 
+/// Every relation of scripts, facts, drift, failures, holds and halts in every combination.
+#[test]
+fn the_full_table_of_cases() {
+    let (x, y, z) = (script("v1_a.sql", "x"), script("v2_b.sql", "y"), script("v2_c.sql", "z"));
+    let edited = script("v1_a.sql", "edited");
+    let relations = [
+        (vec![x.clone()], vec![x.clone()], "same"),
+        (vec![x.clone()], vec![x.clone(), y.clone()], "behind"),
+        (vec![x.clone(), y.clone()], vec![x.clone()], "ahead"),
+        (vec![x.clone(), y.clone()], vec![x.clone(), z.clone()], "forked"),
+        (vec![x.clone()], vec![edited.clone()], "conflict"),
+        (vec![x.clone()], vec![edited.clone(), y.clone()], "behind conflict"),
+        (vec![x.clone(), y.clone()], vec![edited.clone()], "ahead conflict"),
+        (vec![x, y], vec![edited, z], "forked conflict"),
+    ];
+    let drifts: [(&[&str], &[&str], &[&str]); 6] = [
+        (&[], &[], &[]),
+        (&["1"], &[], &["drifted here"]),
+        (&[], &["1"], &["drifted there"]),
+        (&["1"], &["1"], &["drifted both_alike"]),
+        (&["1"], &["2"], &["drifted both_differently"]),
+        (&["1", "2"], &["2"], &["drifted here", "drifted both_differently"]),
+    ];
+    let sides = &[(false, false), (true, false), (false, true), (true, true)];
+    let state = |name: &str, scripts: &[ScriptState], drift: &[&str], schema: &[u8], on: [bool; 3]| NodeState {
+        fingerprint: Fingerprint::of(schema),
+        across: crate::schema::Across { fingerprint: Fingerprint::of(schema), not_comparable: 0 },
+        drift: drift.iter().enumerate().map(|(at, live)| drifted(&format!("t.c{at}"), live)).collect(),
+        failed: on[0].then(|| FailedScript { name: "v9_f.sql".into(), error: "boom".into() }).into_iter().collect(),
+        held: on[1]
+            .then(|| HeldScript { name: "v9_h.sql".into(), from: None, reason: HoldReason::Asked })
+            .into_iter()
+            .collect(),
+        halted: on[2].then_some(Halt::HistoryReset),
+        ..node(name, scripts.to_vec())
+    };
+    let mut cases = 0;
+    for (ours, theirs, relation) in &relations {
+        for (here, there, drift) in drifts {
+            for other_facts in [false, true] {
+                for (failed, held, halted) in sides
+                    .iter()
+                    .flat_map(|f| sides.iter().flat_map(move |h| sides.iter().map(move |stop| (*f, *h, *stop))))
+                {
+                    let a = state("a", ours, here, b"s", [failed.0, held.0, halted.0]);
+                    let schema: &[u8] = if other_facts { b"t" } else { b"s" };
+                    let b = state("b", theirs, there, schema, [failed.1, held.1, halted.1]);
+                    let mut expected: Vec<&str> = Vec::new();
+                    match (*relation, drift.is_empty()) {
+                        ("same", true) => expected.push(if other_facts { "differs" } else { "in_sync" }),
+                        ("same", false) => {}
+                        _ => expected.extend(relation.split(' ')),
+                    }
+                    expected.extend(drift);
+                    for (word, (here, there)) in [
+                        (["failed here", "failed there"], failed),
+                        (["held here", "held there"], held),
+                        (["halted here", "halted there"], halted),
+                    ] {
+                        expected.extend(here.then_some(word[0]));
+                        expected.extend(there.then_some(word[1]));
+                    }
+                    check(&a, &b, &expected);
+                    cases += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(cases, 8 * 6 * 2 * 64);
+}
+
+/// Whom one cannot compare with is said first, and what is wrong here all the same.
+#[test]
+fn who_does_not_answer_hides_nothing_of_our_own() {
+    let troubled = NodeState {
+        drift: vec![drifted("a.b.c", "1")],
+        failed: vec![FailedScript { name: "v2_b.sql".into(), error: "boom".into() }],
+        halted: Some(Halt::HistoryReset),
+        ..node("a", vec![script("v1_a.sql", "x")])
+    };
+    let why = || "because".to_owned();
+    for (view, word) in [
+        (PeerView::Unreachable { why: why() }, "unreachable"),
+        (PeerView::Untrusted { why: why() }, "untrusted"),
+        (PeerView::Incompatible { why: why() }, "incompatible"),
+    ] {
+        assert_eq!(words(&compare(&troubled, &view)), [word, "drifted here", "failed here", "halted here"]);
+    }
+}
+
 #[test]
 fn adopted_rows_without_a_checksum_are_no_conflict() {
     let adopted = node("b", vec![ScriptState { checksum: None, entry: None, ..script("v1_a.sql", "x") }]);
@@ -169,7 +259,7 @@ fn sorted_words(findings: impl IntoIterator<Item = Finding>) -> Vec<String> {
     all
 }
 
-fn any_node() -> impl Strategy<Value = NodeState> {
+pub(crate) fn any_node() -> impl Strategy<Value = NodeState> {
     let scripts = proptest::collection::btree_map(1u8..6, 0u8..2, 0..5);
     let drift = proptest::collection::btree_map(0u8..4, 0u8..2, 0..3);
     (scripts, drift, 0u8..2, any::<bool>(), 0u8..8).prop_map(|(scripts, drift, schema, failed, scope)| {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Inputs, Plan};
+use super::{Branch, Inputs, Plan};
 use crate::divergence::NodeState;
+use crate::hash::Checksum;
 use crate::history::{same_script, stem};
 
 /// Why a plan must not be carried out. Meeting one is a bug in the planner, never the user's fault.
@@ -24,6 +25,9 @@ pub enum Objection {
     /// It would come before an earlier script of the peer's that is missing here.
     #[error("`{0}` would overtake an earlier script")]
     Overtakes(String),
+    /// Each side lacks some of the other's, and nobody has found that the order does not matter.
+    #[error("`{0}` stands on the other side of a fork that was not rehearsed")]
+    Forked(String),
     /// It has no recorded effect and no approval.
     #[error("`{0}` has no recorded effect and was not approved")]
     Unverified(String),
@@ -42,6 +46,20 @@ pub fn check(plan: &Plan, local: &NodeState, peer: &NodeState, inputs: &Inputs) 
     }
     if local.halted.is_some() || local.paused || !inputs.may_apply || local.scope != peer.scope {
         return Err(Objection::NotAllowed);
+    }
+    let only = |a: &NodeState, b: &NodeState| -> Vec<(String, Option<Checksum>)> {
+        let has = |name: &str| b.scripts.iter().any(|script| same_script(&script.name, name));
+        a.scripts.iter().filter(|s| !has(&s.name)).map(|s| (s.name.clone(), s.checksum)).collect()
+    };
+    let (ours, theirs) = (only(local, peer), only(peer, local));
+    let known = |list: &[Branch], (name, sum): &(String, Option<Checksum>)| {
+        list.iter().any(|branch| branch.name == *name && Some(branch.checksum) == *sum)
+    };
+    let proven = inputs.rehearsed.as_ref().is_some_and(|fork| {
+        ours.iter().all(|script| known(&fork.ours, script)) && theirs.iter().all(|script| known(&fork.theirs, script))
+    });
+    if !ours.is_empty() && !proven {
+        return Err(Objection::Forked(plan.steps[0].name.to_string()));
     }
     let mut have: BTreeSet<&str> = local.scripts.iter().map(|script| stem(&script.name)).collect();
     for step in &plan.steps {

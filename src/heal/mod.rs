@@ -4,11 +4,13 @@
 
 mod already;
 mod check;
+mod fork;
 mod halt;
 mod plan;
 
 pub use already::{Past, already, effect_of, forgotten, since_resumed};
 pub use check::{Objection, check};
+pub use fork::{Branch, Fork, ForkReason, same_either_way};
 pub use halt::{Remembered, halt};
 pub use plan::{Basis, Inputs, Plan, ScriptPolicy, Step, plan};
 
@@ -117,8 +119,13 @@ pub enum HoldReason {
     },
     /// One name, two texts.
     Conflict,
-    /// Each machine lacks some of the other's scripts.
+    /// Each machine lacks some of the other's scripts, and whether the order matters has not been rehearsed.
     Forked,
+    /// The same, and a rehearsal was no help.
+    ForkHeld {
+        /// Why.
+        why: ForkReason,
+    },
     /// A schema has drifted in facts that this script touches, or is known to differ.
     Drifted {
         /// Identities of the facts.
@@ -165,6 +172,7 @@ impl HoldReason {
             | Self::NoText
             | Self::Conflict
             | Self::Forked
+            | Self::ForkHeld { .. }
             | Self::Drifted { .. }
             | Self::Blocked { .. }
             | Self::Unusable { .. }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Attempt, HoldReason};
+use super::{Attempt, Fork, HoldReason};
 use crate::divergence::{HeldScript, NodeState};
 use crate::hash::{Checksum, Fingerprint};
 use crate::history::{ScriptState, same_script, stem};
@@ -42,6 +42,8 @@ pub struct Inputs {
     pub attempts: Vec<Attempt>,
     /// Scripts that must not run although they are pending, with the reason, by stem ([`super::already`]).
     pub already: BTreeMap<String, HoldReason>,
+    /// The fork whose order was rehearsed and found not to matter.
+    pub rehearsed: Option<Fork>,
     /// A person asked (`sync`): what failed or was held for its outcome is tried again.
     pub again: bool,
 }
@@ -105,7 +107,7 @@ pub fn plan(local: &NodeState, peer: &NodeState, inputs: &Inputs) -> Plan {
     if standing || !inputs.may_apply || inputs.policy == ScriptPolicy::Off {
         return plan;
     }
-    let forked = is_forked(local, peer);
+    let forked = is_forked(local, peer) && !is_rehearsed(local, peer, inputs);
     let mut blocked_by: Option<String> = None;
     for script in &peer.scripts {
         let ours = find(local, &script.name);
@@ -113,7 +115,7 @@ pub fn plan(local: &NodeState, peer: &NodeState, inputs: &Inputs) -> Plan {
             None => match (already(script, inputs), &blocked_by) {
                 (Some(reason), _) => Err(reason),
                 (None, Some(by)) => Err(HoldReason::Blocked { by: by.clone() }),
-                (None, None) if forked => Err(HoldReason::Forked),
+                (None, None) if forked => Err(held_by_fork(script, local, inputs)),
                 (None, None) => step(script, local, inputs),
             },
             Some(ours) if conflicts(ours, script) => Err(HoldReason::Conflict),
@@ -122,7 +124,7 @@ pub fn plan(local: &NodeState, peer: &NodeState, inputs: &Inputs) -> Plan {
         match wanted {
             Ok(step) => plan.steps.push(step),
             Err(reason) => {
-                if blocked_by.is_none() && !matches!(reason, HoldReason::Forked) {
+                if blocked_by.is_none() && !matches!(reason, HoldReason::Forked | HoldReason::ForkHeld { .. }) {
                     blocked_by = Some(script.name.clone());
                 }
                 plan.held.push(HeldScript { name: script.name.clone(), from: Some(peer.machine.clone()), reason });
@@ -156,6 +158,23 @@ fn is_forked(local: &NodeState, peer: &NodeState) -> bool {
     lacks(local, peer) && lacks(peer, local)
 }
 
+/// Whether the order of these scripts was found not to matter.
+fn is_rehearsed(local: &NodeState, peer: &NodeState, inputs: &Inputs) -> bool {
+    let fork = Fork::between(local, peer);
+    inputs.rehearsed.as_ref().zip(fork).is_some_and(|(rehearsed, fork)| rehearsed.covers(&fork))
+}
+
+/// Why a script of a fork waits: what a rehearsal on this schema has said, if there was one.
+fn held_by_fork(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> HoldReason {
+    let said = inputs.attempts.iter().find(|attempt| {
+        same_script(&attempt.name, &script.name)
+            && Some(attempt.checksum) == script.checksum
+            && attempt.basis == local.fingerprint
+            && matches!(attempt.reason, HoldReason::ForkHeld { .. })
+    });
+    said.filter(|_| !inputs.again).map_or(HoldReason::Forked, |attempt| attempt.reason.clone())
+}
+
 /// Whether one script can be taken, or why not. The order of the questions is the order of importance to a person.
 fn step(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> Result<Step, HoldReason> {
     let name = ScriptName::parse(&script.name).map_err(|error| HoldReason::Unusable { why: error.to_string() })?;
@@ -181,6 +200,8 @@ fn step(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> Result<Step
         same_script(&attempt.name, &script.name)
             && attempt.checksum == checksum
             && attempt.basis == local.fingerprint
+            // What was said of a fork holds for the fork alone.
+            && !matches!(attempt.reason, HoldReason::ForkHeld { .. })
             // An approval lifts a hazard; what failed or came out otherwise would only do so again, at every wake-up. So would losses
             // that whoever approved had not seen.
             && !lifts(&attempt.reason)

@@ -1,8 +1,9 @@
 use super::*;
-use crate::divergence::tests::{node, script};
-use crate::divergence::{Halt, NodeState};
+use crate::divergence::tests::{any_node, node, script};
+use crate::divergence::{Finding, Halt, NodeState, PeerView, compare};
 use crate::history::{HistoryRow, MigrationHistory, ScriptState};
 use crate::journal::{Entry, Event, Head};
+use proptest::prelude::*;
 
 fn inputs() -> Inputs {
     Inputs { may_apply: true, ..Inputs::default() }
@@ -226,4 +227,83 @@ fn halts() {
     let resumed =
         chain(vec![marked("v1_a.sql"), marked("v2_b.sql"), Event::Resumed { known: vec!["v1_a.sql".into()] }]);
     assert_eq!(halt(&resumed, &one, "db", None), None);
+}
+
+/// What a machine is after it has carried out a plan, where every script leaves what it left on the peer.
+fn carried_out(local: &NodeState, peer: &NodeState, plan: &Plan) -> NodeState {
+    let mut healed = local.clone();
+    for step in &plan.steps {
+        let known = peer.scripts.iter().find(|script| script.name == step.name.as_str());
+        healed.scripts.extend(known.cloned());
+    }
+    if plan.held.is_empty() && peer.scripts.len() == healed.scripts.len() {
+        (healed.fingerprint, healed.across) = (peer.fingerprint, peer.across);
+    }
+    healed
+}
+
+proptest! {
+    #[test]
+    fn the_plan_for_in_sync_is_empty(a in any_node(), b in any_node()) {
+        let findings = compare(&a, &PeerView::Reachable(Box::new(b.clone())));
+        let plan = plan(&a, &b, &inputs());
+        prop_assert!(!findings.contains(&Finding::InSync) || plan.is_empty());
+        prop_assert_eq!(check(&plan, &a, &b, &inputs()), Ok(()));
+    }
+
+    #[test]
+    fn a_healed_pair_is_in_sync_and_leaves_nothing_to_plan(a in any_node(), b in any_node()) {
+        let first = plan(&a, &b, &inputs());
+        let healed = carried_out(&a, &b, &first);
+        let second = plan(&healed, &b, &inputs());
+        prop_assert!(second.steps.is_empty());
+        prop_assert_eq!(&second.held, &first.held);
+        let behind = matches!(compare(&a, &PeerView::Reachable(Box::new(b.clone())))[..], [Finding::Behind { .. }]);
+        if behind && first.held.is_empty() {
+            let now = compare(&healed, &PeerView::Reachable(Box::new(b)));
+            prop_assert!(now.contains(&Finding::InSync), "{now:?}");
+        }
+    }
+
+    /// A rehearsal of a fork lets exactly this fork through, and what is left of it.
+    #[test]
+    fn a_rehearsed_fork_is_taken_from_both_sides(a in any_node(), b in any_node()) {
+        prop_assume!(a.scope == b.scope);
+        let Some(fork) = Fork::between(&a, &b) else { return Ok(()) };
+        prop_assert!(plan(&a, &b, &inputs()).steps.is_empty());
+        let rehearsed = Inputs { rehearsed: Some(fork), ..inputs() };
+        let taken = plan(&a, &b, &rehearsed);
+        prop_assert_eq!(check(&taken, &a, &b, &rehearsed), Ok(()));
+        if !taken.steps.is_empty() {
+            prop_assert_eq!(check(&taken, &a, &b, &inputs()), Err(Objection::Forked(taken.steps[0].name.to_string())));
+        }
+        if taken.held.is_empty() {
+            let healed = carried_out(&a, &b, &taken);
+            prop_assert!(Fork::between(&healed, &b).is_none());
+        }
+    }
+}
+
+/// What a rehearsal said is told as long as the schema is the same, and no longer.
+#[test]
+fn a_fork_is_held_with_what_its_rehearsal_found() {
+    let local = node("a", vec![script("v1_a.sql", "x"), script("v2_ours.sql", "o")]);
+    let peer = node("b", vec![script("v1_a.sql", "x"), script("v2_theirs.sql", "t"), script("v3_more.sql", "m")]);
+    let why = ForkReason::OrderMatters { facts: vec!["column public.t.a".into()] };
+    let attempt = |basis: &[u8]| Attempt {
+        name: "v2_theirs.sql".into(),
+        checksum: Checksum::of(b"t"),
+        from: Some("b".into()),
+        basis: Fingerprint::of(basis),
+        reason: HoldReason::ForkHeld { why: why.clone() },
+    };
+    let with = |attempt, again| Inputs { attempts: vec![attempt], again, ..inputs() };
+    let held = ["!v2_theirs.sql fork_held", "!v3_more.sql forked"];
+    let open = ["!v2_theirs.sql forked", "!v3_more.sql forked"];
+    check_plan(&local, &peer, &with(attempt(b"schema"), false), &held);
+    check_plan(&local, &peer, &with(attempt(b"schema"), true), &open);
+    check_plan(&local, &peer, &with(attempt(b"another schema"), false), &open);
+    // The other side has applied ours meanwhile: no fork, nothing to hold.
+    let behind = node("a", vec![script("v1_a.sql", "x")]);
+    check_plan(&behind, &peer, &with(attempt(b"schema"), false), &["v2_theirs.sql", "v3_more.sql"]);
 }

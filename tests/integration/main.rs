@@ -28,6 +28,7 @@ mod distrust;
 mod door;
 mod ends;
 mod expression;
+mod forks;
 mod harness;
 mod incremental;
 mod models;

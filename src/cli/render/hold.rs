@@ -3,7 +3,7 @@
 use super::messages::count;
 use super::{Lang, list, problem, size};
 use crate::divergence::HeldScript;
-use crate::heal::{HoldReason, Loss, LossKind};
+use crate::heal::{ForkReason, HoldReason, Loss, LossKind};
 
 const MOST: usize = 8;
 
@@ -23,6 +23,40 @@ pub(crate) fn loss(lang: Lang, loss: &Loss) -> String {
         (Lang::Zh, LossKind::OverwrittenValues { values }) => format!("{what}: 覆盖 {values} 个值"),
         (Lang::En, LossKind::NotMeasured { bytes }) => format!("{what}: too large to be measured ({})", size(*bytes)),
         (Lang::Zh, LossKind::NotMeasured { bytes }) => format!("{what}: 过大，未测量（{}）", size(*bytes)),
+    }
+}
+
+/// Why the two sides of a fork wait.
+fn fork(lang: Lang, why: &ForkReason) -> String {
+    match (lang, why) {
+        (Lang::En, ForkReason::NotPure { script }) => {
+            format!(
+                "forked, and `{script}` does more than change the schema, so that no rehearsal can tell whether the order matters"
+            )
+        }
+        (Lang::Zh, ForkReason::NotPure { script }) => {
+            format!("已分叉，且 `{script}` 不仅修改结构，无法通过预演判断先后顺序是否有影响")
+        }
+        (Lang::En, ForkReason::MayNotCreate { .. }) => {
+            "forked, and the role may not create the scratch database for a rehearsal".into()
+        }
+        (Lang::Zh, ForkReason::MayNotCreate { .. }) => "已分叉，且当前角色无权创建预演用的临时数据库".into(),
+        (Lang::En, ForkReason::NoGround { why }) => {
+            format!("forked, and what both have cannot be made anew for a rehearsal: {why}")
+        }
+        (Lang::Zh, ForkReason::NoGround { why }) => format!("已分叉，且无法在预演中重建双方的共同部分: {why}"),
+        (Lang::En, ForkReason::Fails { script, error }) => {
+            format!("forked, and in a rehearsal `{script}` fails after the other side's scripts: {error}")
+        }
+        (Lang::Zh, ForkReason::Fails { script, error }) => {
+            format!("已分叉，预演中 `{script}` 在另一侧脚本之后执行失败: {error}")
+        }
+        (Lang::En, ForkReason::OrderMatters { facts }) => {
+            format!("forked, and the order matters: {} would end otherwise", list(lang, facts, MOST))
+        }
+        (Lang::Zh, ForkReason::OrderMatters { facts }) => {
+            format!("已分叉，且先后顺序有影响，结果将不同: {}", list(lang, facts, MOST))
+        }
     }
 }
 
@@ -102,6 +136,7 @@ fn plain_reason(lang: Lang, reason: &HoldReason) -> String {
         HoldReason::Forked => {
             pick(lang, "each machine lacks some of the other's scripts".into(), "两台机器各缺少对方的部分脚本".into())
         }
+        HoldReason::ForkHeld { why } => fork(lang, why),
         HoldReason::Drifted { facts } => {
             let facts = list(lang, facts, MOST);
             pick(
@@ -208,7 +243,12 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
             format!("rename one of the two, or take the file's text on one side: driftless history repair {name}"),
             format!("请重命名其中一个，或在一侧以文件内容为准: driftless history repair {name}"),
         )),
-        HoldReason::Forked => Some(pick(
+        HoldReason::ForkHeld { why: ForkReason::MayNotCreate { sql } } => Some(pick(
+            lang,
+            format!("as a superuser: {sql} then: driftless sync"),
+            format!("以超级用户执行: {sql} 然后: driftless sync"),
+        )),
+        HoldReason::Forked | HoldReason::ForkHeld { .. } => Some(pick(
             lang,
             format!("if the order does not matter, run its file here (git pull brings it): driftless apply {name}"),
             format!("若先后顺序无关紧要，请在本机应用该文件（可用 git pull 取得）: driftless apply {name}"),
@@ -247,6 +287,7 @@ pub(crate) fn reason_word(reason: &HoldReason) -> &'static str {
         HoldReason::MoreWarnings { .. } => "more_warnings",
         HoldReason::Conflict => "conflict",
         HoldReason::Forked => "forked",
+        HoldReason::ForkHeld { .. } => "fork_held",
         HoldReason::Drifted { .. } => "drifted",
         HoldReason::Blocked { .. } => "blocked",
         HoldReason::Unusable { .. } => "unusable",

@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use driftless::hash::{Checksum, Fingerprint, ScopeDigest};
-use driftless::heal::{Attempt, Loss, LossKind};
+use driftless::heal::{self, Attempt, Fork, Loss, LossKind};
 use driftless::history::{HistoryRow, MigrationHistory, same_script};
 use driftless::journal::{Effect, Entry, Event, Folded, Head, effect_between};
 use driftless::schema::{Digests, Fact, FactId, Kind, Model, fingerprint};
@@ -157,6 +157,12 @@ impl Ran {
     }
 }
 
+/// Whether a script does nothing but change the schema.
+pub fn is_pure(text: &str) -> bool {
+    let impure = ["rows", "delete", "if_rows", "warn_rows"];
+    is_transactional(text) && !reaches(text) && !text.split_whitespace().any(|word| impure.contains(&word))
+}
+
 /// Whether a script of this text runs in one transaction.
 pub fn is_transactional(text: &str) -> bool {
     !text.starts_with("-- outside")
@@ -203,6 +209,34 @@ pub struct Database {
 }
 
 impl Database {
+    /// Both orders of a fork, rehearsed from what is common, as `agent::fork` does it; `None`: it cannot be rehearsed, or the order matters.
+    pub fn rehearse(&self, fork: &Fork, texts: &BTreeMap<Checksum, String>) -> Option<()> {
+        let start = self.entries.iter().rposition(|entry| matches!(entry.event, Event::Baseline { .. }))?;
+        let mut base = Live::default();
+        for (id, touched) in &self.entries[start].effect {
+            base.put(Fact { id: id.clone(), attributes: touched.definition.clone()? });
+        }
+        let applied = self.entries[start + 1..].iter().filter_map(|entry| match &entry.event {
+            Event::Applied { script, checksum, .. } => Some((script.as_str(), texts.get(checksum))),
+            _ => None,
+        });
+        let is_ours = |name: &str| fork.ours.iter().any(|branch| same_script(&branch.name, name));
+        let (ours, common): (Vec<_>, Vec<_>) = applied.partition(|(name, _)| is_ours(name));
+        let theirs = fork.theirs.iter().map(|branch| texts.get(&branch.checksum)).collect::<Option<Vec<_>>>()?;
+        let ours = ours.into_iter().map(|(_, text)| text).collect::<Option<Vec<_>>>()?;
+        if !ours.iter().chain(&theirs).all(|text| is_pure(text)) {
+            return None;
+        }
+        let run = |from: &Live, texts: &[&String]| -> Option<Live> {
+            texts.iter().try_fold(from.clone(), |live, text| live.run(text).ok().map(|ran| ran.live))
+        };
+        let common = common.into_iter().map(|(_, text)| text).collect::<Option<Vec<_>>>()?;
+        let base = run(&base, &common)?;
+        let own = run(&base, &ours).filter(|own| own.digests == self.folded.recorded)?;
+        let (one, other) = (run(&own, &theirs)?, run(&run(&base, &theirs)?, &ours)?);
+        heal::same_either_way(&one.digests, &other.digests).ok()
+    }
+
     /// A database with its baseline.
     pub fn new(id: String, live: Live) -> Self {
         let had_rows = live.rows.values().any(|&rows| rows > 0);

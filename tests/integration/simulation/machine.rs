@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use driftless::agent::observe::{applied_scripts, drift, held};
 use driftless::divergence::{FailedScript, Halt, HeldScript, NodeState, PeerView};
 use driftless::hash::{Checksum, Digest};
-use driftless::heal::{self, Attempt, HoldReason, Inputs, Past, Plan, Remembered, ScriptPolicy, Step};
+use driftless::heal::{self, Attempt, Fork, HoldReason, Inputs, Past, Plan, Remembered, ScriptPolicy, Step};
 use driftless::history::{MigrationHistory, ScriptState};
 use driftless::identity::Grant;
 use driftless::journal::{self, Effect, Entry, Event, Folded, Head, Touched};
@@ -32,6 +32,8 @@ pub struct Machine {
     /// What each peer may do here.
     pub grants: BTreeMap<usize, Grant>,
     pub links: BTreeMap<usize, Link>,
+    /// Forks whose order was found not to matter.
+    pub rehearsed: BTreeMap<usize, Fork>,
     pub task: Option<Task>,
     pub fault: Option<Fault>,
     /// Whether the database went back behind what this machine remembers, and nobody has accepted that.
@@ -130,6 +132,7 @@ impl Machine {
             policy: ScriptPolicy::Auto,
             grants: BTreeMap::new(),
             links: BTreeMap::new(),
+            rehearsed: BTreeMap::new(),
             task: None,
             fault,
             rewound: false,
@@ -240,6 +243,7 @@ impl Machine {
             approved: journal_table::approvals(heal::since_resumed(&self.database.entries)),
             approved_losses: journal_table::loss_approvals(heal::since_resumed(&self.database.entries)),
             already: self.already(peer, theirs),
+            rehearsed: self.rehearsed.get(&peer).cloned(),
             attempts,
             again,
         }

@@ -54,6 +54,7 @@ impl World {
         }
         self.repository.insert(name.clone(), text.clone());
         self.authored.insert((name.clone(), Checksum::of(text.as_bytes())));
+        self.texts.insert(Checksum::of(text.as_bytes()), text.clone());
         self.apply_by_hand(index, &name, &text)
     }
 
@@ -285,6 +286,7 @@ impl World {
         text.push_str(&format!("\n-- {}", self.written));
         let checksum = Checksum::of(text.as_bytes());
         self.authored.insert((name.clone(), checksum));
+        self.texts.insert(checksum, text.clone());
         for row in database.history.rows.iter_mut().filter(|row| row.name == name) {
             row.checksum = Some(checksum);
         }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use driftless::divergence::{Finding, NodeState, PeerView, compare};
 use driftless::hash::{ChainHash, Checksum, Digest};
-use driftless::heal::{self, HoldReason, Plan, ScriptPolicy};
+use driftless::heal::{self, Fork, HoldReason, Plan, ScriptPolicy};
 use driftless::history::same_script;
 use driftless::identity::Grant;
 use driftless::journal::{Entry, Event, Folded, Head};
@@ -126,6 +126,7 @@ pub struct World {
     /// Scripts as their authors have put them into the shared repository.
     pub repository: BTreeMap<String, String>,
     pub authored: BTreeSet<(String, Checksum)>,
+    pub texts: BTreeMap<Checksum, String>,
     /// What each commit left, by the hash of its entry.
     pub runs: BTreeMap<ChainHash, RunTruth>,
     pub trace: Vec<Line>,
@@ -169,6 +170,7 @@ impl World {
             tasks: 0,
             repository: BTreeMap::new(),
             authored: BTreeSet::new(),
+            texts: BTreeMap::new(),
             runs: BTreeMap::new(),
             trace: Vec::new(),
             settling: false,
@@ -405,6 +407,12 @@ impl World {
         let view = machine.view(peer, &peer_name, state, page);
         let PeerView::Reachable(there) = &view else { return Ok(()) };
         let local = machine.look();
+        if let Some(fork) = Fork::between(&local, there)
+            && !machine.rehearsed.get(&peer).is_some_and(|known| known.covers(&fork))
+            && machine.database.rehearse(&fork, &self.texts).is_some()
+        {
+            machine.rehearsed.insert(peer, fork);
+        }
         let inputs = machine.inputs(peer, &there.scripts, asked);
         let (plan, inputs) = machine.planned(&local, there, inputs);
         if let Err(objection) = heal::check(&plan, &local, there, &inputs) {

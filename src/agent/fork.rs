@@ -1,0 +1,175 @@
+//! The rehearsal of a fork: both orders in scratch databases, from what the two machines have in common.
+//!
+//! Start at [`rehearse`]. Whether the outcome lets the scripts run is decided by [`crate::heal`]. It runs nothing in the own database.
+//! What could go wrong: the scratch database is not like the own one (another baseline, scripts recorded without being run), so
+//! the own side is replayed first and must come out as the journal recorded it.
+
+use crate::heal::{Attempt, Branch, Fork, ForkReason, HoldReason, same_either_way};
+use crate::history::same_script;
+use crate::journal::Event;
+use crate::peer::PeerError;
+use crate::postgres::bookkeeping;
+use crate::postgres::scratch::{ReplayError, Scratch};
+use crate::schema::{Digests, changed_ids};
+use crate::script::is_pure_ddl;
+
+use super::Machine;
+use super::links::Link;
+use super::machine::MachineError;
+use super::observe::Observation;
+use super::replay::{HistoryReplayError, Text, found_by_init, recorded_texts};
+
+/// What a rehearsal came to.
+pub enum Outcome {
+    /// The order does not matter.
+    EitherWay,
+    /// It is held.
+    Held(ForkReason),
+    /// It could not be rehearsed for a reason that passes.
+    Later(String),
+}
+
+/// Why a rehearsal stopped.
+enum Stop {
+    Held(ForkReason),
+    Later(String),
+}
+
+/// Rehearses a fork in both orders.
+pub async fn rehearse(
+    machine: &Machine,
+    local: &Observation,
+    link: &mut Link,
+    fork: &Fork,
+) -> Result<Outcome, PeerError> {
+    let mut theirs = Vec::new();
+    for branch in &fork.theirs {
+        let Ok(name) = crate::script::ScriptName::parse(&branch.name) else {
+            return Ok(Outcome::Held(ForkReason::NotPure { script: branch.name.clone() }));
+        };
+        match link.pull(machine, &name, branch.checksum).await? {
+            Some(script) => theirs.push(Text::from(script)),
+            None => return Ok(Outcome::Later(format!("{} does not serve the text of {name}", link.name))),
+        }
+    }
+    Ok(match both_orders(machine, local, fork, &theirs).await {
+        Ok(()) => Outcome::EitherWay,
+        Err(Stop::Held(reason)) => Outcome::Held(reason),
+        Err(Stop::Later(why)) => Outcome::Later(why),
+    })
+}
+
+/// Records why a fork is held, so that it is told here and to the peer and not rehearsed again on the same schema.
+pub async fn record(
+    machine: &Machine,
+    local: &Observation,
+    link: &Link,
+    first: &Branch,
+    why: ForkReason,
+) -> Result<(), MachineError> {
+    let attempt = Attempt {
+        name: first.name.clone(),
+        checksum: first.checksum,
+        from: Some(link.name.clone()),
+        basis: local.state.fingerprint,
+        reason: HoldReason::ForkHeld { why },
+    };
+    let connection = machine.connect().await?;
+    Ok(bookkeeping::record_attempt(&connection.client, &attempt).await?)
+}
+
+async fn both_orders(machine: &Machine, local: &Observation, fork: &Fork, theirs: &[Text]) -> Result<(), Stop> {
+    let start = local.entries.iter().rposition(|entry| matches!(entry.event, Event::Baseline { .. }));
+    let (before, after) = local.entries.split_at(start.map_or(0, |at| at + 1));
+    let all = recorded_texts(machine, after).await.map_err(|error| ground(&error))?;
+    let is_ours = |text: &Text| fork.ours.iter().any(|branch| same_script(&branch.name, &text.name));
+    let (ours, common): (Vec<Text>, Vec<Text>) = all.into_iter().partition(is_ours);
+    if let Some(text) = ours.iter().chain(theirs).find(|text| !is_pure_ddl(&text.text)) {
+        return Err(Stop::Held(ForkReason::NotPure { script: text.name.clone() }));
+    }
+    let mut facts: Vec<Digests> = Vec::new();
+    for (first, second) in [(ours.as_slice(), theirs), (theirs, ours.as_slice())] {
+        let target = machine.target().map_err(|error| Stop::Later(error.to_string()))?;
+        let mut scratch = Scratch::create(&target).await.map_err(|error| from_replay(&error.into()))?;
+        let rehearsal = Rehearsal { machine, local, baseline: before.last(), common: &common };
+        let left = rehearsal.run(&mut scratch, first, second, facts.is_empty()).await;
+        scratch.remove().await;
+        facts.push(left?);
+    }
+    same_either_way(&facts[0], &facts[1]).map_err(Stop::Held)
+}
+
+struct Rehearsal<'a> {
+    machine: &'a Machine,
+    local: &'a Observation,
+    baseline: Option<&'a crate::journal::Entry>,
+    common: &'a [Text],
+}
+
+impl Rehearsal<'_> {
+    /// One order. `own`: after the first part the scratch database must be what the own journal recorded.
+    async fn run(&self, scratch: &mut Scratch, first: &[Text], second: &[Text], own: bool) -> Result<Digests, Stop> {
+        let scope = &self.machine.config.scope;
+        scratch.make_history(scope).await.map_err(|error| from_replay(&error))?;
+        found_by_init(scratch, scope, self.baseline).await.map_err(|error| ground(&error))?;
+        for text in self.common {
+            let ran = scratch.run(&text.name, &text.text).await;
+            ran.map_err(|error| from_replay_of_ground(&error))?;
+        }
+        for text in first {
+            run_branch(scratch, text).await?;
+        }
+        if own {
+            let made = scratch.read(scope).await.map_err(|error| Stop::Later(error.to_string()))?.model.digests();
+            let other = changed_ids(&self.local.folded.recorded, &made).count();
+            if other > 0 {
+                let why = format!("a replay of the own history leaves {other} facts otherwise than recorded");
+                return Err(Stop::Held(ForkReason::NoGround { why }));
+            }
+        }
+        for text in second {
+            run_branch(scratch, text).await?;
+        }
+        let made = scratch.read(scope).await.map_err(|error| Stop::Later(error.to_string()))?;
+        Ok(made.model.digests())
+    }
+}
+
+async fn run_branch(scratch: &mut Scratch, text: &Text) -> Result<(), Stop> {
+    match scratch.run(&text.name, &text.text).await {
+        Ok(_) => Ok(()),
+        Err(ReplayError::Failed(failure)) => {
+            Err(Stop::Held(ForkReason::Fails { script: text.name.clone(), error: failure.to_string() }))
+        }
+        Err(error) => Err(from_replay(&error)),
+    }
+}
+
+/// What the two have in common cannot be made anew.
+fn from_replay_of_ground(error: &ReplayError) -> Stop {
+    match error {
+        ReplayError::Failed(failure) => Stop::Held(ForkReason::NoGround { why: failure.to_string() }),
+        error => from_replay(error),
+    }
+}
+
+fn from_replay(error: &ReplayError) -> Stop {
+    match error {
+        ReplayError::Scratch(scratch) => match scratch.mend() {
+            Some(sql) => Stop::Held(ForkReason::MayNotCreate { sql }),
+            None => Stop::Later(error.to_string()),
+        },
+        ReplayError::Query { .. } | ReplayError::Catalog(_) | ReplayError::History(_) => Stop::Later(error.to_string()),
+        error => Stop::Held(ForkReason::NoGround { why: error.to_string() }),
+    }
+}
+
+fn ground(error: &HistoryReplayError) -> Stop {
+    match error {
+        HistoryReplayError::Replay(error) => from_replay(error),
+        HistoryReplayError::NoText { .. } | HistoryReplayError::Baseline { .. } => {
+            Stop::Held(ForkReason::NoGround { why: error.to_string() })
+        }
+        error => Stop::Later(error.to_string()),
+    }
+}
