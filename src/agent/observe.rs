@@ -14,6 +14,7 @@ use crate::hash::{Checksum, Fingerprint};
 use crate::heal::{self, Attempt, HoldReason, Past};
 use crate::history::{HistoryRow, MigrationHistory, ScriptState, same_script, stem};
 use crate::journal::{self, BrokenChain, Entry, Event, Folded, Head};
+use crate::local_state::State;
 use crate::postgres::bookkeeping::{self, BookkeepingError, Known};
 use crate::postgres::catalog::{CatalogError, CatalogReader, Reading};
 use crate::postgres::connect::Connection;
@@ -182,6 +183,8 @@ impl Eye {
         let open = self.connection.insert(open);
         let client = &open.connection.client;
         for tries in 1.. {
+            // Before the journal: what another process remembers meanwhile would seem to lie behind its end.
+            let local = machine.state()?;
             let database = bookkeeping::database_id(client).await?;
             let (history, attempts) = match database {
                 Some(_) => {
@@ -213,7 +216,7 @@ impl Eye {
                 let live = live.unwrap_or_else(|| Arc::new(Live::of(as_journaled(&self.journal.folded))));
                 let server_major = open.connection.server_major();
                 let halfway = if running { Vec::new() } else { halfway(client, &history).await? };
-                let parts = Parts { machine, server_major, history, attempts, database, running, halfway };
+                let parts = Parts { machine, local, server_major, history, attempts, database, running, halfway };
                 return parts.observation(&self.journal, &live);
             }
         }
@@ -287,6 +290,8 @@ impl Journal {
 /// What a look has gathered, before the conclusions.
 struct Parts<'a> {
     machine: &'a Machine,
+    /// What this machine kept of the database, read before the journal was.
+    local: State,
     server_major: u32,
     history: MigrationHistory,
     attempts: Vec<Attempt>,
@@ -324,7 +329,7 @@ impl Parts<'_> {
         let (entries, folded) = (&journal.entries, &journal.folded);
         let initialised = self.database.is_some();
         let database = self.database.unwrap_or_default();
-        let local = self.machine.state()?;
+        let local = self.local;
         let remembered = remembered(&local);
         // A database without bookkeeping where there was one is another one, too.
         let known = initialised || remembered.is_some();

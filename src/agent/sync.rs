@@ -190,8 +190,9 @@ pub async fn apply(
     if folder.scripts.iter().all(|script| analyze(&script.text).problems.is_empty()) {
         hooks::before_sync(machine).await?;
     }
-    let applier = machine.applier(None, &mut |holder| watch(Progress::Waiting(holder))).await?;
+    // Before the journal is read: what the agent remembers meanwhile would seem to lie behind its end.
     let remembered = machine.remembered()?;
+    let applier = machine.applier(None, &mut |holder| watch(Progress::Waiting(holder))).await?;
     let halted = planning::halt(applier.entries(), applier.history(), applier.database(), remembered.as_ref());
     let mut report = survey(applier.history(), halted, &folder);
     if !report.unusable.is_empty() || report.halted.is_some() {
