@@ -19,6 +19,7 @@ mod machine;
 pub mod models;
 pub mod news;
 pub mod observe;
+pub mod proof;
 pub mod replay;
 pub mod revert;
 pub mod schedule;

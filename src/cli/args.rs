@@ -89,6 +89,8 @@ pub(crate) enum Command {
     Capture(Capture),
     /// Write the script that undoes another
     Revert(Revert),
+    /// Print a schema as DDL that an empty database can load
+    Dump(Dump),
     /// Show what healing would do, or let it be done
     Heal(Heal),
     /// The record of what was applied here
@@ -178,7 +180,7 @@ pub(crate) struct Diff {
     #[arg(long, value_name = "SOURCE", requires = "from")]
     pub(crate) to: Option<String>,
     /// Print the SQL that turns one into the other
-    #[arg(long, hide = true)]
+    #[arg(long)]
     pub(crate) sql: bool,
     #[command(flatten)]
     pub(crate) look: Look,
@@ -196,6 +198,15 @@ pub(crate) struct Look {
     /// Grants count, too
     #[arg(long)]
     pub(crate) grants: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Dump {
+    /// A postgres:// URL, peer:NAME, file:PATH.sql, scripts:DIR, or models; without it, the configured database
+    #[arg(value_name = "SOURCE")]
+    pub(crate) source: Option<String>,
+    #[command(flatten)]
+    pub(crate) look: Look,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -4,20 +4,19 @@ use anyhow::Result;
 
 use super::args::Diff;
 use super::exit_code::ExitCode;
-use super::render::{diff as words, json};
+use super::render::{diff as words, json, script};
 use super::source::{Side, Sources};
 use super::ui::Ui;
-use super::{UsageError, hint};
-use crate::schema::Change;
+use super::{UsageError, hint, or_stopped};
+use crate::agent::proof::{Proof, Proven, proven};
+use crate::schema::{Change, ddl};
 
 pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<ExitCode> {
-    if args.sql {
-        return Err(UsageError(ui.lang().diff_later("diff --sql")).into());
-    }
     if let (Some(from), Some(to)) = (&args.from, &args.to) {
         let (from, to) = (Side::open(ui, sources, Some(from)).await?, Side::open(ui, sources, Some(to)).await?);
         let (changes, not_compared) = from.changes(&to).await?;
-        show(ui, &from.label, &to.label, &changes, not_compared);
+        let found = written(ui, sources, &from, &to, args.sql).await?;
+        show(ui, &from.label, &to.label, &Found { changes: &changes, not_compared, written: found, sql: args.sql });
         return Ok(if changes.is_empty() { ExitCode::Done } else { ExitCode::Differs });
     }
     let peers = match &args.peer {
@@ -35,13 +34,14 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<E
             Ok(there) => {
                 let (changes, not_compared) = here.changes(&there).await?;
                 codes.push(if changes.is_empty() { ExitCode::Done } else { ExitCode::Differs });
+                let written = written(ui, sources, &here, &there, args.sql).await?;
+                let found = Found { changes: &changes, not_compared, written, sql: args.sql };
                 if ui.json && peers.len() > 1 {
-                    let mut report = json::diff(&changes);
-                    report["not_compared"] = not_compared.into();
+                    let mut report = report(&found);
                     report["name"] = peer.as_str().into();
                     reports.push(report);
                 } else {
-                    show(ui, &here.label, &there.label, &changes, not_compared);
+                    show(ui, &here.label, &there.label, &found);
                 }
             }
             // Asked for one peer, its error is the answer; asked for all of them, the others still count.
@@ -58,22 +58,67 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<E
     Ok(ExitCode::of(codes))
 }
 
-fn show(ui: &Ui, from: &str, to: &str, changes: &[Change], not_compared: usize) {
+/// What a comparison of two sides gave.
+struct Found<'a> {
+    changes: &'a [Change],
+    not_compared: usize,
+    written: Option<Proven>,
+    sql: bool,
+}
+
+/// The DDL that turns one side into the other: tried out where it was asked for, else only for JSON and without asking a peer for
+/// everything it has.
+async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, asked: bool) -> Result<Option<Proven>> {
+    if !asked && !(ui.json && from.is_read() && to.is_read()) {
+        return Ok(None);
+    }
+    let (from, to) = (from.model().await?, to.model().await?);
+    if !asked {
+        return Ok(Some(Proven { script: ddl::script(&from, &to), proof: Proof::Leaves(Vec::new()) }));
+    }
+    let host = sources.host(ui)?;
+    Ok(Some(or_stopped(async { Ok(proven(&host, &from, &to, &sources.scope()).await) }).await?))
+}
+
+fn report(found: &Found<'_>) -> serde_json::Value {
+    let mut report = json::diff(found.changes);
+    report["not_compared"] = found.not_compared.into();
+    if let Some(written) = &found.written {
+        json::add_script(&mut report, &written.script);
+    }
+    if let (Some(written), true) = (&found.written, found.sql) {
+        report["proven"] = matches!(written.proof, Proof::Holds).into();
+    }
+    report
+}
+
+fn show(ui: &Ui, from: &str, to: &str, found: &Found<'_>) {
     if ui.json {
-        let mut report = json::diff(changes);
-        report["not_compared"] = not_compared.into();
-        ui.answer_json(&report);
+        ui.answer_json(&report(found));
+        return;
+    }
+    if let (Some(written), true) = (&found.written, found.sql) {
+        if !matches!(written.proof, Proof::Holds) || !written.script.left_out.is_empty() {
+            for doubt in script::doubts(ui.lang(), &written.script, &written.proof) {
+                ui.remark(&ui.style.bang(&doubt));
+            }
+        }
+        if found.changes.is_empty() {
+            ui.remark(&ui.style.tick(ui.lang().diff_equal()));
+        } else {
+            ui.answer(&script::difference(ui.lang(), from, to, &written.script, &written.proof));
+        }
         return;
     }
     ui.say(&ui.style.title(&ui.lang().diff_title(from, to)));
-    if changes.is_empty() {
+    if found.changes.is_empty() {
         ui.answer(&ui.style.tick(ui.lang().diff_equal()));
     }
-    if not_compared > 0 {
-        ui.remark(&ui.lang().diff_not_compared(not_compared));
+    if found.not_compared > 0 {
+        ui.remark(&ui.lang().diff_not_compared(found.not_compared));
     }
-    if !changes.is_empty() {
-        ui.answer(&words::changes(ui.style, changes));
-        ui.answer(&ui.style.cross(&words::counts(ui.style, changes)));
+    if !found.changes.is_empty() {
+        ui.answer(&words::changes(ui.style, found.changes));
+        ui.answer(&ui.style.cross(&words::counts(ui.style, found.changes)));
     }
 }

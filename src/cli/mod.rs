@@ -13,6 +13,7 @@ mod completions;
 mod demo;
 mod diff;
 mod doctor;
+mod dump;
 mod exit_code;
 mod fingerprint;
 mod heal;
@@ -159,6 +160,10 @@ async fn dispatch(ui: &Ui, args: Args) -> Result<ExitCode> {
         }
         Command::Capture(args) => capture::capture(ui, &project(global, "capture")?, &args).await,
         Command::Revert(args) => capture::revert(ui, &project(global, "revert")?, &args).await,
+        Command::Dump(args) => {
+            let machine = machine(global, "dump")?;
+            dump::run(ui, &Sources { machine: &machine, look: &args.look, named: named([&args.source]) }, &args).await
+        }
         Command::Heal(args) => heal::run(ui, &project(global, "heal")?, &args).await,
         Command::History(args) => history::run(ui, &project(global, "history")?, &args).await,
         Command::Invite(args) => peers::invite(ui, &project(global, "invite")?, &args).await,

@@ -39,7 +39,7 @@ pub(super) struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    fn scope(&self) -> Scope {
+    pub(super) fn scope(&self) -> Scope {
         let configured = &self.machine.config.scope;
         let schemas = if self.look.schemas.is_empty() { &configured.schemas } else { &self.look.schemas };
         let narrowed = Scope::new(schemas.clone(), configured.ignore.clone());
@@ -170,13 +170,17 @@ impl Side {
         }
     }
 
+    /// Whether every fact is here already.
+    pub(super) fn is_read(&self) -> bool {
+        matches!(self.facts, Facts::Read(_))
+    }
+
     /// What was looked at.
     pub(super) fn scope(&self) -> ScopeDigest {
         self.scope
     }
 
     /// The whole model; a peer is asked for every definition.
-    #[allow(dead_code, reason = "`diff --sql` is about to use it")]
     pub(super) async fn model(&self) -> Result<Model> {
         match &self.facts {
             Facts::Read(model) => Ok((**model).clone()),

@@ -10,7 +10,8 @@ use super::status::{MachineLine, PeerLine};
 use crate::agent::models::Comparison;
 use crate::divergence::{NodeState, PeerView, not_compared};
 use crate::hash::{Fingerprint, ScopeDigest};
-use crate::schema::{Change, ChangeKind, Digests, Kind};
+use crate::schema::ddl::{Script, Step};
+use crate::schema::{Change, ChangeKind, Digests, FactId, Kind};
 
 /// `fingerprint --json`.
 pub(crate) fn fingerprint(fingerprint: Fingerprint, scope: ScopeDigest, objects: Option<&Digests>) -> Value {
@@ -22,7 +23,7 @@ pub(crate) fn fingerprint(fingerprint: Fingerprint, scope: ScopeDigest, objects:
     value
 }
 
-/// `diff --json`. The statements come with a later version; the list is there already.
+/// `diff --json`, without its statements: [`add_script`].
 pub(crate) fn diff(changes: &[Change]) -> Value {
     let change = |change: &Change| {
         let attributes: Vec<Value> =
@@ -33,6 +34,24 @@ pub(crate) fn diff(changes: &[Change]) -> Value {
         })
     };
     json!({ "equal": changes.is_empty(), "changes": changes.iter().map(change).collect::<Vec<_>>(), "sql": [] })
+}
+
+/// Statements, and what each change costs, into `diff --json`.
+pub(crate) fn add_script(report: &mut Value, script: &Script) {
+    report["sql"] = super::script::statements(script).into();
+    for change in report["changes"].as_array_mut().into_iter().flatten() {
+        let same = |step: &&Step| change["kind"] == step.fact.kind.word() && change["name"] == step.fact.name.as_str();
+        let mut hazards: Vec<_> =
+            script.steps.iter().filter(same).flat_map(|step| step.statement.hazards.clone()).collect();
+        hazards.sort();
+        hazards.dedup();
+        change["hazards"] = json!(hazards);
+    }
+    if !script.left_out.is_empty() {
+        let left_out =
+            |(fact, why): &(FactId, String)| json!({ "kind": fact.kind.word(), "name": fact.name, "why": why });
+        report["not_written"] = script.left_out.iter().map(left_out).collect();
+    }
 }
 
 /// The models' part of `check --json`.

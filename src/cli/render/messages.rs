@@ -104,6 +104,8 @@ words! {
     looking = "looking …", "正在查看……";
     no_url = "no database is configured", "未配置数据库";
     diff_equal = "the schemas are equal", "两边结构一致";
+    script_proven = "tried in a scratch database: it leaves nothing different", "已在临时数据库中验证: 执行后两边一致";
+    script_no_kind = "this kind is not supported", "不支持此类对象";
     status_title = "Status", "状态";
     history_title = "Migration history", "迁移历史";
     history_empty = "no script is recorded", "没有迁移记录";
@@ -186,6 +188,13 @@ messages! {
     check_pending(n: usize) = "pending scripts: {n}", "待应用的迁移: {n} 个";
     not_supported(n: usize) = "not compared, of kinds that are not supported: {n}", "未比较（暂不支持的种类）: {n} 个";
 
+    script_title(from: &str, to: &str) = "turns {from} into {to}", "将 {from} 变为 {to}";
+    script_dump(source: &str) = "the schema of {source}", "{source} 的结构";
+    script_hazards(hazards: &str) = "hazards: {hazards}", "风险: {hazards}";
+    script_left_out(what: &str, why: &str) = "NOT written: {what} ({why})", "未写出: {what}（{why}）";
+    script_not_tried(why: &str) = "NOT tried out: {why}", "未经验证: {why}";
+    script_refused(why: &str) = "it FAILS in a scratch database: {why}", "在临时数据库中执行失败: {why}";
+    script_leaves(what: &str) = "in a scratch database it still leaves different: {what}", "在临时数据库中执行后仍不同: {what}";
     diff_title(from: &str, to: &str) = "{from} → {to}", "{from} → {to}";
     diff_count(added: usize, removed: usize, changed: usize) = "{added} added, {removed} removed, {changed} changed", "新增 {added}，移除 {removed}，变更 {changed}";
     diff_later(flag: &str) = "`{flag}` is not there yet: it comes with a later version", "`{flag}` 尚未提供，将在后续版本中加入";

@@ -17,6 +17,7 @@ pub(crate) mod messages;
 pub(crate) mod news;
 pub(crate) mod problem;
 pub(crate) mod progress;
+pub(crate) mod script;
 pub(crate) mod status;
 
 use std::fmt::Write as _;
