@@ -83,6 +83,12 @@ impl<'a> World<'a> {
             Alter::InPlace(_) => Fate::Altered,
             Alter::Shaking(_) => Fate::Shaken,
             Alter::Recreate => Fate::Recreated,
+            Alter::RecreateParent => {
+                if let Some(parent) = self.to.parent(&id).cloned() {
+                    self.fates.insert(parent, Fate::Recreated);
+                }
+                Fate::Recreated
+            }
             Alter::Impossible(why) => {
                 self.impossible.push((id, why));
                 return;
@@ -108,7 +114,7 @@ impl<'a> World<'a> {
             if fate == Fate::Recreated {
                 let own = self.from.children(&id).iter().filter(|child| self.to.parent(child) == Some(&id));
                 for child in own.cloned().collect::<Vec<_>>() {
-                    self.raise(child, Fate::Recreated, &mut waiting);
+                    self.raise(child.clone(), self.fate_with_parent(&child), &mut waiting);
                 }
             }
             for user in self.from.users(&id).iter().cloned().collect::<Vec<_>>() {
@@ -123,6 +129,16 @@ impl<'a> World<'a> {
                 self.raise(user, fate, &mut waiting);
             }
         }
+    }
+
+    /// What belongs to something that is made again is made again, but for what keeps a place of its own (a sequence).
+    fn fate_with_parent(&self, child: &FactId) -> Fate {
+        if ddl(child).outlives_parent { Fate::Altered } else { Fate::Recreated }
+    }
+
+    /// Whether a table that is made again keeps its rows: they are copied.
+    pub fn is_rebuilt(&self, id: &FactId) -> bool {
+        self.fate(id) == Fate::Recreated && self.both(id).is_some()
     }
 
     fn is_succeeded(&self, id: &FactId) -> bool {

@@ -156,6 +156,8 @@ pub enum Alter {
     Shaking(Vec<Statement>),
     /// It can only be dropped and made again.
     Recreate,
+    /// What it belongs to can only be made again, its rows copied (a column that shall be nothing but inherited).
+    RecreateParent,
     /// There is no way; why.
     Impossible(String),
 }
@@ -232,6 +234,8 @@ pub struct Ddl {
     pub rank: u8,
     /// Before everything else, and dropped after everything else (schemas, extensions).
     pub first: bool,
+    /// Whether it is let go rather than made again with what it belongs to.
+    pub outlives_parent: bool,
     /// Whether columns can be of it: it is moved aside rather than dropped while they go over to its new form.
     pub is_type: bool,
     /// How other statements call it: `TABLE public.orders`, `CONSTRAINT a ON public.b` (as in COMMENT ON).
@@ -256,7 +260,9 @@ pub struct Ddl {
     pub finish: fn(&Fact, &World<'_>) -> Vec<Statement>,
     /// Drops it.
     pub drop: fn(&Fact, &World<'_>) -> Vec<Statement>,
-    /// For what is moved aside by `drop` because others still use it (types): drops it for good, after these were altered.
+    /// Brings over the rows of what was moved aside by `drop`, before triggers, rules and foreign keys are there.
+    pub fill: fn(&Fact, &World<'_>) -> Vec<Statement>,
+    /// For what is moved aside by `drop` (types that columns still use, tables whose rows are copied): drops it for good.
     pub discard: fn(&Fact, &World<'_>) -> Vec<Statement>,
     /// Changes it: FROM's fact into TO's.
     pub alter: fn(&Fact, &Fact, &World<'_>) -> Alter,
@@ -269,6 +275,7 @@ impl Ddl {
     pub const NONE: Self = Self {
         rank: 100,
         first: false,
+        outlives_parent: false,
         is_type: false,
         address: |id, _| format!("{} {}", id.kind.word().replace('_', " ").to_uppercase(), name::sql_name(&id.name)),
         parent: |_, _| None,
@@ -281,6 +288,7 @@ impl Ddl {
         create: |_, _| Vec::new(),
         finish: |_, _| Vec::new(),
         drop: |_, _| Vec::new(),
+        fill: |_, _| Vec::new(),
         discard: |_, _| Vec::new(),
         alter: |_, _, _| Alter::Impossible("no DDL for this kind yet".to_owned()),
         react: |_, _, shake, _| match shake {

@@ -17,8 +17,12 @@ enum Deed {
     Alter,
     Create,
     Finish,
+    Fill,
     Discard,
 }
+
+/// Kinds from this rank on are made when rows are in their places: views, triggers, rules.
+const AFTER_ROWS: u8 = 60;
 
 type Node = (Deed, FactId);
 /// Stage, rank, name: what comes first where dependencies leave a choice.
@@ -52,6 +56,7 @@ fn statements(world: &World<'_>, deed: Deed, id: &FactId) -> Vec<Statement> {
     let (before, after) = (world.from.model.fact(id), world.to.model.fact(id));
     match (deed, before, after) {
         (Deed::Drop, Some(fact), _) => (ddl.drop)(fact, world),
+        (Deed::Fill, Some(_), Some(fact)) => (ddl.fill)(fact, world),
         (Deed::Discard, Some(fact), _) => (ddl.discard)(fact, world),
         (Deed::Create, _, Some(fact)) => (ddl.create)(fact, world),
         (Deed::Finish, _, Some(fact)) => (ddl.finish)(fact, world),
@@ -79,8 +84,12 @@ impl<'w, 'a> Graph<'w, 'a> {
         for (id, fate) in world.moving() {
             if fate.goes() {
                 graph.nodes.insert(graph.dropping(&id));
-                if world.is_replaced(&id) && !statements(world, Deed::Discard, &id).is_empty() {
+                let aside = world.is_replaced(&id) || !id.kind.spec().ddl.is_type;
+                if aside && !statements(world, Deed::Discard, &id).is_empty() {
                     graph.nodes.insert((Deed::Discard, id.clone()));
+                }
+                if fate.comes() && !statements(world, Deed::Fill, &id).is_empty() {
+                    graph.nodes.insert((Deed::Fill, id.clone()));
                 }
             }
             if fate.comes() {
@@ -172,7 +181,9 @@ impl<'w, 'a> Graph<'w, 'a> {
         if fate.comes() {
             let made = self.creating(id);
             self.edge(&this, &made);
+            self.edge(&made, &(Deed::Fill, id.clone()));
             self.edge(&made, &(Deed::Discard, id.clone()));
+            self.edge(&(Deed::Fill, id.clone()), &(Deed::Discard, id.clone()));
         }
     }
 
@@ -208,8 +219,11 @@ impl<'w, 'a> Graph<'w, 'a> {
                     let gone = self.dropping(&used);
                     self.edge(&this, &gone);
                 }
+                Fate::Recreated if id.kind == used.kind && !used.kind.spec().ddl.is_type => {
+                    let gone = self.dropping(&used);
+                    self.edge(&this, &gone);
+                }
                 Fate::Recreated => self.edge(&this, &(Deed::Discard, used.clone())),
-                fate if fate.changes() && !wanted.contains(&used) && self.world.to.late(id).contains(&used) => {}
                 _ => {}
             }
         }
@@ -264,9 +278,10 @@ impl<'w, 'a> Graph<'w, 'a> {
             Deed::Drop if ddl.first => 9,
             Deed::Drop => 1,
             Deed::Alter => 2,
-            Deed::Create if self.is_foreign_key(id) => 4,
+            Deed::Create if self.is_foreign_key(id) || ddl.rank >= AFTER_ROWS => 5,
             Deed::Create => 3,
             Deed::Finish => 3,
+            Deed::Fill => 4,
             Deed::Discard => 8,
         };
         let rank = u16::from(ddl.rank);

@@ -1,5 +1,6 @@
 //! A script's statements as text, each with what it costs. The header is the caller's.
 
+use super::super::Kind;
 use super::{Hazard, Script, Step};
 
 /// What a file says that must not run in one transaction; scripts are run accordingly.
@@ -20,7 +21,8 @@ impl Hazard {
 impl Script {
     /// Settings that the statements want: functions may mention what comes after them.
     pub fn settings(&self) -> Vec<&'static str> {
-        vec!["SET check_function_bodies = off"]
+        let function = |step: &Step| step.fact.kind == Kind::Function && step.statement.sql.starts_with("CREATE");
+        if self.steps.iter().any(function) { vec!["SET check_function_bodies = off"] } else { Vec::new() }
     }
 
     /// The statements as a text that psql and driftless can run.
@@ -36,7 +38,9 @@ impl Script {
         for setting in self.settings() {
             text.push_str(&format!("{setting};\n"));
         }
-        text.push('\n');
+        if !text.is_empty() {
+            text.push('\n');
+        }
         text.push_str(&self.steps.iter().map(one).collect::<Vec<_>>().join("\n"));
         text
     }

@@ -269,6 +269,10 @@ fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
 }
 
 fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
+    let only = |fact: &Fact| fact.text("inherited") == Some("only");
+    if only(to) && !only(from) {
+        return Alter::RecreateParent;
+    }
     let becomes_generated = to.text("generated").is_some() && from.differs(to, "generated");
     if becomes_generated || to.text("generated").is_some() && from.differs(to, "generated_virtual") {
         return Alter::Recreate;
@@ -356,6 +360,22 @@ fn sequence_rename(from: &Fact, to: &Fact) -> Option<Statement> {
     let (old, new) = (named(from), named(to));
     let stays = from.text("identity").is_some() && to.text("identity").is_some() && old != new;
     stays.then(|| format!("ALTER SEQUENCE {old} RENAME TO {}", name::last(&new)).into())
+}
+
+/// How a column's values come over from its table's old form: the column, and what is selected for it.
+pub(super) fn copied(to: &Fact, world: &World<'_>) -> Option<(String, String)> {
+    let name = name::last(&to.id.name);
+    if to.text("generated").is_some() {
+        return None;
+    }
+    let Some(from) = world.from.model.fact(&to.id) else {
+        let default = world.to.model.fact(&FactId::new(Kind::Default, to.id.name.clone()));
+        let wanting = to.flag("not_null") && default.is_none() && to.text("identity").is_none();
+        return wanting.then(|| filler(to.text("type")?, &world.to)).flatten().map(|value| (name, value));
+    };
+    let (old, new) = (from.text("type")?, to.text("type")?);
+    let using = conversion(&name::parts(&to.id.name).0.pop()?, old, new, world).using;
+    Some((name.clone(), using.unwrap_or(name)))
 }
 
 /// `ADD GENERATED …`, `SET GENERATED … SET INCREMENT BY …`.

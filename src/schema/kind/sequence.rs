@@ -10,6 +10,7 @@ pub(super) const SPEC: Spec = Spec { word: "sequence", attributes: ATTRIBUTES, d
 
 const DDL: Ddl = Ddl {
     rank: 20,
+    outlives_parent: true,
     claims: |fact, _| Some(fact.id.name.clone()),
     texts: |fact| Texts::none(fact),
     parent: |fact, side| owner(fact, side),
@@ -85,7 +86,8 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         statements.push(format!("ALTER SEQUENCE {name} SET {word}").into());
     }
     let left = owner(from, &world.from).is_some_and(|column| world.fate(&column) != Fate::Kept);
-    if from.text("owned_by").is_some() && from.differs(to, "owned_by") && (left || to.text("owned_by").is_none()) {
+    let differs = from.differs(to, "owned_by") && (left || to.text("owned_by").is_none());
+    if from.text("owned_by").is_some() && (differs || remade_owner(to, world)) {
         statements.push(format!("ALTER SEQUENCE {name} OWNED BY NONE").into());
     }
     let changed = |attribute: &&str| from.differs(to, attribute);

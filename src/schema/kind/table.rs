@@ -1,7 +1,7 @@
 //! A table, ordinary, partitioned or foreign, partitions included. Its tablespace is the machine's affair and left out.
 
 use super::{Attribute, Kind, Spec, expression, hashed, shown};
-use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Side, Statement, World, name, options};
+use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statement, World, name, options};
 use crate::schema::{Fact, FactId};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("persistence"), expression("partition_key"), hashed("partition_of"), expression("partition_bound"), hashed("inherits"), hashed("of_type"), hashed("row_security"), hashed("force_row_security"), hashed("access_method"), hashed("options"), shown("options_order"), hashed("toast_options"), hashed("replica_identity"), hashed("foreign_server"), hashed("foreign_options")];
@@ -23,13 +23,22 @@ const DDL: Ddl = Ddl {
     late,
     create,
     finish,
-    drop: |fact, world| {
-        let drop = Statement::new(format!("DROP {}", world.from.address(&fact.id)));
-        let own_rows = fact.text("partition_key").is_none() && fact.text("foreign_server").is_none();
-        vec![drop.costs_if(own_rows, Hazard::DataLoss).costs(Hazard::BreaksClients)]
+    drop,
+    fill,
+    discard: |fact, world| {
+        let aside = keeps_rows(fact, world).then(|| format!("DROP TABLE {}", aside(fact)));
+        aside.into_iter().map(Statement::new).collect()
     },
     alter,
-    react: |fact, used, _, _| {
+    react: |fact, used, shake, world| {
+        // What hangs from a table that is made again is made again with it.
+        let root = |side: &Side<'_>| {
+            let fact = side.model.fact(&fact.id);
+            fact.is_some_and(|fact| parents(fact, side).iter().any(|parent| parent.id == *used))
+        };
+        if shake == Shake::Recreated && root(&world.from) && root(&world.to) {
+            return Reaction::Recreated;
+        }
         let index = fact.text("replica_identity").and_then(|text| text.strip_prefix("index "));
         let is_it = index.is_some_and(|index| name::last(&used.name) == index);
         if is_it && matches!(used.kind, Kind::Index | Kind::Constraint) { Reaction::Touched } else { Reaction::Stays }
@@ -184,6 +193,96 @@ fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     statements
 }
 
+/// Whether a column shall be nothing but inherited that is not, or is not there, yet: INHERIT cannot do that.
+fn inherits_anew(to: &Fact, world: &World<'_>) -> bool {
+    world.to.children_of(&to.id, Kind::Column).filter(|column| column.text("inherited") == Some("only")).any(|column| {
+        world.from.model.fact(&column.id).is_none_or(|before| before.text("inherited") != Some("only"))
+    })
+}
+
+/// The table from which a partition hangs, at any remove, if that one is made again.
+fn in_rebuilt_tree(fact: &Fact, world: &World<'_>) -> bool {
+    let parent = fact.text("partition_of").and_then(|name| world.from.find(Kind::Table, name));
+    parent.is_some_and(|parent| world.is_rebuilt(&parent.id) || in_rebuilt_tree(parent, world))
+}
+
+/// Whether its rows are copied from the old table: partitions' rows are copied from the root.
+fn keeps_rows(fact: &Fact, world: &World<'_>) -> bool {
+    let local = |fact: &Fact| fact.text("foreign_server").is_none();
+    let from = world.from.model.fact(&fact.id);
+    world.is_rebuilt(&fact.id) && local(fact) && from.is_some_and(|from| local(from) && !in_rebuilt_tree(from, world))
+}
+
+fn aside_name(fact: &Fact) -> String {
+    name::ident(&format!("{}__driftless_old", name::parts(&fact.id.name).0.pop().unwrap_or_default()))
+}
+
+fn aside(fact: &Fact) -> String {
+    format!("{}.{}", name::ident(&name::schema_of(&fact.id.name)), aside_name(fact))
+}
+
+fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let with_root = in_rebuilt_tree(fact, world);
+    if keeps_rows(fact, world) || with_root && world.is_rebuilt(&fact.id) {
+        return move_aside(fact, world);
+    }
+    // The old root takes it along when its rows have been copied.
+    if with_root {
+        return Vec::new();
+    }
+    let drop = Statement::new(format!("DROP {}", world.from.address(&fact.id)));
+    let own_rows = fact.text("partition_key").is_none() && fact.text("foreign_server").is_none();
+    vec![drop.costs_if(own_rows, Hazard::DataLoss).costs(Hazard::BreaksClients)]
+}
+
+/// Gives up its name and those of its indexes and sequences.
+fn move_aside(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    for child in world.from.children(&fact.id).iter().filter_map(|id| world.from.model.fact(id)) {
+        let ddl = &child.id.kind.spec().ddl;
+        let in_schema = name::parts(&child.id.name).0.len() == 2;
+        if (ddl.claims)(child, &world.from).is_some() || in_schema && ddl.mentionable {
+            statements.extend((ddl.drop)(child, world));
+        }
+        if child.id.kind == Kind::Column && child.text("identity").is_some() {
+            statements.push(alter_column(&child.id.name, &world.from, "DROP IDENTITY").into());
+        }
+    }
+    statements.push(format!("ALTER TABLE {} RENAME TO {}", name::sql_name(&fact.id.name), aside_name(fact)).into());
+    statements
+}
+
+/// Copies the rows; a column of another type is converted as ALTER COLUMN would.
+fn fill(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let Some(before) = world.from.model.fact(&fact.id).filter(|_| keeps_rows(fact, world)) else { return Vec::new() };
+    let mut columns: Vec<&Fact> = world.to.children_of(&fact.id, Kind::Column).collect();
+    columns.sort_by_key(|column| column.int("position"));
+    let values: Vec<(String, String)> =
+        columns.iter().filter_map(|column| super::column::copied(column, world)).collect();
+    if values.is_empty() {
+        return Vec::new();
+    }
+    let (targets, sources): (Vec<String>, Vec<String>) = values.into_iter().unzip();
+    let only = if before.text("partition_key").is_some() { "" } else { "ONLY " };
+    let always = columns.iter().any(|column| column.text("identity") == Some("always"));
+    let overriding = if always { " OVERRIDING SYSTEM VALUE" } else { "" };
+    let table = name::sql_name(&fact.id.name);
+    let sql = format!(
+        "INSERT INTO {table} ({}){overriding}\nSELECT {} FROM {only}{}",
+        targets.join(", "),
+        sources.join(", "),
+        aside(fact)
+    );
+    let mut statements = vec![Statement::new(sql).costs(Hazard::Rewrite).costs(Hazard::LongLock)];
+    for column in columns.iter().filter(|column| column.text("identity").is_some()) {
+        let name = name::last(&column.id.name);
+        let column = name::literal(&name::parts(&column.id.name).0.pop().unwrap_or_default());
+        let sequence = format!("pg_get_serial_sequence({}, {column})", name::literal(&table));
+        statements.push(format!("SELECT setval({sequence}, max({name})) FROM {table} HAVING max({name}) IS NOT NULL").into());
+    }
+    statements
+}
+
 /// Whether a partition goes to another parent or another place in it.
 fn moved(from: &Fact, to: &Fact, world: &World<'_>) -> bool {
     let parent = to.text("partition_of").and_then(|name| world.to.find(Kind::Table, name));
@@ -193,10 +292,10 @@ fn moved(from: &Fact, to: &Fact, world: &World<'_>) -> bool {
 }
 
 fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
-    if from.differs(to, "partition_key") {
-        return Alter::Impossible("a partition key cannot be changed in place".to_owned());
+    if ["partition_key", "foreign_server"].iter().any(|attribute| from.differs(to, attribute)) {
+        return Alter::Recreate;
     }
-    if from.differs(to, "foreign_server") {
+    if from.differs(to, "inherits") && inherits_anew(to, world) {
         return Alter::Recreate;
     }
     let table = format!("ALTER {}", world.to.address(&to.id));
