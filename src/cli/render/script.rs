@@ -20,7 +20,7 @@ pub(crate) fn difference(lang: Lang, from: &str, to: &str, script: &Script, proo
     let mut lines = vec![lang.script_title(&one_line(from), &one_line(to))];
     let hazards: Vec<&str> = script.hazards().into_iter().map(Hazard::word).collect();
     if !hazards.is_empty() {
-        lines.push(lang.script_hazards(&hazards.join(", ")));
+        lines.push(lang.script_costs(&hazards.join(", ")));
     }
     lines.extend(doubts(lang, script, proof));
     with_header(&lines, script)
