@@ -11,6 +11,7 @@
 pub mod backend;
 pub mod capture;
 mod deeds;
+mod drift;
 pub mod fork;
 pub mod heal;
 pub mod hooks;

@@ -26,11 +26,11 @@ pub enum ModelsError {
     #[error(transparent)]
     Replay(#[from] ReplayError),
     /// It makes no table in the schemas that are looked at.
-    #[error("`[models] command` (`{command}`) printed no table of the schemas that are looked at ({schemas})")]
+    #[error("`[models] command` (`{command}`) printed no table of the schemas that are looked at{schemas}")]
     NoTable {
         /// The command.
         command: String,
-        /// The schemas.
+        /// The schemas in parentheses, or nothing where all are.
         schemas: String,
     },
     /// It is not configured.
@@ -80,7 +80,11 @@ pub async fn check(machine: &Machine, live: &Reading) -> Result<(Comparison, Vec
     let comparison = comparison::compare(&found.reading, live);
     if comparison.tables == 0 {
         let command = machine.config.models_command.clone().unwrap_or_default();
-        return Err(ModelsError::NoTable { command, schemas: scope.schemas.join(", ") });
+        let named = || format!(" ({})", scope.schemas.join(", "));
+        return Err(ModelsError::NoTable {
+            command,
+            schemas: if scope.schemas.is_empty() { String::new() } else { named() },
+        });
     }
     Ok((comparison, found.skipped))
 }

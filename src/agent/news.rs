@@ -7,6 +7,7 @@ use crate::divergence::Finding;
 use crate::peer::PeerError;
 use crate::postgres::lock::Holder;
 
+use super::capture::CaptureError;
 use super::heal::{HealError, Tried};
 
 /// Something worth a line in the log.
@@ -53,6 +54,10 @@ pub enum News<'a> {
     },
     /// A script has been tried.
     Tried(&'a Tried),
+    /// What was added by hand has become a script, applied here.
+    Captured(&'a str),
+    /// What was added by hand stays what it is.
+    NotCaptured(&'a CaptureError),
     /// The hook `after_apply` failed.
     HookFailed(&'a str),
     /// What holds between this machine and a peer, where that is news.

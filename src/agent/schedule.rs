@@ -25,6 +25,7 @@ use super::{Machine, chain};
 use crate::script_dir::ScriptDir;
 
 use super::backend::Backend;
+use super::drift::Watched;
 use super::heal::{self, HealError, Healed, Mode, Progress};
 use super::links::{self, Link};
 use super::machine::MachineError;
@@ -256,6 +257,7 @@ struct LoopState {
     said: BTreeMap<String, Vec<Finding>>,
     trouble: Option<String>,
     seen: Option<Beacon>,
+    drift: Watched,
     passed_at: Option<Instant>,
 }
 
@@ -266,6 +268,16 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
         (shared.tell)(&News::DatabaseReached);
     }
     announce(shared, &local);
+    match state.drift.capture(machine, &local).await {
+        Ok(None) => {}
+        Ok(Some(script)) => {
+            (shared.tell)(&News::Captured(&script));
+            // The peers are told of it after another look.
+            shared.wake.notify_one();
+            return Ok(());
+        }
+        Err(error) => (shared.tell)(&News::NotCaptured(&error)),
+    }
     let moved = state.seen.as_ref() != Some(&*shared.beacon.borrow());
     let due = state.passed_at.is_none_or(|at| at.elapsed() >= PASS_EVERY);
     if !(woken || moved || due) {

@@ -34,7 +34,7 @@ schemas = []                 # every schema; [\"public\"] would look at that one
 
 [heal]
 scripts = \"auto\"             # what peers have applied is applied here: \"auto\", \"ask\" or \"off\"
-drift = \"report\"             # changes made by hand are named; \"capture\" (they become scripts) is not there yet
+drift = \"capture\"            # what was only added by hand becomes a script after a minute; \"report\": it is named
 # breaking = \"wait\"          # drops and renames wait until the code has been pulled; \"apply\" does not wait
 
 # [models]

@@ -1,8 +1,9 @@
 //! `capture` and `revert`: changes made by hand become scripts, scripts are undone by scripts; the real binary, real servers.
 
 use std::fs;
+use std::time::Duration;
 
-use crate::harness::Node;
+use crate::harness::{Node, paired, wait_until};
 
 /// A machine with a small shop.
 fn shop(name: &str) -> Node {
@@ -169,4 +170,24 @@ fn a_role_without_createdb_is_told_what_could_not_be_proven() {
     // What is only written, and not run, may be written untried.
     assert!(undone.expect(0).stdout.contains("the script was not tried"));
     assert_eq!(node.applied(), ["v1_shop.sql", "v2_t.sql"]);
+}
+
+/// Two machines, two agents, a column typed into psql: a minute later it is a script on both.
+#[test]
+fn what_is_only_added_by_hand_becomes_a_script_by_itself() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let _agents = paired(&a, &b);
+    a.script("v1_a.sql", "CREATE TABLE a (id integer, gone text);\n");
+    a.ok(&["sync"]);
+    wait_until("pc-b has it", Duration::from_secs(30), || b.applied() == ["v1_a.sql"]);
+    a.database.execute("ALTER TABLE a ADD COLUMN by_hand text DEFAULT 'x'");
+    // What takes something away is never captured unasked.
+    b.database.execute("ALTER TABLE a DROP COLUMN gone");
+    let names = ["v1_a.sql".to_owned(), "v2_add_column_a_by_hand_and_1_more.sql".to_owned()];
+    wait_until("it is a script", Duration::from_secs(110), || a.applied() == names);
+    assert!(a.scripts().join(&names[1]).is_file());
+    wait_until("pc-b has it", Duration::from_secs(30), || b.applied() == names);
+    assert_eq!(b.database.value("SELECT by_hand FROM (SELECT 1) one LEFT JOIN a ON true"), None);
+    assert!(b.run(&["check"]).expect(3).stdout.contains("- column public.a.gone"));
 }

@@ -158,6 +158,6 @@ fn what_the_command_gets_wrong_is_told_beside_the_check() {
     };
     check("echo oops >&2; exit 7", "oops");
     check("true", "printed no DDL");
-    check("echo SELECT 1", "printed no table of the schemas that are looked at (public)");
+    check("echo SELECT 1", "printed no table of the schemas that are looked at");
     check("echo 'CREATE TABLE a (b no_such_type)'", "models:1:");
 }

@@ -181,6 +181,8 @@ messages! {
     models_changed(n: usize) = "fields that differ (models → database): {n}", "定义不同的字段 (模型 → 数据库, {n} 个)";
     models_other(n: usize) = "other differences (models → database): {n}", "其他差异 (模型 → 数据库, {n} 个)";
     models_beside(n: usize) = "only in the database, and no difference to an application: {n}", "仅数据库有，不影响应用 ({n} 个)";
+    log_captured(script: &str) = "what was added by hand is a script now: {script}; commit it together with the models", "手工新增的结构已转为脚本: {script}，请与模型一起提交";
+    log_not_captured(why: &str) = "what was added by hand cannot become a script: {why}", "手工新增的结构无法转为脚本: {why}";
     capture_done(path: &str) = "recorded as applied here, and written to {path}", "已记录为在本机应用，并写入 {path}";
     revert_written(path: &str) = "written to {path}; it was not run", "已写入 {path}，尚未执行";
     revert_untried(why: &str) = "the script was not tried: {why}", "该脚本未经试运行: {why}";

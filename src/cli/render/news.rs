@@ -57,6 +57,8 @@ pub(crate) fn line(lang: Lang, news: &News<'_>) -> Option<Line> {
             info("applying", text, json!({ "script": script, "peer": peer, "number": number, "of": of }))
         }
         News::Tried(tried) => return of_tried(lang, tried),
+        News::Captured(script) => info("captured", lang.log_captured(script), json!({ "script": script })),
+        News::NotCaptured(error) => warn("not_captured", lang.log_not_captured(&chain(*error)), Value::Null),
         News::HookFailed(why) => {
             Line { level: Level::ERROR, ..warn("hook_failed", lang.hook_failed(why), Value::Null) }
         }
