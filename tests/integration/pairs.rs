@@ -183,6 +183,11 @@ pairs! {
     partitions: false,
     rare: false,
     tables: false,
+    foreign: false,
+    policies: false,
+    publications: false,
+    rules: false,
+    statistics: false,
     types: false,
     views: false,
 }

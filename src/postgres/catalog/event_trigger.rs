@@ -10,7 +10,7 @@ fn sql(_major: u32) -> String {
     "SELECT e.oid, 0, 3466::oid, 3466::oid, e.oid,
             ARRAY[e.evtname::text], NULL::text, NULL::text, ARRAY['event_trigger', e.evtname::text],
             e.evtevent::text AS event,
-            CASE WHEN e.evttags IS NOT NULL THEN ARRAY(SELECT t FROM unnest(e.evttags) t ORDER BY 1) END AS tags,
+            e.evttags AS tags,
             format('%I.%I', n.nspname, p.proname) AS function,
             CASE e.evtenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END AS enabled
        FROM pg_event_trigger e

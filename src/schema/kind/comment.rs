@@ -29,6 +29,9 @@ const DDL: Ddl = Ddl {
 pub(super) fn target(id: &FactId, side: &Side<'_>) -> Option<FactId> {
     let (word, rest) = id.name.split_once(' ')?;
     let direct = FactId::parse(word, rest).ok()?;
+    if direct.kind == Kind::NotNull && side.model.fact(&direct).is_none() {
+        return super::not_null::place_of(&direct, side);
+    }
     if side.model.fact(&direct).is_some() || direct.kind != Kind::Column {
         return Some(direct);
     }

@@ -2,8 +2,52 @@
 //!
 //! What could go wrong: it fires for the whole database, also for what is beyond the scope.
 
-use super::{Attribute, Spec, hashed};
+use super::{Attribute, Kind, Spec, hashed};
+use crate::schema::Fact;
+use crate::schema::ddl::{Alter, Ddl, Statement, Texts, name};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("event"), hashed("tags"), hashed("function"), hashed("enabled")];
 
-pub(super) const SPEC: Spec = Spec { word: "event_trigger", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };
+pub(super) const SPEC: Spec = Spec { word: "event_trigger", attributes: ATTRIBUTES, ddl: DDL };
+
+/// Last to come and first to go: it would fire for the script itself.
+const DDL: Ddl = Ddl {
+    rank: 95,
+    mentionable: false,
+    texts: |fact| Texts::none(fact),
+    uses: |fact, side| {
+        let function = fact.text("function").and_then(|function| side.find(Kind::Function, &format!("{function}()")));
+        function.map(|function| function.id.clone()).into_iter().collect()
+    },
+    create: |fact, _| {
+        let mut statements = vec![create(fact)];
+        if fact.text("enabled").is_some() {
+            statements.push(enable(fact));
+        }
+        statements
+    },
+    drop: Ddl::drop_by_address,
+    alter: |from, to, _| {
+        let only_enabled = !["event", "tags", "function"].iter().any(|attribute| from.differs(to, attribute));
+        if only_enabled { Alter::InPlace(vec![enable(to)]) } else { Alter::Recreate }
+    },
+    ..Ddl::NONE
+};
+
+fn create(fact: &Fact) -> Statement {
+    let tags: Vec<String> = fact.list("tags").iter().map(|tag| name::literal(tag)).collect();
+    let when = if tags.is_empty() { String::new() } else { format!(" WHEN TAG IN ({})", tags.join(", ")) };
+    let (event, function) = (fact.text("event").unwrap_or_default(), fact.text("function").unwrap_or_default());
+    let name = name::sql_name(&fact.id.name);
+    format!("CREATE EVENT TRIGGER {name} ON {event}{when} EXECUTE FUNCTION {function}()").into()
+}
+
+fn enable(fact: &Fact) -> Statement {
+    let how = match fact.text("enabled") {
+        Some("disabled") => "DISABLE",
+        Some("replica") => "ENABLE REPLICA",
+        Some("always") => "ENABLE ALWAYS",
+        _ => "ENABLE",
+    };
+    format!("ALTER EVENT TRIGGER {} {how}", name::sql_name(&fact.id.name)).into()
+}

@@ -3,8 +3,71 @@
 //! Only 18 and later keep such names for all tables; with older majors these facts cannot be compared. That the column is NOT NULL
 //! is the column's attribute.
 
-use super::{Attribute, Spec, hashed};
+use super::{Attribute, Kind, Spec, hashed};
+use crate::schema::ddl::{Alter, Ddl, Reaction, Side, Statement, Texts, World, name};
+use crate::schema::{Fact, FactId};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("constraint")];
 
-pub(super) const SPEC: Spec = Spec { word: "not_null", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };
+pub(super) const SPEC: Spec = Spec { word: "not_null", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 45,
+    mentionable: false,
+    address: |id, side| {
+        let constraint = side.model.fact(id).and_then(|fact| fact.text("constraint")).map(str::to_owned);
+        let (on, _) = place(id);
+        let domain = if name::parts(&id.name).0.len() == 2 { "DOMAIN " } else { "" };
+        format!("CONSTRAINT {} ON {domain}{on}", constraint.unwrap_or_else(|| generated(id)))
+    },
+    parent: |fact, side| place_of(&fact.id, side),
+    texts: |fact| Texts::none(fact),
+    create: |fact, _| rename(&fact.id, &generated(&fact.id), fact.text("constraint").unwrap_or_default()),
+    drop: |fact, world| {
+        let column = place_of(&fact.id, &world.to).and_then(|id| world.to.model.fact(&id));
+        if column.is_some_and(|column| column.flag("not_null")) {
+            rename(&fact.id, fact.text("constraint").unwrap_or_default(), &generated(&fact.id))
+        } else {
+            Vec::new()
+        }
+    },
+    alter: |from, to, _: &World<'_>| {
+        let name = |fact: &Fact| fact.text("constraint").unwrap_or_default().to_owned();
+        Alter::InPlace(rename(&to.id, &name(from), &name(to)))
+    },
+    react: |_, _, _, _| Reaction::Stays,
+    ..Ddl::NONE
+};
+
+/// The column or the domain that it is of.
+pub(super) fn place_of(id: &FactId, side: &Side<'_>) -> Option<FactId> {
+    let found = side.find(Kind::Column, &id.name).or_else(|| side.find(Kind::Domain, &id.name));
+    found.map(|fact| fact.id.clone())
+}
+
+/// The table or domain, and the last part of the name.
+fn place(id: &FactId) -> (String, String) {
+    let (parts, _) = name::parts(&id.name);
+    let on = parts.get(..2).map(name::idents).unwrap_or_default();
+    (on, parts.last().cloned().unwrap_or_default())
+}
+
+/// The name that PostgreSQL makes where none is given: the longer part is shortened until all fits into 63 bytes.
+fn generated(id: &FactId) -> String {
+    let (parts, _) = name::parts(&id.name);
+    let mut parts: Vec<String> = parts.into_iter().skip(1).collect();
+    let size = |parts: &[String]| parts.iter().map(|part| part.len() + 1).sum::<usize>() + "not_null".len();
+    while size(&parts) > 63 {
+        let longest = if parts.len() == 2 && parts[1].len() >= parts[0].len() { 1 } else { 0 };
+        if parts.get_mut(longest).and_then(String::pop).is_none() {
+            break;
+        }
+    }
+    name::ident(&format!("{}_not_null", parts.join("_")))
+}
+
+fn rename(id: &FactId, from: &str, to: &str) -> Vec<Statement> {
+    let (on, _) = place(id);
+    let word = if name::parts(&id.name).0.len() == 2 { "DOMAIN" } else { "TABLE" };
+    vec![format!("ALTER {word} {on} RENAME CONSTRAINT {from} TO {to}").into()]
+}

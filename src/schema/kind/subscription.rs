@@ -4,7 +4,86 @@
 //! What could go wrong: 13 does not let everybody read the synchronous commit setting, so there it is not told.
 
 use super::{Attribute, Spec, hashed, shown};
+use crate::schema::Fact;
+use crate::schema::ddl::{Alter, Ddl, Statement, Texts, name};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("publications"), hashed("slot"), hashed("binary"), hashed("streaming"), hashed("two_phase"), hashed("disable_on_error"), hashed("password_required"), hashed("run_as_owner"), hashed("failover"), hashed("origin"), hashed("synchronous_commit"), shown("enabled")];
 
-pub(super) const SPEC: Spec = Spec { word: "subscription", attributes: ATTRIBUTES, ddl: crate::schema::ddl::Ddl::NONE };
+pub(super) const SPEC: Spec = Spec { word: "subscription", attributes: ATTRIBUTES, ddl: DDL };
+
+const DDL: Ddl = Ddl {
+    rank: 84,
+    mentionable: false,
+    texts: |fact| Texts::none(fact),
+    create: |fact, _| vec![create(fact)],
+    drop: |fact, _| {
+        let name = name::sql_name(&fact.id.name);
+        let mut statements: Vec<Statement> = Vec::new();
+        if fact.text("slot") != Some("NONE") {
+            // With its slot it could only be dropped outside of a transaction, and while the publisher answers.
+            statements.push(format!("ALTER SUBSCRIPTION {name} DISABLE").into());
+            let forget = Statement::new(format!("ALTER SUBSCRIPTION {name} SET (slot_name = NONE)"));
+            statements.push(forget.note("the replication slot stays on the publisher and must be dropped there"));
+        }
+        statements.push(format!("DROP SUBSCRIPTION {name}").into());
+        statements
+    },
+    alter: |from, to, _| {
+        if from.differs(to, "two_phase") {
+            return Alter::Recreate;
+        }
+        let subscription = format!("ALTER SUBSCRIPTION {}", name::sql_name(&to.id.name));
+        let mut statements: Vec<Statement> = Vec::new();
+        if from.differs(to, "publications") {
+            let publications = to.list("publications").join(", ");
+            let set = Statement::new(format!("{subscription} SET PUBLICATION {publications} WITH (refresh = false)"));
+            statements.push(set.note(format!("then: {subscription} REFRESH PUBLICATION")));
+        }
+        let settings = settings(from, to);
+        if !settings.is_empty() {
+            statements.push(format!("{subscription} SET ({})", settings.join(", ")).into());
+        }
+        Alter::InPlace(statements)
+    },
+    ..Ddl::NONE
+};
+
+/// The connection string is known to nobody but its own machine.
+fn create(fact: &Fact) -> Statement {
+    let name = name::sql_name(&fact.id.name);
+    let blank = Fact { id: fact.id.clone(), attributes: crate::schema::Attributes::new() };
+    let mut with = vec!["connect = false".to_owned()];
+    with.extend(settings(&blank, fact));
+    if fact.flag("two_phase") {
+        with.push("two_phase = true".to_owned());
+    }
+    let publications = fact.list("publications").join(", ");
+    let sql = format!("CREATE SUBSCRIPTION {name} CONNECTION '' PUBLICATION {publications} WITH ({})", with.join(", "));
+    Statement::new(sql).note(format!(
+        "the connection string is not known here: ALTER SUBSCRIPTION {name} CONNECTION '…', then ENABLE and REFRESH PUBLICATION"
+    ))
+}
+
+fn settings(from: &Fact, to: &Fact) -> Vec<String> {
+    let mut settings = Vec::new();
+    if from.differs(to, "slot") {
+        let own = name::parts(&to.id.name).0.into_iter().next().unwrap_or_default();
+        let slot = to.text("slot").unwrap_or(&own);
+        settings.push(format!("slot_name = {}", if slot == "NONE" { slot.to_owned() } else { name::literal(slot) }));
+    }
+    for (attribute, usual) in [("streaming", "off"), ("origin", "any"), ("synchronous_commit", "off")] {
+        if from.differs(to, attribute) {
+            settings.push(format!("{attribute} = {}", to.text(attribute).unwrap_or(usual)));
+        }
+    }
+    for attribute in ["binary", "disable_on_error", "run_as_owner", "failover"] {
+        if from.differs(to, attribute) {
+            settings.push(format!("{attribute} = {}", to.flag(attribute)));
+        }
+    }
+    if from.differs(to, "password_required") {
+        // Absent is true here.
+        settings.push(format!("password_required = {}", !to.attributes.contains_key("password_required")));
+    }
+    settings
+}

@@ -1,0 +1,51 @@
+=== rule_add_drop
+CREATE TABLE t (a int, b text);
+--- from
+--- to
+CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING; COMMENT ON RULE r ON t IS 'no';
+=== rule_changes
+CREATE TABLE t (a int, b text); CREATE TABLE log (a int);
+--- from
+CREATE RULE r AS ON UPDATE TO t DO ALSO INSERT INTO log VALUES (NEW.a);
+--- to
+CREATE RULE r AS ON UPDATE TO t WHERE OLD.a <> NEW.a DO ALSO INSERT INTO log VALUES (OLD.a);
+=== rule_event_changes
+CREATE TABLE t (a int, b text);
+--- from
+CREATE RULE r AS ON UPDATE TO t DO INSTEAD NOTHING;
+--- to
+CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING;
+=== rule_of_many_commands
+CREATE TABLE t (a int, b text); CREATE TABLE log (a int);
+--- from
+CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING;
+--- to
+CREATE RULE r AS ON DELETE TO t DO INSTEAD (INSERT INTO log VALUES (OLD.a); UPDATE t SET b = 'gone' WHERE t.a = OLD.a);
+=== rule_enabled
+CREATE TABLE t (a int, b text);
+--- from
+CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING; CREATE RULE s AS ON UPDATE TO t DO ALSO NOTHING; ALTER TABLE t DISABLE RULE s;
+--- to
+CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING; CREATE RULE s AS ON UPDATE TO t DO ALSO NOTHING; ALTER TABLE t DISABLE RULE r; ALTER TABLE t ENABLE ALWAYS RULE s;
+=== rule_of_view
+CREATE TABLE t (a int, b text);
+--- from
+CREATE VIEW v AS SELECT a FROM t; CREATE RULE r AS ON INSERT TO v DO INSTEAD INSERT INTO t VALUES (NEW.a);
+--- to
+CREATE VIEW v AS SELECT a, b FROM t; CREATE RULE r AS ON INSERT TO v DO INSTEAD INSERT INTO t VALUES (NEW.a, NEW.b);
+=== rule_of_recreated_view
+--- from
+CREATE TABLE t (a int, b text); CREATE VIEW v AS SELECT a, b FROM t; CREATE RULE r AS ON DELETE TO v DO INSTEAD DELETE FROM t WHERE t.a = OLD.a; COMMENT ON RULE r ON v IS 'kept';
+--- to
+CREATE TABLE t (a bigint, b text); CREATE VIEW v AS SELECT a, b FROM t; CREATE RULE r AS ON DELETE TO v DO INSTEAD DELETE FROM t WHERE t.a = OLD.a; COMMENT ON RULE r ON v IS 'kept';
+=== rule_notify
+CREATE TABLE "T" (a int, b text);
+--- from
+--- to
+CREATE RULE "R 1" AS ON INSERT TO "T" DO ALSO NOTIFY changed;
+=== rule_uses_new_table
+CREATE TABLE t (a int);
+--- from
+CREATE TABLE old (a int); CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO old VALUES (NEW.a);
+--- to
+CREATE TABLE new_log (a int); CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO new_log VALUES (NEW.a);
