@@ -16,8 +16,8 @@ const DDL: Ddl = Ddl {
     mentionable: false,
     texts: |fact| Texts::none(fact),
     uses: |fact, side| {
-        let function = fact.text("function").and_then(|function| side.find(Kind::Function, &format!("{function}()")));
-        function.map(|function| function.id.clone()).into_iter().collect()
+        let functions = side.called(fact.text("function").unwrap_or_default()).iter();
+        functions.filter(|id| id.kind == Kind::Function && id.name.ends_with("()")).cloned().collect()
     },
     create: |fact, _| {
         let mut statements = vec![create(fact)];

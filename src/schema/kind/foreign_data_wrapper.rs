@@ -14,9 +14,9 @@ const DDL: Ddl = Ddl {
     address: |id, _| format!("FOREIGN DATA WRAPPER {}", name::sql_name(&id.name)),
     texts: |fact| Texts::none(fact),
     uses: |fact, side| {
-        let handler = fact.text("handler").and_then(|name| side.find(Kind::Function, &format!("{name}()")));
-        let validator = fact.text("validator").and_then(|name| side.find(Kind::Function, &format!("{name}(text[], oid)")));
-        handler.into_iter().chain(validator).map(|function| function.id.clone()).collect()
+        let named = ["handler", "validator"].iter().filter_map(|attribute| fact.text(attribute));
+        let called = named.flat_map(|name| side.called(name));
+        called.filter(|id| id.kind == Kind::Function).cloned().collect()
     },
     create: |fact, _| {
         let blank = Fact { id: fact.id.clone(), attributes: crate::schema::Attributes::new() };

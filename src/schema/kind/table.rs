@@ -36,7 +36,8 @@ const DDL: Ddl = Ddl {
             let fact = side.model.fact(&fact.id);
             fact.is_some_and(|fact| parents(fact, side).iter().any(|parent| parent.id == *used))
         };
-        if shake == Shake::Recreated && root(&world.from) && root(&world.to) {
+        let server = used.kind == Kind::ForeignServer;
+        if shake == Shake::Recreated && (server || root(&world.from) && root(&world.to)) {
             return Reaction::Recreated;
         }
         let index = fact.text("replica_identity").and_then(|text| text.strip_prefix("index "));
