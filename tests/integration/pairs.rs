@@ -34,7 +34,7 @@ fn parse(text: &str) -> Vec<Pair> {
     let pairs = text.split("\n=== ").skip(1).map(|block| {
         let (name, rest) = block.split_once('\n').expect("a pair has a name");
         let (common, rest) = rest.split_once("--- from\n").expect("a pair has a FROM");
-        let (from, to) = rest.split_once("--- to\n").expect("a pair has a TO");
+        let (from, to) = rest.split_once("--- to").expect("a pair has a TO");
         Pair { name: name.trim().to_owned(), from: format!("{common}{from}"), to: format!("{common}{to}") }
     });
     pairs.collect()
