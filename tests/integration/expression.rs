@@ -3,6 +3,9 @@
 //!
 //! `expression/majors.json` holds what 13 to 18 print of each shape (only 15 for those that say the same).
 
+#[path = "expression/random.rs"]
+mod random;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 

@@ -18,9 +18,13 @@ pub(super) fn apply(nodes: &mut Vec<Node<'_>>) {
 
 /// The connective of `a AND b AND c`, where the list is nothing else.
 pub(super) fn chain_of(nodes: &[Node<'_>]) -> Option<&'static str> {
-    const OTHERS: [&str; 8] = ["BETWEEN", "SELECT", "VALUES", "FROM", "ORDER", "PARTITION", "WHEN", "WHERE"];
+    const OTHERS: [&str; 8] = ["BETWEEN", "SELECT", "VALUES", "FROM", "ORDER", "PARTITION", "MERGE", "WHERE"];
     let has = |word: &str| nodes.iter().any(|node| node.is_word(word));
-    if OTHERS.iter().any(|word| has(word)) || nodes.iter().any(|node| node.is_symbol(",")) {
+    // An operand may be a CASE, whose own conditions stand in brackets; WHEN without one is a trigger's.
+    if OTHERS.iter().any(|word| has(word))
+        || (has("WHEN") && !has("CASE"))
+        || nodes.iter().any(|node| node.is_symbol(","))
+    {
         return None;
     }
     match (has("AND"), has("OR")) {

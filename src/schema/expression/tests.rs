@@ -27,6 +27,7 @@ fn chains_are_flat() {
     check("(((a > 1) OR (b > 2)) AND ((c > 3) OR d))", "(((a > 1) OR (b > 2)) AND ((c > 3) OR d))");
     check("CHECK ((((i >= 1) AND (i <= 5)) AND (n > 1)))", "CHECK (((i >= 1) AND (i <= 5) AND (n > 1)))");
     check("((NOT (a AND b)) AND c AND d)", "((NOT (a AND b)) AND c AND d)");
+    check("((a OR b) OR CASE WHEN (c OR d) THEN e ELSE f END)", "(a OR b OR CASE WHEN (c OR d) THEN e ELSE f END)");
     let frame = "sum(x) OVER (ORDER BY y ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)\n";
     check(&format!("((a AND ({frame} > 1)) AND b)"), &format!("(a AND ({} > 1) AND b)", frame.trim()));
 }
