@@ -10,6 +10,7 @@
 
 pub mod backend;
 pub mod capture;
+pub mod conflict;
 mod deeds;
 mod drift;
 pub mod fork;

@@ -4,10 +4,11 @@ use anyhow::Result;
 
 use super::args::Heal;
 use super::exit_code::ExitCode;
-use super::render::{finding, hold, progress};
+use super::render::{conflict, finding, hold, progress};
 use super::ui::Ui;
 use super::{UsageError, outcome, watch};
 use crate::agent::Machine;
+use crate::agent::conflict::conflicts;
 use crate::agent::heal::{Mode, heal_from};
 use crate::agent::links::Link;
 use crate::agent::observe::Observer;
@@ -63,11 +64,16 @@ async fn plan(ui: &Ui, machine: &Machine) -> Result<ExitCode> {
     let found = report(machine, None).await?;
     let plans: Vec<_> = found.peers.iter().filter_map(|peer| peer.plan.as_ref()).collect();
     let unreached = found.peers.iter().any(|peer| peer.plan.is_none());
+    let mut conflicting = Vec::new();
+    for plan in &plans {
+        conflicting.extend(conflicts(machine, &plan.held).await?);
+    }
     if ui.json {
-        ui.answer_json(&serde_json::json!({ "plans": plans }));
+        ui.answer_json(&serde_json::json!({ "plans": plans, "conflicts": conflicting }));
     } else {
         ui.say(&ui.style.title(ui.lang().heal_title()));
         plans.iter().for_each(|plan| ui.answer(&progress::plan(ui.style, plan)));
+        conflicting.iter().for_each(|found| ui.answer(&conflict::block(ui.style, found)));
     }
     let held = plans.iter().any(|plan| !plan.held.is_empty());
     let steps = plans.iter().any(|plan| !plan.steps.is_empty());
@@ -86,6 +92,9 @@ async fn heal(ui: &Ui, machine: &Machine, again: bool) -> Result<ExitCode> {
         let mode = Mode { again, ..Mode::default() };
         let healed = heal_from(machine, &observer, &mut Link::new(&name), mode, &mut watch::printer(ui)).await?;
         ui.say(&progress::held_list(ui.style, &healed.held));
+        for found in conflicts(machine, &healed.held).await? {
+            ui.answer(&conflict::block(ui.style, &found));
+        }
         healed.hook_failed.iter().for_each(|why| ui.warn(&ui.style.cross(&ui.lang().hook_failed(why))));
         for found in healed.findings.iter().filter(|found| !finding::is_here(found)) {
             ui.answer(&format!("{name}: {}", finding::block(ui.style, found, &name)));

@@ -4,12 +4,14 @@
 
 mod already;
 mod check;
+mod conflict;
 mod fork;
 mod halt;
 mod plan;
 
 pub use already::{Past, already, effect_of, forgotten, since_resumed};
 pub use check::{Objection, check};
+pub use conflict::{Conflict, TextLine, Whose, left_differently, line_diff};
 pub use fork::{Branch, Fork, ForkReason, same_either_way};
 pub use halt::{Remembered, halt};
 pub use plan::{Basis, Inputs, Plan, ScriptPolicy, Step, plan};

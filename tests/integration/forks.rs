@@ -58,6 +58,29 @@ fn a_fork_whose_order_matters_is_held_with_what_would_differ() {
 }
 
 #[test]
+fn a_conflict_is_shown_line_by_line_and_fact_by_fact() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    a.ok(&["init"]);
+    b.ok(&["init"]);
+    let text = |kind: &str| format!("CREATE TABLE orders (\n    id integer,\n    note {kind}\n);\n");
+    apply(&a, "v1_same.sql", &text("text"));
+    apply(&b, "v1_same.sql", &text("varchar(9)"));
+    let _agents = paired(&a, &b);
+    wait_until("the conflict to be found", SOON, || a.findings("pc-b").contains("conflict"));
+    let plan = a.run(&["heal", "--dry-run"]).expect(4).stdout;
+    for line in ["      id integer,", "  -     note text", "  +     note varchar(9)", "column public.orders.note"] {
+        assert!(plan.contains(line), "{line:?} is not in\n{plan}");
+    }
+    let json = a.run(&["heal", "--dry-run", "--json"]).expect(4).json();
+    assert_eq!(json["conflicts"][0]["facts"], serde_json::json!(["column public.orders.note"]));
+    // Neither text is lost.
+    for (node, kind) in [(&a, "text"), (&b, "varchar(9)")] {
+        assert!(node.ok(&["history", "show", "v1_same.sql"]).stdout.contains(&format!("note {kind}")));
+    }
+}
+
+#[test]
 fn a_script_travels_through_the_machine_in_between() {
     need_postgres!();
     let (a, b, c) = (Node::new("pc-a"), Node::new("pc-b"), Node::new("pc-c"));

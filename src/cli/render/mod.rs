@@ -3,6 +3,7 @@
 //! Start at [`messages`] for single lines; the other files put lines together. Nothing here reads, asks or
 //! prints: data goes in, text comes out. What could go wrong: a text made elsewhere exists in one language only.
 
+pub(crate) mod conflict;
 pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod doctor;
