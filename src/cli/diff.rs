@@ -2,14 +2,14 @@
 
 use anyhow::Result;
 
-use super::args::Diff;
+use super::args::{Diff, Look};
 use super::exit_code::ExitCode;
 use super::render::{diff as words, json, script};
 use super::source::{Side, Sources};
 use super::ui::Ui;
 use super::{UsageError, hint, or_stopped};
 use crate::agent::proof::{Proof, Proven, proven};
-use crate::schema::{Change, ddl};
+use crate::schema::{Change, Fact, Kind, ddl};
 
 pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<ExitCode> {
     if let (Some(from), Some(to)) = (&args.from, &args.to) {
@@ -72,12 +72,24 @@ async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, asked: 
     if !asked && !(ui.json && from.is_read() && to.is_read()) {
         return Ok(None);
     }
-    let (from, to) = (from.model().await?, to.model().await?);
+    let (mut start, mut goal) = (from.model().await?, to.model().await?);
     if !asked {
-        return Ok(Some(Proven { script: ddl::script(&from, &to), proof: Proof::Leaves(Vec::new()) }));
+        return Ok(Some(Proven { script: ddl::script(&start, &goal), proof: Proof::Leaves(Vec::new()) }));
+    }
+    let mut scope = sources.scope();
+    if let (false, Some(source)) = (scope.grants, from.database()) {
+        // What is made again would lose its grants: those that are there stay as they are, looked at or not.
+        let look = Look { grants: true, ..sources.look.clone() };
+        let wide = Sources { machine: sources.machine, look: &look, named: sources.named.clone() };
+        let granted = Side::open(ui, &wide, source).await?.model().await?;
+        scope = wide.scope();
+        let grants = || granted.facts().filter(|fact| fact.id.kind == Kind::Grant);
+        let kept: Vec<Fact> = ddl::standing(grants(), &goal).into_iter().cloned().collect();
+        grants().for_each(|grant| start.insert(grant.clone()));
+        kept.into_iter().for_each(|grant| goal.insert(grant));
     }
     let host = sources.host(ui)?;
-    Ok(Some(or_stopped(async { Ok(proven(&host, &from, &to, &sources.scope()).await) }).await?))
+    Ok(Some(or_stopped(async { Ok(proven(&host, &start, &goal, &scope).await) }).await?))
 }
 
 fn report(found: &Found<'_>) -> serde_json::Value {

@@ -101,6 +101,8 @@ pub(super) struct Side {
     scope: ScopeDigest,
     /// PostgreSQL's major version, where it is known.
     major: Option<u32>,
+    /// How it was named, where it is a database.
+    source: Option<Option<String>>,
     facts: Facts,
 }
 
@@ -115,8 +117,10 @@ impl Side {
         let scope = sources.scope();
         ui.passing(ui.lang().looking());
         match source {
-            None => Self::read(&sources.machine.target()?, &scope).await,
-            Some(source) if is_url(source) => Self::read(&Target::resolve(source)?, &scope).await,
+            None => Ok(Self { source: Some(None), ..Self::read(&sources.machine.target()?, &scope).await? }),
+            Some(url) if is_url(url) => {
+                Ok(Self { source: Some(Some(url.to_owned())), ..Self::read(&Target::resolve(url)?, &scope).await? })
+            }
             Some(source) => match source.strip_prefix("peer:") {
                 Some(peer) => Self::ask(ui, sources, peer, &scope).await,
                 None => Self::replay(ui, sources, source, &scope).await,
@@ -133,7 +137,7 @@ impl Side {
         };
         let found = replayed(ui, &sources.host(ui)?, scope, ground, &texts).await?;
         let facts = Facts::Read(Box::new(found.reading.model));
-        Ok(Self { label: source.to_owned(), scope: scope.digest(), major: None, facts })
+        Ok(Self { label: source.to_owned(), scope: scope.digest(), major: None, source: None, facts })
     }
 
     async fn read(target: &Target, scope: &Scope) -> Result<Self> {
@@ -141,7 +145,8 @@ impl Side {
         let reader = CatalogReader::new(&connection.client, scope).await?;
         let reading = reader.read(&connection.client).await?;
         let major = Some(connection.server_major());
-        Ok(Self { label: target.label(), scope: scope.digest(), major, facts: Facts::Read(Box::new(reading.model)) })
+        let facts = Facts::Read(Box::new(reading.model));
+        Ok(Self { label: target.label(), scope: scope.digest(), major, source: None, facts })
     }
 
     async fn ask(ui: &Ui, sources: &Sources<'_>, peer: &str, scope: &Scope) -> Result<Self> {
@@ -158,6 +163,7 @@ impl Side {
             label: peer.to_owned(),
             scope: state.scope,
             major: Some(state.server_major),
+            source: None,
             facts: Facts::Asked { client: Box::new(client), digests },
         })
     }
@@ -168,6 +174,11 @@ impl Side {
             Facts::Read(model) => model.digests(),
             Facts::Asked { digests, .. } => digests.clone(),
         }
+    }
+
+    /// How a database was named, if this is one: nothing for the configured one.
+    pub(super) fn database(&self) -> Option<Option<&str>> {
+        self.source.as_ref().map(Option::as_deref)
     }
 
     /// Whether every fact is here already.

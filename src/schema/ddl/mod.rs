@@ -147,6 +147,14 @@ pub fn script(from: &Model, to: &Model) -> Script {
     script
 }
 
+/// The facts of which what they belong to (a grant's object, a comment's) is in this model, too.
+pub fn standing<'f>(facts: impl Iterator<Item = &'f Fact>, model: &Model) -> Vec<&'f Fact> {
+    let side = Side::new(model);
+    let stands =
+        |fact: &&Fact| (fact.id.kind.spec().ddl.parent)(fact, &side).is_some_and(|id| model.fact(&id).is_some());
+    facts.filter(stands).collect()
+}
+
 /// How a changed fact is changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alter {
