@@ -73,7 +73,12 @@ impl peer::Backend for Backend {
     }
 
     async fn journal_page(&self, after: u64, limit: usize, detail: Detail) -> Result<JournalPage, BackendError> {
-        let seen = self.look().await?;
+        // What the peer has just been told of is in the last look already, and entries never change.
+        let last = self.last.lock().await.as_ref().filter(|last| last.state.head.seq > after).cloned();
+        let seen = match last.filter(|_| !self.machine.is_paused()) {
+            Some(last) => last,
+            None => self.look().await?,
+        };
         let start = seen.entries.partition_point(|entry| entry.seq <= after);
         let rest = &seen.entries[start..];
         let mut facts = 0;
@@ -118,10 +123,12 @@ impl peer::Backend for Backend {
         if self.machine.is_paused() {
             return Err(BackendError::Unavailable("the agent is paused there".into()));
         }
-        let connection = self.machine.connect().await.map_err(|error| away(&error))?;
+        let connection = self.machine.spare_connection().await.map_err(|error| away(&error))?;
         // The column is not to be trusted: what is served is what the checksum says, kept texts included.
         let text = script_text(&connection.client, &self.machine.config.scope, name.as_str(), checksum).await;
-        text.map_err(|error| away(&error))
+        let text = text.map_err(|error| away(&error))?;
+        self.machine.give_back(connection);
+        Ok(text)
     }
 
     fn addresses(&self, peer: &TrustedPeer) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! One machine: its configuration, its identity, the peers it trusts, and the doors to its database.
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::{Config, ConfigError, HealScripts};
 use crate::heal::{Remembered, ScriptPolicy};
@@ -9,7 +9,7 @@ use crate::identity::{Grant, Identity, IdentityError, TrustStore};
 use crate::journal::{Entry, Event};
 use crate::local_state::{LocalState, State, StateError};
 use crate::peer::{Backend, PeerClient, PeerError, Server, ServerHandle, ServerSetup, Timeouts};
-use crate::postgres::apply::{Applier, ApplyError, Options};
+use crate::postgres::apply::{Applier, ApplyError, Options, Warm};
 use crate::postgres::bookkeeping::{BookkeepingError, Known};
 use crate::postgres::connect::{ConnectError, Connection, Target};
 use crate::postgres::journal_table;
@@ -54,6 +54,10 @@ pub struct Inner {
     pub local_state: LocalState,
     /// What the connections call themselves (`driftless sync`).
     purpose: &'static str,
+    /// The agent's connections for batches, between two of them.
+    warm: Mutex<Option<Warm>>,
+    /// The agent's connection for serving scripts.
+    spare: Mutex<Option<Connection>>,
 }
 
 impl std::ops::Deref for Machine {
@@ -73,7 +77,15 @@ impl Machine {
         };
         let trust = TrustStore::of(&config.identity_dir);
         let local_state = LocalState::in_folder(&config.identity_dir);
-        Ok(Self(Arc::new(Inner { config, identity, trust, local_state, purpose })))
+        Ok(Self(Arc::new(Inner {
+            config,
+            identity,
+            trust,
+            local_state,
+            purpose,
+            warm: Mutex::default(),
+            spare: Mutex::default(),
+        })))
     }
 
     /// Where the database is.
@@ -200,8 +212,35 @@ impl Machine {
         known: Option<Known>,
         on_wait: &mut (dyn FnMut(&Holder) + Send),
     ) -> Result<Applier, MachineError> {
-        let options = Options { purpose: self.purpose.into(), known, ..Options::default() };
-        Ok(Applier::begin(&self.target()?, &self.config.scope, &options, on_wait).await?)
+        let keep = self.purpose == "agent";
+        let options = Options { purpose: self.purpose.into(), known, keep, ..Options::default() };
+        let warm = self.warm.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Ok(Applier::begin_warm(&self.target()?, &self.config.scope, &options, warm, on_wait).await?)
+    }
+
+    /// Keeps the connections of a batch for the next one.
+    pub fn keep(&self, warm: Option<Warm>) {
+        *self.warm.lock().unwrap_or_else(PoisonError::into_inner) = warm;
+    }
+
+    /// The connection that was given back last, or a new one.
+    pub async fn spare_connection(&self) -> Result<Connection, MachineError> {
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match spare.filter(|connection| !connection.is_closed()) {
+            Some(connection) => Ok(connection),
+            None => self.connect().await,
+        }
+    }
+
+    /// Gives a connection back on which all went well, for the next who needs one for questions.
+    pub fn give_back(&self, connection: Connection) {
+        *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
+    }
+
+    /// Closes every connection that is kept.
+    pub fn let_go(&self) {
+        self.keep(None);
+        *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Makes history, journal and baseline where they are missing, and adopts rows that the old tools wrote; the scripts give

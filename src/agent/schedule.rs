@@ -227,6 +227,7 @@ async fn cycles(shared: &Shared) {
         let woken = timeout(LOOK_EVERY, shared.wake.notified()).await.is_ok();
         if shared.machine.is_paused() {
             shared.observer.close().await;
+            shared.machine.let_go();
             if loop_state.trouble.replace("paused".to_owned()).as_deref() != Some("paused") {
                 (shared.tell)(&News::Paused);
             }

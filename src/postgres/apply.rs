@@ -49,6 +49,8 @@ pub struct Options {
     pub folder: Vec<Script>,
     /// What was seen a moment ago.
     pub known: Option<Known>,
+    /// Whether more batches will follow, so that the connections are kept and everything is worth preparing.
+    pub keep: bool,
 }
 
 impl Default for Options {
@@ -61,6 +63,7 @@ impl Default for Options {
             largest_measured: 256 << 20,
             folder: Vec::new(),
             known: None,
+            keep: false,
         }
     }
 }
@@ -148,6 +151,23 @@ pub enum Outcome {
     NeedDigests(Vec<FactId>),
 }
 
+/// The connections of a batch that is over, for the next one of the same database: what is prepared on them need not be prepared again.
+#[derive(Debug)]
+pub struct Warm {
+    guard: Connection,
+    work: Connection,
+    reader: CatalogReader,
+    /// The history table that the prepared statements are for.
+    table: HistoryTable,
+}
+
+impl Warm {
+    /// Whether the next batch can use them.
+    fn serves(&self, scope: &Scope) -> bool {
+        !self.guard.is_closed() && !self.work.is_closed() && self.reader.scope() == scope
+    }
+}
+
 /// What the end of a batch found.
 #[derive(Debug, Default)]
 pub struct Finished {
@@ -156,6 +176,8 @@ pub struct Finished {
     pub misread: Vec<FactId>,
     /// What is known of the database now: the next batch may begin with it.
     pub known: Known,
+    /// The connections, where they are to be kept.
+    pub warm: Option<Warm>,
 }
 
 /// Why a batch cannot go on.
@@ -228,10 +250,32 @@ impl Applier {
         options: &Options,
         on_wait: &mut (dyn FnMut(&Holder) + Send),
     ) -> Result<Self, ApplyError> {
-        let guard = Guard::take(target, &options.purpose, options.lock_wait, on_wait).await?;
-        let mut work = Connection::open(target, &options.purpose).await?;
-        let prepared =
-            bookkeeping::prepare_locked(&mut work.client, scope, &options.folder, options.known.as_ref()).await?;
+        Self::begin_warm(target, scope, options, None, on_wait).await
+    }
+
+    /// The same with the connections of an earlier batch, if they still serve.
+    pub async fn begin_warm(
+        target: &Target,
+        scope: &Scope,
+        options: &Options,
+        warm: Option<Warm>,
+        on_wait: &mut (dyn FnMut(&Holder) + Send),
+    ) -> Result<Self, ApplyError> {
+        let (guard, mut work, reader, table) = match warm.filter(|warm| warm.serves(scope)) {
+            Some(Warm { guard, work, reader, table }) => {
+                let guard = Guard::take_on(guard, options.lock_wait, on_wait).await?;
+                (guard, work, Some(reader), Some(table))
+            }
+            None => {
+                let guard = Guard::take(target, &options.purpose, options.lock_wait, on_wait).await?;
+                (guard, Connection::open(target, &options.purpose).await?, None, None)
+            }
+        };
+        let known = options.known.as_ref();
+        let prepared = bookkeeping::prepare_locked(&mut work.client, scope, &options.folder, known, reader).await?;
+        if table.is_some_and(|table| table != prepared.table) {
+            prepared.reader.forget_statements();
+        }
         let (work_pid, notices_end) = session::process(&work.client).await?;
         let attempts = bookkeeping::attempts(&work.client).await?;
         let mut applier = Self {
@@ -337,13 +381,23 @@ impl Applier {
         if self.ended {
             return Err(ApplyError::Ended);
         }
-        if self.applied == 0 {
-            return Ok(Finished { misread: Vec::new(), known: Known { entries: self.entries, reading: self.reading } });
+        let mut misread = Vec::new();
+        if self.applied > 0 || self.options.keep {
+            session::clean(&self.work.client, self.prepared, self.notices_end).await?;
         }
-        session::clean(&self.work.client, self.prepared, self.notices_end).await?;
-        self.reading = self.reader.read(&self.work.client).await?;
-        let misread = self.record_drift().await?;
-        Ok(Finished { misread, known: Known { entries: self.entries, reading: self.reading } })
+        if self.applied > 0 {
+            self.reading = self.reader.read(&self.work.client).await?;
+            misread = self.record_drift().await?;
+        }
+        let known = Known { entries: self.entries, reading: self.reading };
+        let warm = match self.options.keep {
+            true => {
+                let guard = self.guard.release().await?;
+                Some(Warm { guard, work: self.work, reader: self.reader, table: self.table })
+            }
+            false => None,
+        };
+        Ok(Finished { misread, known, warm })
     }
 
     /// Journals what differs between the live schema and the journal's end.

@@ -158,7 +158,7 @@ pub struct Known {
 /// checksum). Waits for an applier that is at work. A second call changes nothing.
 pub async fn prepare(client: &mut Client, scope: &Scope, folder: &[Script]) -> Result<Prepared, BookkeepingError> {
     super::lock::hold(client).await?;
-    let prepared = prepare_locked(client, scope, folder, None).await;
+    let prepared = prepare_locked(client, scope, folder, None, None).await;
     super::lock::release(client).await?;
     prepared
 }
@@ -169,6 +169,7 @@ pub(super) async fn prepare_locked(
     scope: &Scope,
     folder: &[Script],
     known: Option<&Known>,
+    reader: Option<CatalogReader>,
 ) -> Result<Prepared, BookkeepingError> {
     // a table that somebody has locked must not keep us waiting for ever
     client.batch_execute("SET lock_timeout = '5s'").await.map_err(failed_to("prepare the session"))?;
@@ -178,7 +179,10 @@ pub(super) async fn prepare_locked(
         Some(known) => journal_table::load_after(client, &known.entries).await?,
         None => journal_table::load(client).await?,
     };
-    let reader = CatalogReader::new(client, scope).await?;
+    let reader = match reader {
+        Some(reader) => reader,
+        None => CatalogReader::new(client, scope).await?,
+    };
     let reading = match known {
         Some(known) if reader.is_current(client, &known.reading).await? => known.reading.clone(),
         _ => reader.read(client).await?,

@@ -80,6 +80,15 @@ impl Guard {
         on_wait: &mut (dyn FnMut(&Holder) + Send),
     ) -> Result<Self, LockError> {
         let connection = Connection::open(target, purpose).await?;
+        Self::take_on(connection, limit, on_wait).await
+    }
+
+    /// The same on a connection that is there already.
+    pub(super) async fn take_on(
+        connection: Connection,
+        limit: Duration,
+        on_wait: &mut (dyn FnMut(&Holder) + Send),
+    ) -> Result<Self, LockError> {
         let rows = connection.client.query_typed("SELECT pg_catalog.pg_backend_pid()", &[]).await;
         let pid = rows.map_err(failed_to("ask for our process"))?.first().map_or(0, |row| row.get(0));
         let guard = Self { connection, pid };
@@ -95,6 +104,13 @@ impl Guard {
         let stands = rows.map_err(failed_to("take the guard's lock"))?.first().is_some_and(|row| row.get(0));
         debug_assert!(stands, "nobody else has this process");
         Ok(guard)
+    }
+
+    /// Lets go of the lock and gives its connection back.
+    pub(super) async fn release(self) -> Result<Connection, BookkeepingError> {
+        let released = self.connection.client.batch_execute("SELECT pg_catalog.pg_advisory_unlock_all()").await;
+        released.map_err(failed_to("release the applier's lock"))?;
+        Ok(self.connection)
     }
 
     async fn poll(&self, key: i64, wait: &mut Wait<'_>) -> Result<(), LockError> {

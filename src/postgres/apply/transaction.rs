@@ -191,8 +191,9 @@ impl Applier {
     /// Prepares what is asked for every script, unless this one throws that away.
     async fn prepare_own(&self, job: &Job) -> Result<(), ApplyError> {
         // for a batch of one it would cost more than it saves
-        self.reader.ask_once_only(self.applied == 0);
-        if self.applied == 0 {
+        let once = self.applied == 0 && !self.options.keep;
+        self.reader.ask_once_only(once);
+        if once {
             return Ok(());
         }
         // one that prepares statements itself could put others under the names of ours

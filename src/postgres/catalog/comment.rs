@@ -7,14 +7,16 @@ use crate::schema::Kind;
 pub(super) const READER: Reader = Reader::new(Kind::Comment, Sort::ALL, sql).of_tables(of_tables);
 
 fn sql(major: u32) -> String {
-    branches(major, true)
+    of_classes(major, |_| true)
 }
 
+/// On tables and what belongs to them.
 fn of_tables(major: u32) -> String {
-    branches(major, false)
+    of_classes(major, |class| matches!(class, 1259 | 2606 | 2620 | 3256 | 2618 | 3381))
 }
 
-fn branches(major: u32, all: bool) -> String {
+/// On objects of these catalogs.
+pub(super) fn of_classes(major: u32, wanted: impl Fn(u32) -> bool) -> String {
     // An index belongs to its table, an identity column's sequence too; a composite type's columns belong to the type.
     let relations = "SELECT d.objoid, d.objsubid, 1259::oid,
             CASE c.relkind WHEN 'c' THEN 1247::oid ELSE 1259::oid END,
@@ -128,19 +130,30 @@ fn branches(major: u32, all: bool) -> String {
        JOIN pg_namespace cn ON cn.oid = c.relnamespace
       WHERE d.classoid = 3381 AND {scope} {roots_in d.objoid: SELECT oid FROM pg_statistic_ext WHERE stxrelid = ANY ($2)}";
     let rare = super::READERS.iter().filter(|reader| reader.sorts == [Sort::Rare]).map(|reader| {
-        format!(
+        let class = reader.rare.first().map_or(0, |catalog| catalog.oid);
+        let sql = format!(
             "SELECT r.oid_, 0, r.class_, r.root_class_, r.root_, r.parts_, r.arguments_, '{}', r.relation_, d.description
        FROM ({}) {OBJECT}
        JOIN pg_description d ON d.classoid = r.class_ AND d.objoid = r.oid_ AND d.objsubid = 0",
             reader.kind.word(),
             (reader.sql)(major)
-        )
+        );
+        (class, sql)
     });
-    if !all {
-        let of_tables = [relations, constraints, triggers, not_nulls, policies, rules, statistics];
-        return of_tables.join("\n     UNION ALL\n     ");
-    }
-    let common = [relations, types, &functions, schemas, constraints, triggers, not_nulls, policies, rules, statistics]
-        .map(str::to_owned);
-    common.into_iter().chain(rare).collect::<Vec<_>>().join("\n     UNION ALL\n     ")
+    let common = [
+        (1259, relations),
+        (1247, types),
+        (1255, &functions),
+        (2615, schemas),
+        (2606, constraints),
+        (2620, triggers),
+        (2606, not_nulls),
+        (3256, policies),
+        (2618, rules),
+        (3381, statistics),
+    ];
+    let common = common.map(|(class, sql)| (class, sql.to_owned()));
+    // the first gives the columns their names and types, and one there must be
+    let asked = common.into_iter().chain(rare).filter(|(class, _)| *class == 1259 || wanted(*class));
+    asked.map(|(_, sql)| sql).collect::<Vec<_>>().join("\n     UNION ALL\n     ")
 }

@@ -55,6 +55,7 @@ mod text_search_configuration;
 mod text_search_dictionary;
 mod text_search_parser;
 mod text_search_template;
+mod there;
 mod traces;
 mod transform;
 mod trigger;
@@ -67,13 +68,14 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
 use futures_util::future::try_join_all;
-use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Statement};
 
 use crate::journal::Effect;
 use crate::schema::{Fact, FactId, Model, Scope, Unsupported, qualified};
 pub use incremental::{Counters, Locks};
 use reader::{ReadFact, Reader};
+use there::There;
 
 /// One reader a kind.
 const READERS: &[Reader] = &[
@@ -304,6 +306,10 @@ impl CatalogReader {
                 }
                 // What printing found gone is an error of the catalogs' moving, not of ours.
                 Err(CatalogError::Query { source, .. }) if moved_away(&source) => {}
+                // A script has made the session forget them.
+                Err(CatalogError::Query { source, .. }) if source.code().is_some_and(|code| code.code() == "26000") => {
+                    self.forget_statements();
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -328,32 +334,40 @@ impl CatalogReader {
     }
 
     async fn read_and_sign(&self, client: &Client) -> Result<(Reading, String, String), CatalogError> {
+        let fail = |source| CatalogError::Query { what: "snapshot", source };
         let sql = "SELECT pg_snapshot_xmin(pg_current_snapshot())::xid::text";
-        let young = self.text(client, "snapshot", sql, &[]).await?;
-        let signature = self.signature(client, &young).await?;
+        let rows = client.query_typed(sql, &[]).await.map_err(fail)?;
+        let young: String = rows.first().map_or(Ok(String::new()), |row| row.try_get(0)).map_err(fail)?;
+        let signature = self.sign(client, &young).await?;
         Ok((self.everything(client).await?, young, signature))
     }
 
+    /// The signature as it is now, in a transaction of its own: with our settings the same plan serves each time.
     async fn signature(&self, client: &Client, young: &str) -> Result<String, CatalogError> {
-        self.text(client, "signature", &session::signature_sql(), &[(&young, Type::TEXT)]).await
+        self.prepared(client, "signature", "signature", &session::signature_sql(), &[Type::TEXT]).await?;
+        let began = session::begin_read_only(client);
+        let (begun, signed, ended) = tokio::join!(began, self.sign(client, young), session::end_read_only(client));
+        begun.and(ended)?;
+        signed
     }
 
-    async fn text(
-        &self,
-        client: &Client,
-        what: &'static str,
-        sql: &str,
-        parameters: &[(&(dyn ToSql + Sync), Type)],
-    ) -> Result<String, CatalogError> {
-        let fail = |source| CatalogError::Query { what, source };
-        let rows = client.query_typed(sql, parameters).await.map_err(fail)?;
+    async fn sign(&self, client: &Client, young: &str) -> Result<String, CatalogError> {
+        let fail = |source| CatalogError::Query { what: "signature", source };
+        let sql = session::signature_sql();
+        let statement = self.prepared(client, "signature", "signature", &sql, &[Type::TEXT]).await?;
+        let rows = client.query(&statement, &[&young]).await.map_err(fail)?;
         rows.first().map_or(Ok(String::new()), |row| row.try_get(0)).map_err(fail)
     }
 
     async fn everything(&self, client: &Client) -> Result<Reading, CatalogError> {
-        let readers = try_join_all(self.readers().map(|reader| async move {
-            let rows = self.ask_once(client, reader.kind.word(), &reader.all(self.major)).await?;
-            rows.iter().map(|row| reader.fact(row)).collect::<Result<Vec<_>, _>>()
+        let there = self.there(client).await?;
+        let asked = self.readers().filter(|reader| there.may_have(reader));
+        let readers = try_join_all(asked.map(|reader| {
+            let sql = there.question(reader, self.major, &self.scope);
+            async move {
+                let rows = self.ask_whole(client, reader.kind.word(), sql).await?;
+                rows.iter().map(|row| reader.fact(row)).collect::<Result<Vec<_>, _>>()
+            }
         }));
         let members = async {
             let fail = |source| CatalogError::Query { what: "extension members", source };
@@ -361,7 +375,7 @@ impl CatalogReader {
             members(&rows).map_err(fail)
         };
         let unsupported = async {
-            let rows = self.ask_once(client, "unsupported kinds", &unsupported::sql()).await?;
+            let rows = self.ask_whole(client, "unsupported kinds", unsupported::sql()).await?;
             self.unsupported(&rows)
         };
         let (facts, members, unsupported) = tokio::try_join!(readers, members, unsupported)?;
@@ -381,9 +395,17 @@ impl CatalogReader {
         READERS.iter().filter(|reader| (reader.asked)(&self.scope))
     }
 
-    async fn ask_once(&self, client: &Client, what: &'static str, sql: &str) -> Result<Vec<Row>, CatalogError> {
-        let parameters: &[(&(dyn ToSql + Sync), Type)] = &[(&self.scope.schemas, Type::TEXT_ARRAY)];
-        client.query_typed(sql, parameters).await.map_err(|source| CatalogError::Query { what, source })
+    /// What there is to be read.
+    async fn there(&self, client: &Client) -> Result<There, CatalogError> {
+        let fail = |source| CatalogError::Query { what: "what there is", source };
+        let statement = self.prepared(client, "what there is", "there", &There::sql(), &[]).await?;
+        let rows = client.query(&statement, &[]).await.map_err(fail)?;
+        rows.first().map_or_else(|| Ok(There::default()), There::of).map_err(fail)
+    }
+
+    async fn ask_whole(&self, client: &Client, what: &'static str, sql: String) -> Result<Vec<Row>, CatalogError> {
+        let statement = self.prepared(client, what, &sql, &sql, &[Type::TEXT_ARRAY]).await?;
+        client.query(&statement, &[&self.scope.schemas]).await.map_err(|source| CatalogError::Query { what, source })
     }
 
     fn unsupported(&self, rows: &[Row]) -> Result<Vec<Unsupported>, CatalogError> {

@@ -103,6 +103,9 @@ pub(super) struct Reader {
     pub(super) asked: fn(&Scope) -> bool,
 }
 
+/// The part of it that is for some chosen schemas alone.
+const CHOSEN: &str = r"(n.nspname = ANY ($1::text[]) OR $1::text[] = '{}') AND ";
+
 /// The condition on the namespace `n`; `$1` holds the chosen schemas.
 const SCOPE: &str = r"(n.nspname = ANY ($1::text[]) OR $1::text[] = '{}') AND n.nspname NOT LIKE 'pg\_%' AND n.nspname NOT IN ('information_schema', 'driftless')";
 
@@ -143,6 +146,7 @@ impl Reader {
     }
 
     /// The question for everything; its parameter: the schemas.
+    #[cfg(test)]
     pub(super) fn all(&self, major: u32) -> String {
         expand(&(self.sql)(major), false)
     }
@@ -207,6 +211,12 @@ fn value(row: &Row, index: usize, kind: &Type) -> Result<Option<Value>, tokio_po
     })
 }
 
+/// Puts the conditions for everything in; `anywhere`: every schema is chosen, so that there is nothing to look up.
+pub(super) fn every(sql: &str, anywhere: bool) -> String {
+    let sql = expand(sql, false);
+    if anywhere { sql.replace(CHOSEN, "") } else { sql }
+}
+
 /// Puts the conditions for some roots in.
 pub(super) fn some(sql: &str) -> String {
     expand(sql, true)
@@ -262,6 +272,8 @@ mod tests {
         check("{roots_in x: SELECT unnest($2)}", true, "AND x = ANY (ARRAY( SELECT unnest($2::oid[])))");
         check("{roots_in x: SELECT unnest($2)}", false, "");
         check("{scope}", false, SCOPE);
+        assert_eq!(every("{scope}", false), SCOPE);
+        assert!(!every("{scope}", true).contains("$1"));
     }
 
     /// PostgreSQL would refuse a parameter of which it cannot tell the type.

@@ -20,7 +20,7 @@ pub(super) fn pins_sql() -> String {
 }
 
 pub(super) async fn begin_read_only(client: &Client) -> Result<(), CatalogError> {
-    run(client, &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {PINS}")).await
+    run(client, &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {PINS} {SAME_PLAN}")).await
 }
 
 pub(super) async fn end_read_only(client: &Client) -> Result<(), CatalogError> {
