@@ -1,0 +1,95 @@
+//! What there is to be read: most databases have nothing of most kinds, and planning a question costs more than its answer.
+//!
+//! Objects that initdb made (OIDs below 16384) are no facts, but for the schema `public` and its comment. Kinds whose rows cannot be
+//! told by their OID are always asked for.
+
+use std::collections::BTreeSet;
+
+use tokio_postgres::Row;
+
+use super::reader::{Reader, Sort, every};
+use super::{READERS, comment};
+use crate::schema::{Kind, Scope};
+
+/// Catalogs with an OID a row: without any of the user's there are no facts of these kinds.
+const OWN: &[(Kind, &str)] = &[
+    (Kind::Function, "pg_proc"),
+    (Kind::Trigger, "pg_trigger"),
+    (Kind::Policy, "pg_policy"),
+    (Kind::Statistics, "pg_statistic_ext"),
+];
+
+/// Rare catalogs that are known to have an OID a row.
+const WITH_OID: &[&str] = &[
+    "pg_am",
+    "pg_event_trigger",
+    "pg_publication",
+    "pg_publication_rel",
+    "pg_foreign_data_wrapper",
+    "pg_foreign_server",
+    "pg_collation",
+    "pg_operator",
+    "pg_opfamily",
+    "pg_opclass",
+    "pg_cast",
+    "pg_conversion",
+    "pg_ts_config",
+    "pg_ts_dict",
+    "pg_ts_parser",
+    "pg_ts_template",
+    "pg_language",
+    "pg_transform",
+];
+
+/// What there is.
+#[derive(Debug, Default)]
+pub(super) struct There {
+    /// Kinds of which there is nothing.
+    none: BTreeSet<&'static str>,
+    /// The catalogs of what is commented.
+    commented: BTreeSet<u32>,
+}
+
+/// The kinds that can be looked for, with their catalogs.
+fn kinds() -> impl Iterator<Item = (Kind, &'static str)> {
+    let rare = READERS.iter().filter(|reader| reader.sorts == [Sort::Rare]).filter_map(|reader| {
+        let name = reader.rare.first()?.name?;
+        WITH_OID.contains(&name).then_some((reader.kind, name))
+    });
+    OWN.iter().copied().chain(rare)
+}
+
+impl There {
+    /// The question: one row.
+    pub(super) fn sql() -> String {
+        let there: Vec<String> = kinds()
+            .map(|(_, catalog)| format!("EXISTS (SELECT FROM pg_catalog.{catalog} x WHERE x.oid >= 16384)"))
+            .collect();
+        format!(
+            "SELECT ARRAY(SELECT DISTINCT d.classoid FROM pg_catalog.pg_description d WHERE d.objoid >= 16384 OR d.objoid = 2200),
+                    ARRAY[{}]",
+            there.join(", ")
+        )
+    }
+
+    /// From the answer.
+    pub(super) fn of(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        let (commented, there): (Vec<u32>, Vec<bool>) = (row.try_get(0)?, row.try_get(1)?);
+        let none = kinds().zip(there).filter(|(_, there)| !there).map(|((kind, _), _)| kind.word()).collect();
+        Ok(Self { none, commented: commented.into_iter().collect() })
+    }
+
+    /// Whether there can be facts for this reader.
+    pub(super) fn may_have(&self, reader: &Reader) -> bool {
+        !self.none.contains(reader.kind.word()) && (reader.kind != Kind::Comment || !self.commented.is_empty())
+    }
+
+    /// The question for everything that a reader reads.
+    pub(super) fn question(&self, reader: &Reader, major: u32, scope: &Scope) -> String {
+        let sql = match reader.kind {
+            Kind::Comment => comment::of_classes(major, |class| self.commented.contains(&class)),
+            _ => (reader.sql)(major),
+        };
+        every(&sql, scope.schemas.is_empty())
+    }
+}
