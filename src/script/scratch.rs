@@ -77,13 +77,13 @@ fn of_the_server(words: &[&str]) -> Option<String> {
 
 /// Settings of newer servers and roles of other ones do not change what the schema is.
 fn is_optional(words: &[&str]) -> bool {
-    match words {
+    matches!(
+        words,
         ["SET" | "GRANT" | "REVOKE", ..]
-        | ["ALTER", "DEFAULT", "PRIVILEGES", ..]
-        | ["CREATE", "SCHEMA", "PUBLIC" | "\"public\""] => true,
-        ["ALTER", .., "OWNER", "TO", _] => true,
-        _ => false,
-    }
+            | ["ALTER", "DEFAULT", "PRIVILEGES", ..]
+            | ["CREATE", "SCHEMA", "PUBLIC" | "\"public\""]
+            | ["ALTER", .., "OWNER", "TO", _]
+    )
 }
 
 /// Roles are measured; who we are is forgotten after each script; a server that is only named is not talked to.

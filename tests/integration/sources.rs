@@ -53,7 +53,7 @@ fn a_file_a_folder_and_a_database_are_alike() {
     let maker = Maker::of(&node);
     let url = maker.url();
     node.database.execute(DDL);
-    node.write("shop.sql", &format!("\\restrict Ab1\nSET transaction_timeout = 0;\nCREATE SCHEMA public;\n{DDL}ALTER TABLE orders OWNER TO nobody_here;\n\\unrestrict Ab1\n"));
+    node.write("shop.sql", format!("\\restrict Ab1\nSET transaction_timeout = 0;\nCREATE SCHEMA public;\n{DDL}ALTER TABLE orders OWNER TO nobody_here;\n\\unrestrict Ab1\n"));
     node.write("scripts/v1_a.sql", "CREATE TABLE orders (id serial PRIMARY KEY);\nSELECT * FROM migration_history;\n");
     node.write("scripts/v10_c.sql", "CREATE INDEX CONCURRENTLY i ON orders (note);\n");
     node.write("scripts/v2_b.sql", "ALTER TABLE orders ADD COLUMN note text NOT NULL DEFAULT 'x';\n");

@@ -123,7 +123,7 @@ impl Table<'_, '_> {
         let Some(column) = self.found.get(&column_of(&wanted.id)) else { return };
         let numbers = column.attributes.contains_key("identity") || found.is_some_and(is_numbering);
         let alike = found.is_some_and(|found| plain(found) == plain(wanted));
-        if !alike && !(is_numbering(wanted) && numbers) {
+        if !(alike || is_numbering(wanted) && numbers) {
             self.comparison.changes.extend(change(Some(wanted), found, |_| true));
         }
     }
