@@ -309,6 +309,13 @@ impl Ddl {
     pub fn drop_by_address(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         vec![format!("DROP {}", world.from.address(&fact.id)).into()]
     }
+
+    /// Likewise, of what running code may use: dropped for good, it breaks clients.
+    pub fn drop_what_clients_use(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+        let gone = world.to.model.fact(&fact.id).is_none();
+        let drop = Statement::new(format!("DROP {}", world.from.address(&fact.id)));
+        vec![drop.costs_if(gone, Hazard::BreaksClients)]
+    }
 }
 
 /// Attributes as they are wanted in statements.

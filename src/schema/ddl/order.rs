@@ -196,6 +196,13 @@ impl<'w, 'a> Graph<'w, 'a> {
         for used in self.world.to.uses(id).iter().cloned().collect::<Vec<_>>() {
             let made = self.creating(&used);
             self.edge(&made, &this);
+            // A domain takes no more checks once a range, an array or a row of it is stored.
+            if used.kind == Kind::Domain && matches!(id.kind, Kind::Column | Kind::Range | Kind::Composite) {
+                let checks: Vec<FactId> = self.world.to.children_of(&used, Kind::Constraint).map(|check| check.id.clone()).collect();
+                for check in checks {
+                    self.edge(&self.creating(&check), &this);
+                }
+            }
             self.edge(&(Deed::Alter, used), &this);
         }
         self.edge(&this, &(Deed::Finish, id.clone()));

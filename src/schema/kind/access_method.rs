@@ -19,7 +19,7 @@ const DDL: Ddl = Ddl {
         let handler = fact.text("handler").unwrap_or_default();
         vec![format!("CREATE ACCESS METHOD {} TYPE {kind} HANDLER {handler}", name::sql_name(&fact.id.name)).into()]
     },
-    drop: |fact, world| Ddl::drop_by_address(fact, world),
+    drop: |fact, world| Ddl::drop_what_clients_use(fact, world),
     alter: |_, _, _| Alter::Recreate,
     ..Ddl::NONE
 };

@@ -39,7 +39,7 @@ const DDL: Ddl = Ddl {
     },
     texts: |fact| Texts::names_only(fact),
     create: |fact, _| vec![create(fact, false)],
-    drop: |fact, world| Ddl::drop_by_address(fact, world),
+    drop: |fact, world| Ddl::drop_what_clients_use(fact, world),
     alter: |from, to, _| {
         let shape = ["kind", "arguments", "stype", "finalfunc", "finalfunc_extra"];
         if shape.iter().any(|attribute| from.differs(to, attribute)) {

@@ -26,7 +26,7 @@ const DDL: Ddl = Ddl {
         let context = fact.text("context").map_or(String::new(), |context| format!(" AS {}", context.to_uppercase()));
         vec![format!("CREATE CAST {} {how}{context}", fact.id.name).into()]
     },
-    drop: |fact, world| Ddl::drop_by_address(fact, world),
+    drop: |fact, world| Ddl::drop_what_clients_use(fact, world),
     alter: |_, _, _| Alter::Recreate,
     ..Ddl::NONE
 };

@@ -29,7 +29,7 @@ const DDL: Ddl = Ddl {
             .into(),
         ]
     },
-    drop: |fact, world| Ddl::drop_by_address(fact, world),
+    drop: |fact, world| Ddl::drop_what_clients_use(fact, world),
     alter: |_, _, _| Alter::Recreate,
     ..Ddl::NONE
 };

@@ -8,7 +8,7 @@
 use super::{Attribute, Spec, hashed, shown};
 use super::comment::target;
 use crate::schema::{Fact, FactId, Kind, qualified};
-use crate::schema::ddl::{Alter, Ddl, Fate, Reaction, Side, Statement, Texts, World, name};
+use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Side, Statement, Texts, World, name};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("privileges"), hashed("grantable"), shown("grantee"), shown("owner")];
 
@@ -34,7 +34,9 @@ const DDL: Ddl = Ddl {
     drop: |fact, world| {
         let Some(object) = object(fact, &world.from) else { return Vec::new() };
         let grantee = fact.text("grantee").unwrap_or_default();
-        default_of(&object, grantee, fact.text("owner").unwrap_or_default())
+        let loses = !fact.list("privileges").is_empty();
+        let statements = default_of(&object, grantee, fact.text("owner").unwrap_or_default()).into_iter();
+        statements.map(|statement| statement.costs_if(loses && !grantee.is_empty(), Hazard::BreaksClients)).collect()
     },
     alter,
     react: |_, used, _, world| {
@@ -145,7 +147,8 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     let only = |these: &[String], those: &[String]| these.iter().filter(|word| !those.contains(word)).cloned().collect::<Vec<_>>();
     let whole = |fact: &Fact| fact.list("privileges").iter().chain(fact.list("grantable")).any(|word| word == "ALL");
     if whole(from) || whole(to) {
-        let mut statements = vec![format!("REVOKE ALL{} FROM {role}", object.on()).into()];
+        let revoke = Statement::new(format!("REVOKE ALL{} FROM {role}", object.on()));
+        let mut statements = vec![revoke.costs_if(!to.list("privileges").iter().any(|word| word == "ALL"), Hazard::BreaksClients)];
         statements.extend(granted(to, &object, &role));
         return Alter::Shaking(statements);
     }
@@ -155,7 +158,8 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     passed_on.retain(|word| !lost.contains(word));
     let mut statements = Vec::new();
     if !lost.is_empty() {
-        statements.push(Statement::new(format!("REVOKE {} {on} FROM {role}", object.privileges(&lost))));
+        let revoke = Statement::new(format!("REVOKE {} {on} FROM {role}", object.privileges(&lost)));
+        statements.push(revoke.costs(Hazard::BreaksClients));
     }
     if !passed_on.is_empty() {
         let words = object.privileges(&passed_on);

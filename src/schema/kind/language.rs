@@ -18,7 +18,7 @@ const DDL: Ddl = Ddl {
     mentionable: false,
     texts: |fact| Texts::names_only(fact),
     create: |fact, _| vec![create(fact, "")],
-    drop: |fact, world| Ddl::drop_by_address(fact, world),
+    drop: |fact, world| Ddl::drop_what_clients_use(fact, world),
     alter: |_, to, _| Alter::InPlace(vec![create(to, "OR REPLACE ")]),
     ..Ddl::NONE
 };

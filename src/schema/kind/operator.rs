@@ -39,7 +39,7 @@ const DDL: Ddl = Ddl {
         }
         vec![format!("CREATE OPERATOR {} ({})", called(&fact.id), parts.join(", ")).into()]
     },
-    drop: |fact, world| Ddl::drop_by_address(fact, world),
+    drop: |fact, world| Ddl::drop_what_clients_use(fact, world),
     alter: |from, to, world| {
         if ["function", "commutator", "negator", "hashes", "merges"].iter().any(|attribute| from.differs(to, attribute)) {
             return Alter::Recreate;

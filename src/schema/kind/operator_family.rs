@@ -21,7 +21,7 @@ const DDL: Ddl = Ddl {
             .then(|| format!("ALTER OPERATOR FAMILY {} ADD\n    {}", using(&fact.id), fact.list("members").join(",\n    ")));
         [Some(created), members].into_iter().flatten().map(Statement::from).collect()
     },
-    drop: |fact, world| Ddl::drop_by_address(fact, world),
+    drop: |fact, world| Ddl::drop_what_clients_use(fact, world),
     alter: |from, to, _| {
         let only = |these: &[String], those: &[String]| these.iter().filter(|m| !those.contains(m)).cloned().collect::<Vec<_>>();
         let gone: Vec<String> = only(from.list("members"), to.list("members")).iter().map(|member| place(member)).collect();

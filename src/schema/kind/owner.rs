@@ -3,7 +3,7 @@
 use super::{Attribute, Spec, hashed};
 use super::comment::target;
 use super::grant::back_to_default;
-use crate::schema::{Fact, Kind};
+use crate::schema::{Fact, FactId, Kind};
 use crate::schema::ddl::{Alter, Ddl, Fate, Reaction, Statement, Texts, World, name};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("owner")];
@@ -34,7 +34,17 @@ fn given(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
 /// What default privileges that are in force meanwhile give to a new object, and TO does not.
 fn unwanted(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let Some(target) = target(&fact.id, &world.to).filter(|target| world.fate(target).comes()) else { return Vec::new() };
-    let objects = match target.kind {
+    // A sequence that belongs to a column has no owner of its own.
+    let columns = format!("{}.", name::sql_name(&target.name));
+    let owned = |fact: &&Fact| fact.text("owned_by").is_some_and(|column| column.starts_with(&columns));
+    let sequences = world.to.model.facts().filter(|fact| fact.id.kind == Kind::Sequence && target.kind == Kind::Table).filter(owned);
+    let sequences: Vec<FactId> = sequences.map(|fact| fact.id.clone()).filter(|id| world.fate(id).comes()).collect();
+    let owner = fact.text("owner").unwrap_or_default();
+    sequences.iter().chain([&target]).flat_map(|id| taken_back(id, owner, world)).collect()
+}
+
+fn taken_back(id: &FactId, owner: &str, world: &World<'_>) -> Vec<Statement> {
+    let objects = match id.kind {
         Kind::Table | Kind::View | Kind::MaterializedView => "tables",
         Kind::Sequence => "sequences",
         Kind::Function | Kind::Aggregate => "functions",
@@ -42,7 +52,7 @@ fn unwanted(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         Kind::Schema => "schemas",
         _ => return Vec::new(),
     };
-    let schema = name::schema_of(&target.name);
+    let schema = name::schema_of(&id.name);
     let in_force = world.from.model.facts().filter(|given| {
         given.id.kind == Kind::DefaultPrivilege
             && world.fate(&given.id) != Fate::Dropped
@@ -52,6 +62,5 @@ fn unwanted(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let mut grantees: Vec<&str> = in_force.filter_map(|given| given.text("grantee")).collect();
     grantees.sort_unstable();
     grantees.dedup();
-    let owner = fact.text("owner").unwrap_or_default();
-    grantees.into_iter().flat_map(|grantee| back_to_default(&target, grantee, owner, world)).collect()
+    grantees.into_iter().flat_map(|grantee| back_to_default(id, grantee, owner, world)).collect()
 }

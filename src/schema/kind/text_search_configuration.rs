@@ -20,7 +20,7 @@ const DDL: Ddl = Ddl {
         let mappings = mappings.map(|text| format!("ALTER TEXT SEARCH CONFIGURATION {called} ADD MAPPING FOR {text}"));
         [created].into_iter().chain(mappings).map(Statement::from).collect()
     },
-    drop: |fact, world| Ddl::drop_by_address(fact, world),
+    drop: |fact, world| Ddl::drop_what_clients_use(fact, world),
     alter: |from, to, world| {
         if from.differs(to, "parser") {
             return Alter::Recreate;

@@ -19,7 +19,7 @@ const DDL: Ddl = Ddl {
         let parts: Vec<&str> = [template.as_str()].into_iter().chain(options(fact)).collect();
         vec![format!("CREATE TEXT SEARCH DICTIONARY {} ({})", name::sql_name(&fact.id.name), parts.join(", ")).into()]
     },
-    drop: |fact, world| Ddl::drop_by_address(fact, world),
+    drop: |fact, world| Ddl::drop_what_clients_use(fact, world),
     alter: |from, to, world| {
         if from.differs(to, "template") {
             return Alter::Recreate;

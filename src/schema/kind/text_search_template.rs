@@ -18,7 +18,7 @@ const DDL: Ddl = Ddl {
         let parts = words.iter().filter_map(|word| Some(format!("{} = {}", word.to_uppercase(), fact.text(word)?)));
         vec![format!("CREATE {} ({})", world.to.address(&fact.id), parts.collect::<Vec<_>>().join(", ")).into()]
     },
-    drop: |fact, world| Ddl::drop_by_address(fact, world),
+    drop: |fact, world| Ddl::drop_what_clients_use(fact, world),
     alter: |_, _, _| Alter::Recreate,
     ..Ddl::NONE
 };

@@ -271,8 +271,8 @@ pub(crate) const CHANGES: &[Change] = &[
         &["operator_family public.sizes(btree): members"],
     ),
     (
-        "DROP OPERATOR CLASS by_size USING btree; CREATE OPERATOR CLASS by_size DEFAULT FOR TYPE pair USING btree FAMILY sizes AS FUNCTION 1 btrecordcmp(record, record); COMMENT ON OPERATOR CLASS by_size USING btree IS 'c'",
-        &["operator_class public.by_size(btree): default, members, type", "operator_family public.sizes(btree): members"],
+        "DROP OPERATOR CLASS by_size USING btree; CREATE OPERATOR CLASS by_size DEFAULT FOR TYPE pair USING btree FAMILY sizes AS FUNCTION 1 (pair, pair) btrecordcmp(record, record); COMMENT ON OPERATOR CLASS by_size USING btree IS 'c'",
+        &["operator_class public.by_size(btree): default, members, type"],
     ),
     (
         "CREATE OPERATOR FAMILY other.sizes2 USING btree; DROP OPERATOR CLASS by_size USING btree; CREATE OPERATOR CLASS by_size FOR TYPE int USING btree FAMILY other.sizes2 AS OPERATOR 1 <, OPERATOR 3 =, FUNCTION 1 btint4cmp(int, int); COMMENT ON OPERATOR CLASS by_size USING btree IS 'c'",
@@ -355,7 +355,9 @@ pub(crate) const CHANGES: &[Change] = &[
 ];
 
 /// Changes that only some majors know, or that need what only they have.
-pub(crate) const NEWER: &[(u32, Change)] = &[(
+pub(crate) const NEWER: &[(u32, Change)] = &[
+    (16, ("UPDATE pg_collation SET collicurules = '&a < b' WHERE collname = 'coll'", &["collation public.coll: rules"])),
+    (
     14,
     (
         "DROP TYPE span; CREATE TYPE span AS RANGE (subtype = text, multirange_type_name = spans); COMMENT ON TYPE span IS 'r'",

@@ -159,3 +159,77 @@ CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER DEFAULT PRIVIL
 --- to
 CREATE SCHEMA s; ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO pg_monitor; CREATE TABLE s.t (a int);
 
+=== owner_of_recreated
+--- from
+CREATE TYPE e AS ENUM ('a', 'b'); ALTER TYPE e OWNER TO pg_monitor; GRANT USAGE ON TYPE e TO pg_read_all_stats; CREATE TABLE t (a e); ALTER TABLE t OWNER TO pg_read_all_stats;
+--- to
+CREATE TYPE e AS ENUM ('b'); ALTER TYPE e OWNER TO pg_monitor; GRANT USAGE ON TYPE e TO pg_read_all_stats; CREATE TABLE t (a e); ALTER TABLE t OWNER TO pg_read_all_stats;
+
+=== owner_of_partitions
+CREATE TABLE p (a int) PARTITION BY LIST (a);
+--- from
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+--- to
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); ALTER TABLE p1 OWNER TO pg_monitor; GRANT SELECT ON p TO pg_read_all_stats; GRANT SELECT (a) ON p1 TO pg_read_all_stats;
+
+=== grants_of_dropped_columns
+--- from
+CREATE TABLE t (a int, b int); GRANT SELECT (a, b) ON t TO pg_monitor;
+--- to
+CREATE TABLE t (a int); GRANT SELECT (a) ON t TO pg_monitor;
+
+=== grants_of_retyped_column
+--- from
+CREATE TABLE t (a int, b int); GRANT SELECT (a), UPDATE (a) ON t TO pg_monitor;
+--- to
+CREATE TABLE t (a text, b int); GRANT SELECT (a), UPDATE (a) ON t TO pg_monitor;
+
+=== grants_of_materialized_view
+CREATE TABLE t (a int, b int);
+--- from
+CREATE MATERIALIZED VIEW m AS SELECT a FROM t; GRANT SELECT ON m TO pg_monitor; ALTER MATERIALIZED VIEW m OWNER TO pg_read_all_stats;
+--- to
+CREATE MATERIALIZED VIEW m AS SELECT a, b FROM t; GRANT SELECT ON m TO pg_monitor; ALTER MATERIALIZED VIEW m OWNER TO pg_read_all_stats;
+
+=== grants_of_overloads
+CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION f(text) RETURNS int LANGUAGE sql AS 'SELECT 1';
+--- from
+GRANT EXECUTE ON FUNCTION f(int) TO pg_monitor;
+--- to
+GRANT EXECUTE ON FUNCTION f(text) TO pg_monitor WITH GRANT OPTION;
+
+=== grants_of_procedure_with_inout
+--- from
+CREATE PROCEDURE p(INOUT a int, b text) LANGUAGE sql AS 'SELECT 1'; REVOKE ALL ON PROCEDURE p(int, text) FROM PUBLIC; ALTER PROCEDURE p(int, text) OWNER TO pg_monitor;
+--- to
+CREATE PROCEDURE p(INOUT a int, b text) LANGUAGE sql AS 'SELECT 2'; GRANT EXECUTE ON PROCEDURE p(int, text) TO pg_read_all_stats;
+
+=== grants_on_odd_names
+CREATE TABLE "Order" ("select" int, "列" int); CREATE SCHEMA "S s"; CREATE SEQUENCE "S s"."q.q";
+--- from
+--- to
+GRANT SELECT ON "Order" TO pg_monitor; GRANT UPDATE ("select", "列") ON "Order" TO pg_read_all_stats; GRANT USAGE ON SCHEMA "S s" TO pg_monitor; GRANT USAGE ON SEQUENCE "S s"."q.q" TO pg_monitor; ALTER TABLE "Order" OWNER TO pg_read_all_stats;
+
+=== default_privileges_of_types_and_schemas
+--- from
+ALTER DEFAULT PRIVILEGES REVOKE USAGE ON TYPES FROM PUBLIC; ALTER DEFAULT PRIVILEGES GRANT CREATE ON SCHEMAS TO pg_monitor; ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO pg_monitor;
+--- to
+CREATE TYPE e AS ENUM ('a'); CREATE SCHEMA s; CREATE SEQUENCE q; CREATE TABLE t (id serial); ALTER DEFAULT PRIVILEGES REVOKE USAGE ON TYPES FROM PUBLIC; ALTER DEFAULT PRIVILEGES GRANT CREATE ON SCHEMAS TO pg_monitor; ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO pg_monitor;
+
+=== default_privileges_change_under_new_tables
+--- from
+ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT ON TABLES TO pg_monitor;
+--- to
+ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pg_monitor; ALTER DEFAULT PRIVILEGES GRANT UPDATE ON TABLES TO pg_read_all_stats; CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t;
+
+=== default_privileges_of_owner
+--- from
+--- to
+ALTER DEFAULT PRIVILEGES REVOKE TRIGGER ON TABLES FROM postgres; CREATE TABLE t (a int);
+
+=== owner_loses_and_regains
+--- from
+CREATE TABLE t (a int); REVOKE ALL ON t FROM postgres; CREATE VIEW v AS SELECT a FROM t;
+--- to
+CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t; REVOKE ALL ON v FROM postgres;
+

@@ -239,3 +239,132 @@ CREATE TRANSFORM FOR int LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(inter
 --- to
 CREATE TRANSFORM FOR int LANGUAGE sql (TO SQL WITH FUNCTION int4recv(internal));
 
+=== aggregate_renamed_state
+CREATE TABLE t (a int);
+--- from
+CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql AS 'SELECT $1 + $2'; CREATE AGGREGATE total(int) (sfunc = add, stype = int); CREATE MATERIALIZED VIEW m AS SELECT total(a) FROM t; CREATE INDEX i ON m (total); COMMENT ON AGGREGATE total(int) IS 'x';
+--- to
+CREATE FUNCTION add(int, int) RETURNS bigint LANGUAGE sql AS 'SELECT $1 + $2'; CREATE FUNCTION add(bigint, int) RETURNS bigint LANGUAGE sql AS 'SELECT $1 + $2'; CREATE AGGREGATE total(int) (sfunc = add, stype = bigint); CREATE MATERIALIZED VIEW m AS SELECT total(a) FROM t; CREATE INDEX i ON m (total); COMMENT ON AGGREGATE total(int) IS 'y';
+
+=== aggregate_of_schema
+--- from
+CREATE SCHEMA s; CREATE AGGREGATE s.total(int) (sfunc = int4pl, stype = int);
+--- to
+CREATE SCHEMA s; CREATE FUNCTION s.all_of(int, int, VARIADIC int[]) RETURNS int LANGUAGE sql AS 'SELECT $1'; CREATE AGGREGATE s.total(int, VARIADIC int[]) (sfunc = s.all_of, stype = int);
+
+=== range_in_functions
+CREATE FUNCTION diff(int, int) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT ($1 - $2)::float8';
+--- from
+CREATE TYPE span AS RANGE (subtype = int); CREATE FUNCTION wide(s span) RETURNS span LANGUAGE sql AS 'SELECT s'; CREATE VIEW v AS SELECT wide(span(1, 2)) AS w;
+--- to
+CREATE TYPE span AS RANGE (subtype = int, subtype_diff = diff); CREATE FUNCTION wide(s span) RETURNS span LANGUAGE sql AS 'SELECT s'; CREATE VIEW v AS SELECT wide(span(1, 2)) AS w;
+
+=== range_of_domain
+--- from
+CREATE TABLE x (a int);
+--- to
+CREATE DOMAIN small AS int CHECK (VALUE < 10); CREATE TYPE smalls AS RANGE (subtype = small); CREATE TABLE x (a int, r smalls DEFAULT smalls(1, 2));
+
+=== collation_under_view
+--- from
+CREATE COLLATION coll (locale = 'C'); CREATE TABLE t (a text); CREATE VIEW v AS SELECT a COLLATE coll AS a FROM t; CREATE INDEX i ON t (a COLLATE coll);
+--- to
+CREATE COLLATION coll (locale = 'POSIX'); CREATE TABLE t (a text); CREATE VIEW v AS SELECT a COLLATE coll AS a FROM t; CREATE INDEX i ON t (a COLLATE coll);
+
+=== collation_of_column_gone
+--- from
+CREATE COLLATION coll (locale = 'C'); CREATE TABLE t (a text COLLATE coll, b text COLLATE "C");
+--- to
+CREATE TABLE t (a text, b text COLLATE "POSIX");
+
+=== collation_of_composite
+--- from
+CREATE TYPE c AS (a text);
+--- to
+CREATE COLLATION coll (locale = 'C'); CREATE TYPE c AS (a text COLLATE coll);
+
+=== operator_in_index
+CREATE TABLE t (a int, b int);
+--- from
+CREATE FUNCTION near(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT abs($1 - $2) < 2'; CREATE OPERATOR ~~~ (leftarg = int, rightarg = int, function = near); CREATE INDEX i ON t (a) WHERE a ~~~ b; ALTER TABLE t ADD CONSTRAINT k CHECK (a ~~~ b); ALTER TABLE t ADD near boolean GENERATED ALWAYS AS (a ~~~ b) STORED;
+--- to
+
+=== operator_on_own_type
+--- from
+CREATE TYPE pair AS (a int, b int);
+--- to
+CREATE TYPE pair AS (a int, b int); CREATE FUNCTION less(pair, pair) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1.a < $2.a'; CREATE FUNCTION more(pair, pair) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1.a > $2.a'; CREATE OPERATOR <<< (leftarg = pair, rightarg = pair, function = less, commutator = >>>); CREATE OPERATOR >>> (leftarg = pair, rightarg = pair, function = more, commutator = <<<); COMMENT ON OPERATOR <<<(pair, pair) IS 'less';
+
+=== operator_in_another_schema
+--- from
+CREATE SCHEMA s; CREATE OPERATOR s.=== (leftarg = int, rightarg = int, function = int4eq);
+--- to
+CREATE OPERATOR === (leftarg = int, rightarg = int, function = int4eq);
+
+=== operator_class_of_own_type
+--- from
+--- to
+CREATE TYPE pair AS (a int, b int); CREATE FUNCTION cmp(pair, pair) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1.a - $2.a'; CREATE FUNCTION less(pair, pair) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1.a < $2.a'; CREATE OPERATOR <<< (leftarg = pair, rightarg = pair, function = less); CREATE OPERATOR CLASS pairs FOR TYPE pair USING btree AS OPERATOR 1 <<<, FUNCTION 1 cmp(pair, pair); CREATE TABLE t (p pair); CREATE INDEX i ON t (p pairs);
+
+=== operator_family_members_change
+--- from
+CREATE OPERATOR FAMILY f USING btree; ALTER OPERATOR FAMILY f USING btree ADD OPERATOR 1 < (int, bigint), FUNCTION 1 (int, bigint) btint48cmp(int, bigint);
+--- to
+CREATE OPERATOR FAMILY f USING btree; ALTER OPERATOR FAMILY f USING btree ADD OPERATOR 1 <= (int, bigint), OPERATOR 1 < (bigint, int), FUNCTION 1 (int, bigint) btint48cmp(int, bigint);
+
+=== cast_of_domain_and_array
+CREATE TYPE pair AS (a int, b int);
+--- from
+--- to
+CREATE FUNCTION to_pair(int[]) RETURNS pair LANGUAGE sql IMMUTABLE AS 'SELECT ROW($1[1], $1[2])::pair'; CREATE CAST (int[] AS pair) WITH FUNCTION to_pair(int[]) AS IMPLICIT; CREATE FUNCTION to_text(pair) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT ($1).a::text'; CREATE CAST (pair AS text) WITH FUNCTION to_text(pair);
+
+=== cast_function_changes
+CREATE TYPE pair AS (a int, b int);
+--- from
+CREATE FUNCTION pair_of(int) RETURNS pair LANGUAGE sql IMMUTABLE AS 'SELECT ROW($1, $1)::pair'; CREATE CAST (int AS pair) WITH FUNCTION pair_of(int);
+--- to
+CREATE FUNCTION pair_of(x int) RETURNS pair LANGUAGE sql IMMUTABLE AS 'SELECT ROW($1, 0)::pair'; CREATE CAST (int AS pair) WITH FUNCTION pair_of(int);
+
+=== conversion_in_schema
+--- from
+CREATE SCHEMA s; CREATE CONVERSION s.conv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+--- to
+CREATE SCHEMA s;
+
+=== text_search_parser_changes
+--- from
+CREATE TEXT SEARCH PARSER pars (start = prsd_start, gettoken = prsd_nexttoken, end = prsd_end, lextypes = prsd_lextype); CREATE TEXT SEARCH CONFIGURATION conf (parser = pars); ALTER TEXT SEARCH CONFIGURATION conf ADD MAPPING FOR word WITH simple;
+--- to
+CREATE TEXT SEARCH PARSER pars (start = prsd_start, gettoken = prsd_nexttoken, end = prsd_end, lextypes = prsd_lextype, headline = prsd_headline); CREATE TEXT SEARCH CONFIGURATION conf (parser = pars); ALTER TEXT SEARCH CONFIGURATION conf ADD MAPPING FOR word WITH simple, english_stem;
+
+=== text_search_column
+--- from
+CREATE TEXT SEARCH CONFIGURATION conf (parser = default); ALTER TEXT SEARCH CONFIGURATION conf ADD MAPPING FOR word WITH simple; CREATE TABLE t (a text, v tsvector GENERATED ALWAYS AS (to_tsvector('public.conf'::regconfig, a)) STORED);
+--- to
+CREATE TABLE t (a text);
+
+=== text_search_in_schema
+CREATE SCHEMA s;
+--- from
+CREATE TEXT SEARCH DICTIONARY s.dict (template = simple);
+--- to
+CREATE TEXT SEARCH DICTIONARY s.dict (template = synonym, synonyms = 'synonym_sample'); CREATE TEXT SEARCH CONFIGURATION s."Conf" (copy = english); COMMENT ON TEXT SEARCH CONFIGURATION s."Conf" IS '配置';
+
+=== language_of_functions
+--- from
+CREATE LANGUAGE plx HANDLER plpgsql_call_handler; CREATE FUNCTION f() RETURNS int LANGUAGE plx AS 'BEGIN RETURN 1; END';
+--- to
+CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';
+
+=== access_method_of_table
+--- from
+CREATE TABLE t (a int); INSERT INTO t VALUES (1);
+--- to
+CREATE ACCESS METHOD pile TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE t (a int) USING pile;
+
+=== access_method_of_view
+CREATE TABLE t (a int);
+--- from
+--- to
+CREATE ACCESS METHOD pile TYPE TABLE HANDLER heap_tableam_handler; CREATE MATERIALIZED VIEW m USING pile AS SELECT a FROM t;
+
