@@ -198,7 +198,8 @@ impl<'w, 'a> Graph<'w, 'a> {
             self.edge(&made, &this);
             // A domain takes no more checks once a range, an array or a row of it is stored.
             if used.kind == Kind::Domain && matches!(id.kind, Kind::Column | Kind::Range | Kind::Composite) {
-                let checks: Vec<FactId> = self.world.to.children_of(&used, Kind::Constraint).map(|check| check.id.clone()).collect();
+                let checks: Vec<FactId> =
+                    self.world.to.children_of(&used, Kind::Constraint).map(|check| check.id.clone()).collect();
                 for check in checks {
                     self.edge(&self.creating(&check), &this);
                 }

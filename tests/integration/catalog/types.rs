@@ -356,14 +356,18 @@ pub(crate) const CHANGES: &[Change] = &[
 
 /// Changes that only some majors know, or that need what only they have.
 pub(crate) const NEWER: &[(u32, Change)] = &[
-    (16, ("UPDATE pg_collation SET collicurules = '&a < b' WHERE collname = 'coll'", &["collation public.coll: rules"])),
     (
-    14,
-    (
-        "DROP TYPE span; CREATE TYPE span AS RANGE (subtype = text, multirange_type_name = spans); COMMENT ON TYPE span IS 'r'",
-        &["range public.span: multirange"],
+        16,
+        ("UPDATE pg_collation SET collicurules = '&a < b' WHERE collname = 'coll'", &["collation public.coll: rules"]),
     ),
-)];
+    (
+        14,
+        (
+            "DROP TYPE span; CREATE TYPE span AS RANGE (subtype = text, multirange_type_name = spans); COMMENT ON TYPE span IS 'r'",
+            &["range public.span: multirange"],
+        ),
+    ),
+];
 
 /// Owners and grants before each change.
 pub(crate) const OWNED: &str = "CREATE TABLE t (a int); GRANT SELECT ON t TO pg_monitor; ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pg_monitor;";
