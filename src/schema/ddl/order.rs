@@ -247,7 +247,10 @@ impl<'w, 'a> Graph<'w, 'a> {
             let made = self.creating(&used);
             self.edge(&made, &this);
             self.edge(&(Deed::Alter, used.clone()), &this);
-            self.edge(&(Deed::Finish, used), &this);
+            // A partition is attached before its indexes are.
+            if self.world.to.parent(&used) != Some(id) {
+                self.edge(&(Deed::Finish, used), &this);
+            }
         }
     }
 
