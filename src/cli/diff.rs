@@ -69,7 +69,8 @@ struct Found<'a> {
 /// The DDL that turns one side into the other: tried out where it was asked for, else only for JSON and without asking a peer for
 /// everything it has.
 async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, asked: bool) -> Result<Option<Proven>> {
-    if !asked && !(ui.json && from.is_read() && to.is_read()) {
+    let cheap = ui.json && from.is_read() && to.is_read();
+    if !asked && !cheap {
         return Ok(None);
     }
     let (mut start, mut goal) = (from.model().await?, to.model().await?);

@@ -73,12 +73,12 @@ fn scripts_and_facts() {
     let differs = NodeState { fingerprint: Fingerprint::of(b"another"), ..base.clone() };
     check(&base, &differs, &["differs"]);
     // 13 prints in other words: then only the form that both know counts.
-    let older = NodeState { server_major: 13, ..differs.clone() };
+    let older = NodeState { server_major: 13, ..differs };
     check(&base, &older, &["in_sync"]);
     let across = crate::schema::Across { fingerprint: Fingerprint::of(b"another"), not_comparable: 3 };
     check(&base, &NodeState { across, ..older.clone() }, &["differs"]);
     check(&older, &NodeState { across, server_major: 13, ..older.clone() }, &["in_sync"]);
-    assert_eq!(not_compared(&base, &NodeState { across, ..older.clone() }), 3);
+    assert_eq!(not_compared(&base, &NodeState { across, ..older }), 3);
     assert_eq!(not_compared(&base, &NodeState { across, ..base.clone() }), 0);
     check(&base, &NodeState { scope: ScopeDigest::of(b"?"), ..base.clone() }, &["incompatible"]);
     let forked_conflict = node("b", vec![script("v1_a.sql", "edited"), script("v2_c.sql", "z")]);

@@ -55,10 +55,10 @@ pub fn effect_of<'a>(entries: &'a [Entry], script: &ScriptState) -> Option<&'a E
 
 /// Why each of these scripts, all pending here and in the order in which they would run, is not to be run: by stem. `effect` tells
 /// what a script did where it was applied.
-pub fn already<'a>(
+pub fn already(
     past: &Past<'_>,
     history: &MigrationHistory,
-    pending: &[(&str, Option<&'a Effect>)],
+    pending: &[(&str, Option<&Effect>)],
 ) -> BTreeMap<String, HoldReason> {
     if pending.is_empty() {
         return BTreeMap::new();

@@ -102,9 +102,9 @@ fn databases_are_compared_without_any_configuration() {
     let (one, other) = (TestDatabase::create(), TestDatabase::create());
     let nowhere = Node::builder("pc-a").unconfigured().build();
     one.query("CREATE SCHEMA sales; CREATE TABLE sales.orders (id integer)");
-    let diff = nowhere.run(&["diff", "--from", &one.url(), "--to", &other.url(), "--json"]).expect(3).json();
+    let diff = nowhere.run(&["diff", "--from", one.url(), "--to", other.url(), "--json"]).expect(3).json();
     assert!(diff["changes"].as_array().unwrap().iter().any(|change| change["name"] == "sales.orders"), "{diff}");
-    nowhere.ok(&["fingerprint", &one.url()]);
+    nowhere.ok(&["fingerprint", one.url()]);
     assert_eq!(std::fs::read_dir(nowhere.root()).unwrap().count(), 0, "nothing was made");
 }
 

@@ -26,6 +26,7 @@ mod domain;
 mod enumeration;
 mod event_trigger;
 mod extension;
+mod footprint;
 mod foreign_data_wrapper;
 mod foreign_server;
 mod function;
@@ -73,7 +74,7 @@ use tokio_postgres::{Client, Row, Statement};
 
 use crate::journal::Effect;
 use crate::schema::{Fact, FactId, Model, Scope, Unsupported, qualified};
-pub use incremental::{Counters, Locks};
+pub use footprint::{Counters, Locks};
 use reader::{ReadFact, Reader};
 use there::There;
 

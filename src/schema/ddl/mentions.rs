@@ -31,7 +31,7 @@ impl Names {
         &self,
         names: &[&str],
         columns: &[&str],
-        own: Option<(String, String)>,
+        own: Option<&(String, String)>,
     ) -> BTreeSet<FactId> {
         let mut found = BTreeSet::new();
         for text in names {
@@ -41,7 +41,7 @@ impl Names {
         }
         for text in columns {
             let Some(heard) = (own.is_some() || text.contains('.')).then(|| self.hear(text)) else { continue };
-            for relation in heard.relations.iter().chain(own.as_ref()) {
+            for relation in heard.relations.iter().chain(own) {
                 let Some(columns) = self.columns.get(relation) else { continue };
                 let hit = |name: &&String| heard.whole_rows || heard.words.contains(*name);
                 found.extend(columns.keys().filter(hit).map(|name| columns[name].clone()));

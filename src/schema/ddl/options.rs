@@ -41,7 +41,8 @@ pub fn prefixed_changes(what: &str, from: &[String], to: &[String], prefix: &str
     let mut set: Vec<String> = to.iter().filter(|new| !from.contains(new)).cloned().collect();
     // What is set goes to the end of the list; where that gives another order, everything is set in the right one.
     let left = from.iter().filter(|old| to.contains(old)).chain(&set);
-    if !left.eq(to) && !(set.is_empty() && gone.is_empty()) {
+    let moved = !set.is_empty() || !gone.is_empty();
+    if moved && !left.eq(to) {
         set = to.to_vec();
     }
     let mut statements = Vec::new();

@@ -266,10 +266,10 @@ impl<'w, 'a> Graph<'w, 'a> {
         let mut given: Vec<(String, Node)> = Vec::new();
         for (id, fate) in self.world.moving() {
             let claims = id.kind.spec().ddl.claims;
-            if let (true, Some(fact)) = (fate.goes(), self.world.from.model.fact(&id)) {
-                if let Some(name) = claims(fact, &self.world.from) {
-                    given_up.entry(name).or_default().push(self.dropping(&id));
-                }
+            if let (true, Some(fact)) = (fate.goes(), self.world.from.model.fact(&id))
+                && let Some(name) = claims(fact, &self.world.from)
+            {
+                given_up.entry(name).or_default().push(self.dropping(&id));
             }
             if let (true, Some(fact)) = (fate.comes(), self.world.to.model.fact(&id)) {
                 given.extend(claims(fact, &self.world.to).map(|name| (name, self.creating(&id))));

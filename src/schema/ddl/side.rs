@@ -74,7 +74,7 @@ impl<'a> Side<'a> {
     fn dependencies(&self, fact: &Fact) -> (BTreeSet<FactId>, BTreeSet<FactId>) {
         let ddl = &fact.id.kind.spec().ddl;
         let texts = (ddl.texts)(fact);
-        let mut uses = self.names.mentioned(&texts.names, &texts.columns, self.own_relation(fact));
+        let mut uses = self.names.mentioned(&texts.names, &texts.columns, self.own_relation(fact).as_ref());
         uses.extend((ddl.uses)(fact, self));
         uses.extend(self.parents.get(&fact.id).cloned());
         uses.insert(FactId::new(Kind::Schema, qualified(&[&name::schema_of(&fact.id.name)])));

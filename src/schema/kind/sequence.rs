@@ -91,7 +91,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         statements.push(format!("ALTER SEQUENCE {name} OWNED BY NONE").into());
     }
     let changed = |attribute: &&str| from.differs(to, attribute);
-    if ["type", "start", "increment", "minimum", "maximum", "cache", "cycle"].iter().any(|a| changed(&a)) {
+    if ["type", "start", "increment", "minimum", "maximum", "cache", "cycle"].iter().any(changed) {
         let number = |attribute| to.int(attribute).unwrap_or(1);
         let (low, high) = (number("minimum"), number("maximum"));
         let sql = format!(

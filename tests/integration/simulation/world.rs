@@ -524,7 +524,7 @@ impl World {
         let name = step.name.to_string();
         match outcome {
             Outcome::Applied(committed) => {
-                self.note(index, "pulled", name.clone());
+                self.note(index, "pulled", name);
                 self.committed(index, committed);
                 self.judge_pulled(index, peer, step, committed, (granted, bootstrap))?;
             }

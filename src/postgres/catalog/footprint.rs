@@ -1,0 +1,144 @@
+//! What a transaction leaves behind while it runs: how many rows of which catalogs it wrote, and which relations it locked.
+//!
+//! Both are hints that lead `incremental` to what was touched; what they cannot explain is searched for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio_postgres::Row;
+
+use super::reader::Sort;
+use super::traces::{NAMED, PRINTED, WATCHED, oid, rare};
+use super::{CatalogError, Reading, Root};
+use crate::schema::Kind;
+
+/// How many rows a session has inserted, updated and deleted, by catalog, as far as it has not handed that in: what the
+/// transactions before have counted may still be in it.
+#[derive(Debug, Clone)]
+pub struct Counters {
+    pub(super) rows: BTreeMap<u32, [i64; 3]>,
+    /// Whether the server counts at all.
+    pub(super) on: bool,
+    /// Statements that the session holds prepared, if that was asked too.
+    pub(super) held: Option<i64>,
+}
+
+impl Counters {
+    /// How many columns [`super::CatalogReader::counters_sql`] has.
+    pub const COLUMNS: usize = 4;
+
+    /// From a row that has the answer to [`super::CatalogReader::counters_sql`] from this column on.
+    pub fn of(row: &Row, from: usize) -> Result<Self, CatalogError> {
+        let fail = |source| CatalogError::Query { what: "counters", source };
+        let counts = |index| row.try_get::<_, Vec<i64>>(from + index).map_err(fail);
+        let [inserted, updated, deleted] = [counts(0)?, counts(1)?, counts(2)?];
+        let counted = inserted.into_iter().zip(updated).zip(deleted).map(|((i, u), d)| [i, u, d]);
+        Ok(Self {
+            rows: counted_catalogs().zip(counted).collect(),
+            on: row.try_get(from + 3).map_err(fail)?,
+            held: row.columns().get(from + 4).filter(|column| column.name() == "held").map(|_| row.get(from + 4)),
+        })
+    }
+
+    /// What has moved since; `None`: the server does not count, or did not.
+    pub(super) fn since(&self, before: Option<&Self>) -> Option<BTreeMap<u32, Moved>> {
+        if !self.on || before.is_some_and(|before| !before.on) {
+            return None;
+        }
+        let moved = self.rows.iter().map(|(&catalog, &[inserted, updated, deleted])| {
+            let [i, u, d] = before.and_then(|before| before.rows.get(&catalog)).copied().unwrap_or_default();
+            // fewer than before: somebody has reset them
+            let moved =
+                Moved { inserted: inserted != i, updated: updated != u, deleted: deleted != d, new: inserted - i };
+            (catalog, moved)
+        });
+        Some(moved.collect())
+    }
+}
+
+/// The catalogs that are counted.
+pub(super) fn counted_catalogs() -> impl Iterator<Item = u32> {
+    WATCHED.iter().chain(PRINTED).chain(NAMED).copied().chain(rare().map(|catalog| catalog.oid))
+}
+
+/// The locks that the transaction holds: whatever changes a relation locks it against other changes until the end. They lead to what
+/// was touched at once, where the rows of the catalogs would have to be searched.
+#[derive(Debug, Clone, Default)]
+pub struct Locks {
+    pub(super) roots: Vec<(Root, Sort)>,
+    /// How many types have come with the relations that are locked.
+    new_types: i64,
+    /// Catalogs that were written to by hand: nothing that is in them needs a lock of its own.
+    by_hand: BTreeSet<u32>,
+    /// Whether an extension was given something, or something was taken from it.
+    extensions: bool,
+}
+
+impl Locks {
+    /// From a row that has the answer to [`super::CatalogReader::locks_sql`] from this column on.
+    pub fn of(row: &Row, from: usize) -> Result<Self, CatalogError> {
+        let fail = |source| CatalogError::Query { what: "locks", source };
+        let words: Vec<&str> = row.try_get(from).map_err(fail)?;
+        let mut locks = Self::default();
+        for word in words {
+            let parts: Vec<&str> = word.split(' ').collect();
+            let number = |at: usize| parts.get(at).and_then(|part| part.parse().ok()).unwrap_or_default();
+            match parts[0] {
+                "hand" => drop(locks.by_hand.insert(number(1))),
+                "extension" => locks.extensions = true,
+                letter => {
+                    let root = Root { class: number(1), oid: number(2) };
+                    locks.roots.extend(Sort::from_letter(letter).map(|sort| (root, sort)));
+                    locks.new_types += i64::from(number(4));
+                }
+            }
+        }
+        Ok(locks)
+    }
+
+    /// Whether the roots of all changed rows of a catalog are among those that were locked.
+    pub(super) fn cover(&self, catalog: u32, counters: &BTreeMap<u32, Moved>, before: &Reading) -> bool {
+        if self.by_hand.contains(&catalog) {
+            return false;
+        }
+        let moved = |catalog: u32| counters.get(&catalog).copied().unwrap_or_default();
+        match catalog {
+            oid::CLASS
+            | oid::ATTRIBUTE
+            | oid::ATTRDEF
+            | oid::INDEX
+            | oid::INHERITS
+            | oid::SEQUENCE
+            | oid::TRIGGER
+            | oid::REWRITE
+            | oid::PARTITIONED => true,
+            // a relation comes with its row type and the array of that; every other type is one that was made for itself
+            oid::TYPE => !moved(oid::TYPE).updated && moved(oid::TYPE).new == self.new_types,
+            // a domain is not locked when it is given a constraint
+            oid::CONSTRAINT => {
+                !before.model.has(Kind::Domain) && (!moved(oid::TYPE).any() || self.cover(oid::TYPE, counters, before))
+            }
+            oid::DEPEND => !self.extensions && !moved(oid::EXTENSION).any(),
+            _ => false,
+        }
+    }
+}
+
+/// Rows inserted, updated and deleted by this transaction.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Moved {
+    pub(super) inserted: bool,
+    pub(super) updated: bool,
+    pub(super) deleted: bool,
+    /// How many were inserted.
+    pub(super) new: i64,
+}
+
+impl Moved {
+    pub(super) fn any(self) -> bool {
+        self.inserted || self.updated || self.deleted
+    }
+
+    pub(super) fn changed(self) -> bool {
+        self.updated || self.deleted
+    }
+}
