@@ -212,7 +212,8 @@ fn two_databases_are_compared_by_their_urls() {
     assert!(said.contains("~ column public.t.id") && said.contains("type: integer → bigint"), "{said}");
     assert!(said.contains("- column public.t.note"), "{said}");
     a.ok(&["diff", "--from", from, "--to", from]);
-    a.run(&["diff", "--from", from, "--to", to, "--sql"]).expect(2);
+    let sql = a.run(&["diff", "--from", from, "--to", to, "--sql"]).expect(3).stdout;
+    assert!(sql.contains("ALTER TABLE public.t DROP COLUMN note;") && sql.contains("hazard: data_loss"), "{sql}");
     a.run(&["fingerprint", "nonsense"]).expect(2);
     let there = a.ok(&["fingerprint", to]).stdout;
     assert_eq!(there.trim(), b.fingerprint());
