@@ -166,7 +166,6 @@ fn check(file: &str, owners_and_grants: bool) {
 macro_rules! pairs {
     ($($file:ident: $switches:expr,)*) => {
         $(#[test]
-        #[ignore = "the DDL of every kind is being written"]
         fn $file() {
             need_postgres!();
             let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/integration/pairs/", stringify!($file), ".sql");
