@@ -152,6 +152,12 @@ impl<'w, 'a> Graph<'w, 'a> {
         }
     }
 
+    /// Whether what stays would go with its old parent at this node (a sequence with its table), and therefore leaves it before.
+    fn outlives(&self, id: &FactId, gone: &Node) -> bool {
+        let parent = self.world.from.parent(id);
+        parent.is_some_and(|parent| self.world.fate(parent).goes() && self.dropping(parent) == *gone)
+    }
+
     /// A fact that goes, goes before what it uses goes or changes.
     fn going(&mut self, id: &FactId, fate: Fate) {
         if !fate.goes() {
@@ -161,7 +167,7 @@ impl<'w, 'a> Graph<'w, 'a> {
         for used in self.used(id, true) {
             let other = match self.world.fate(&used) {
                 fate if fate.goes() => self.dropping(&used),
-                fate if fate.changes() => (Deed::Alter, used.clone()),
+                fate if fate.changes() && !self.outlives(&used, &this) => (Deed::Alter, used.clone()),
                 _ => continue,
             };
             let from = &self.world.from;

@@ -140,7 +140,7 @@ CREATE PUBLICATION p FOR TABLE u WHERE (a > 1), TABLES IN SCHEMA s WITH (publish
 === subscription
 --- from
 --- to
-CREATE SUBSCRIPTION sub CONNECTION 'host=h dbname=d' PUBLICATION p WITH (connect = false, slot_name = NONE);
+CREATE SUBSCRIPTION sub CONNECTION '' PUBLICATION p WITH (connect = false, slot_name = NONE);
 === foreign_server_alter
 --- from
 CREATE EXTENSION postgres_fdw; CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'a', port '1'); CREATE USER MAPPING FOR public SERVER s OPTIONS (user 'x'); CREATE FOREIGN TABLE ft (a int, b text) SERVER s OPTIONS (table_name 'q');
