@@ -147,6 +147,8 @@ struct Open {
 
 /// How often a look is tried because scripts were applied meanwhile.
 const TRIES: usize = 3;
+/// How often history and journal are read until they are of one moment: each reading takes a millisecond, a script more.
+const PAST_TRIES: usize = 20;
 
 impl Observer {
     /// Takes one look. After an error the connection is opened anew by the next look.
@@ -187,10 +189,7 @@ impl Eye {
             let local = machine.state()?;
             let database = bookkeeping::database_id(client).await?;
             let (history, attempts) = match database {
-                Some(_) => {
-                    self.journal.go_on(client).await?;
-                    (load_history(client, machine).await?, bookkeeping::attempts(client).await?)
-                }
+                Some(_) => past(&mut self.journal, client, machine).await?,
                 None => {
                     self.journal = Journal::default();
                     (load_history(client, machine).await?, Vec::new())
@@ -247,6 +246,24 @@ pub async fn glance(machine: &Machine) -> Result<Option<MigrationHistory>, Obser
     // Rows of the old tools are adopted by a look, and an emptied history is found by it.
     let known = history.applied().count() > 0 && history.applied().all(|row| row.checksum.is_some());
     Ok(known.then_some(history))
+}
+
+/// The history, and the journal of the same moment. A row and its entry are committed together, so that where the journal has not
+/// moved while the rows were read, neither knows of a script that the other does not.
+async fn past(
+    journal: &mut Journal,
+    client: &Client,
+    machine: &Machine,
+) -> Result<(MigrationHistory, Vec<Attempt>), ObserveError> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        journal.go_on(client).await?;
+        let past = (load_history(client, machine).await?, bookkeeping::attempts(client).await?);
+        if tries == PAST_TRIES || journal_table::head(client).await? == journal.head() {
+            return Ok(past);
+        }
+    }
 }
 
 async fn load_history(client: &Client, machine: &Machine) -> Result<MigrationHistory, BookkeepingError> {

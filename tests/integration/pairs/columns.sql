@@ -323,3 +323,13 @@ CREATE TABLE t (a int, b int NOT NULL DEFAULT 0);
 CREATE TABLE t (a int, b int); CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT sum(b) FROM t; END; CREATE VIEW v AS SELECT f() AS x;
 --- to
 CREATE TABLE t (a int);
+=== everything_of_a_column_at_once
+--- from
+CREATE TABLE t (id int, v varchar(10) DEFAULT 'x' NOT NULL); CREATE INDEX tv ON t (v); COMMENT ON COLUMN t.v IS 'one'; INSERT INTO t VALUES (1, '7');
+--- to
+CREATE TABLE t (id int, v text COLLATE "C" DEFAULT 'y'); CREATE INDEX tv ON t (v); COMMENT ON COLUMN t.v IS 'two'; ALTER TABLE t ALTER v SET STORAGE EXTERNAL, ALTER v SET STATISTICS 77;
+=== key_column_becomes_identity
+--- from
+CREATE TABLE t (id int PRIMARY KEY, v text); CREATE TABLE c (t int REFERENCES t); INSERT INTO t VALUES (1, 'a'); INSERT INTO c VALUES (1);
+--- to
+CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text); CREATE TABLE c (t bigint REFERENCES t ON DELETE CASCADE);

@@ -116,3 +116,24 @@ CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql SET search_path TO 'x y', pg_c
 --- from
 --- to
 CREATE FUNCTION wf() RETURNS bigint LANGUAGE internal WINDOW IMMUTABLE AS 'window_row_number'; CREATE FUNCTION lk() RETURNS int LANGUAGE internal LEAKPROOF AS 'pg_backend_pid';
+=== function_volatility_and_cost_only
+--- from
+CREATE FUNCTION fv(a int) RETURNS int LANGUAGE sql AS 'SELECT a'; CREATE VIEW vfv AS SELECT fv(1) AS x;
+--- to
+CREATE FUNCTION fv(a int) RETURNS int LANGUAGE sql IMMUTABLE COST 7 PARALLEL RESTRICTED AS 'SELECT a'; CREATE VIEW vfv AS SELECT fv(1) AS x;
+=== function_rows_and_support
+--- from
+CREATE FUNCTION fr() RETURNS SETOF int LANGUAGE sql AS 'SELECT 1';
+--- to
+CREATE FUNCTION fr() RETURNS SETOF int LANGUAGE sql ROWS 5 STABLE SECURITY DEFINER AS 'SELECT 1';
+=== function_inout_to_return
+--- from
+CREATE FUNCTION fio(INOUT a int) LANGUAGE sql AS 'SELECT a';
+--- to
+CREATE FUNCTION fio(a int) RETURNS int LANGUAGE sql AS 'SELECT a';
+=== function_called_by_generated_and_index
+CREATE FUNCTION norm(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower($1)';
+--- from
+CREATE TABLE t (a text); INSERT INTO t VALUES ('A'), ('B');
+--- to
+CREATE TABLE t (a text, n text GENERATED ALWAYS AS (norm(a)) STORED); CREATE UNIQUE INDEX tn ON t (norm(a)) WHERE a IS NOT NULL;

@@ -167,3 +167,23 @@ CREATE TYPE a AS (x text); CREATE TYPE b AS (y a, z text); CREATE FUNCTION f(b) 
 CREATE DOMAIN d AS varchar(10) NOT NULL; CREATE TABLE t (a d, b d[] ); CREATE VIEW v AS SELECT a FROM t; CREATE FUNCTION f(d) RETURNS d LANGUAGE sql AS 'SELECT $1'; INSERT INTO t VALUES ('x', '{y}');
 --- to
 CREATE DOMAIN d AS varchar(20); CREATE TABLE t (a d, b d[] ); CREATE VIEW v AS SELECT a FROM t; CREATE FUNCTION f(d) RETURNS d LANGUAGE sql AS 'SELECT $1';
+=== enum_label_and_default_array
+--- from
+CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (id int, m mood[] DEFAULT ARRAY['ok']::mood[]); INSERT INTO t VALUES (1, '{sad,ok}');
+--- to
+CREATE TYPE mood AS ENUM ('sad', 'so-so', 'ok'); CREATE TABLE t (id int, m mood[] DEFAULT ARRAY['ok']::mood[]);
+=== domain_check_replaced_with_rows
+--- from
+CREATE DOMAIN pos AS int CONSTRAINT p CHECK (VALUE > 0); CREATE TABLE t (a pos); INSERT INTO t VALUES (9);
+--- to
+CREATE DOMAIN pos AS int CONSTRAINT p CHECK (VALUE > 5); CREATE TABLE t (a pos);
+=== domain_of_enum_made_anew
+--- from
+CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE DOMAIN de AS e DEFAULT 'a'; CREATE TABLE t (x de, y e); INSERT INTO t VALUES ('a', 'b');
+--- to
+CREATE TYPE e AS ENUM ('b', 'a'); CREATE DOMAIN de AS e DEFAULT 'a'; CREATE TABLE t (x de, y e);
+=== composite_attribute_collation
+--- from
+CREATE TYPE c AS (a text, b int);
+--- to
+CREATE TYPE c AS (a text COLLATE "C", b int); COMMENT ON TYPE c IS '复合';
