@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::harness::{Node, TestDatabase, wait_until};
+use crate::harness::{Node, Random, TestDatabase, wait_until};
 
 /// Scripts of one catch-up.
 const SCRIPTS: usize = 40;
@@ -42,18 +42,6 @@ fn applied(database: &TestDatabase) -> usize {
     assert_eq!(history.len(), counted.len(), "history {history:?}, counted {counted:?}");
     assert_eq!(journal.len(), counted.len(), "journal {journal:?}, counted {counted:?}");
     counted.len()
-}
-
-/// A small random generator with a printed seed, so that a failing run can be told apart from a passing one.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % limit
-    }
 }
 
 /// Starts a catch-up and kills it after a while; how long it ran until it was done, if it was.

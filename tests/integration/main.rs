@@ -40,4 +40,5 @@ mod secrets;
 mod sensitivity;
 mod simulation;
 mod sources;
+mod storm;
 mod throwaway;

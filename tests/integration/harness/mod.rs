@@ -7,8 +7,12 @@
 #![allow(dead_code, unused_imports, reason = "what one test does not use another does")]
 
 mod node;
+mod random;
+mod wire;
 
 pub(crate) use node::{Agent, Node, NodeBuilder, Output, paired, run};
+pub(crate) use random::Random;
+pub(crate) use wire::{Weather, Wire};
 
 use std::fs::{self, File};
 use std::net::TcpStream;

@@ -1,0 +1,389 @@
+//! Random runs with real servers, real agents and a network that fails: what must never happen does not, and once the storm is
+//! over everybody is in sync, without help. The pure core has a simulation of its own ([`super::simulation`]); this is the same
+//! with everything real.
+//!
+//! A round: machines get scripts (one machine, or two at once: a fork) or changes made by hand, while agents are killed and
+//! suspended, servers crash (`pg_ctl stop -m immediate`) and wires stall, slow down and are cut. Then the weather clears, and the time is
+//! taken until every history holds every script and every pair says `in_sync`.
+//!
+//! `DRIFTLESS_SEED=N` replays a run's choices (not the machine's timing). `DRIFTLESS_STORM_MINUTES=120` makes it an endurance run:
+//!
+//!     DRIFTLESS_STORM_MINUTES=120 cargo test --release --test integration storm::for_as_long_as_asked -- --ignored --nocapture
+#![cfg(unix)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use driftless::identity::TrustStore;
+
+use crate::harness::{
+    Agent, Node, Options, Random, StopMode, TestDatabase, ThrowawayServer, Weather, Wire, run, wait_until,
+};
+
+/// By when everybody must be in sync again.
+const CONVERGED: Duration = Duration::from_secs(90);
+
+/// One machine: what stays (its folder and database), and what comes and goes (its server and its agent).
+struct Machine {
+    node: Node,
+    server: ThrowawayServer,
+    agent: Option<Agent>,
+    /// The wires that others dial it over, by the dialler's place.
+    wires: BTreeMap<usize, Wire>,
+}
+
+/// What a run counts.
+#[derive(Default)]
+struct Tally {
+    rounds: usize,
+    scripts: usize,
+    forks: usize,
+    captures: usize,
+    faults: BTreeMap<&'static str, usize>,
+    converged: Vec<Duration>,
+    agreed: Vec<Duration>,
+}
+
+struct Storm {
+    machines: Vec<Machine>,
+    random: Random,
+    next: usize,
+    tally: Tally,
+}
+
+impl Storm {
+    /// Machines in a row or all with all, each with a server of its own, paired over wires.
+    fn brew(seed: u64) -> Self {
+        let mut random = Random(seed);
+        let count = 2 + random.below(2) as usize;
+        let in_a_row = random.below(2) == 0;
+        let mut machines: Vec<Machine> = (0..count)
+            .map(|place| {
+                let server = ThrowawayServer::start(&Options { volatile: true, ..Options::default() }).unwrap();
+                let database = TestDatabase::create_on(&|name| server.url(name));
+                let node = Node::builder(&format!("pc-{place}")).database(database).build();
+                node.ok(&["init"]);
+                let agent = Some(node.agent());
+                Machine { node, server, agent, wires: BTreeMap::new() }
+            })
+            .collect();
+        for there in 1..count {
+            for here in (0..there).filter(|here| !in_a_row || here + 1 == there) {
+                machines[here].node.pair(&machines[there].node);
+                lay_wire(&mut machines, here, there);
+                lay_wire(&mut machines, there, here);
+            }
+        }
+        let mut storm = Self { machines, random, next: 1, tally: Tally::default() };
+        // From here on nobody is reached but over the wires.
+        for machine in &mut storm.machines {
+            machine.agent.as_mut().unwrap().kill();
+            machine.agent = Some(machine.node.agent());
+        }
+        storm.apply(0, "CREATE TABLE counter (script integer)");
+        storm.settle(&BTreeSet::from(["v1_pc_0.sql".to_owned()]));
+        storm
+    }
+
+    /// Writes the next script of a machine and applies it, again until it is.
+    fn apply(&mut self, place: usize, text: &str) {
+        let name = self.written(place, text);
+        applied_at_last(&self.machines[place].node, &name);
+    }
+
+    fn written(&mut self, place: usize, text: &str) -> String {
+        let name = format!("v{}_pc_{place}.sql", self.next);
+        self.next += 1;
+        self.tally.scripts += 1;
+        self.machines[place].node.script(&name, &format!("{text};\n"));
+        name
+    }
+
+    fn round(&mut self) {
+        self.tally.rounds += 1;
+        let author = self.random.below(self.machines.len() as u64) as usize;
+        let mut work: Vec<(usize, String)> = Vec::new();
+        let wanted = match self.random.below(5) {
+            // Two at once, without knowing of each other: nothing but definitions, or the order could not be proved not to matter.
+            0 => {
+                self.tally.forks += 1;
+                let other = (author + 1) % self.machines.len();
+                let version = self.next;
+                let mut one = |place: usize| {
+                    let text = format!("CREATE TABLE fork_{version}_{place} (id integer PRIMARY KEY, 备注 text)");
+                    let name = self.written(place, &text);
+                    work.push((place, name));
+                };
+                one(author);
+                one(other);
+                work.iter().map(|(_, name)| name.clone()).collect()
+            }
+            1 => {
+                self.tally.captures += 1;
+                self.capture(author);
+                BTreeSet::new()
+            }
+            _ => {
+                for _ in 0..=self.random.below(3) {
+                    let n = self.next;
+                    let text = format!(
+                        "CREATE TABLE t{n} (id integer PRIMARY KEY, 名称 text);\nALTER TABLE counter ADD COLUMN c{n} integer;\n\
+                         CREATE INDEX ON t{n} (名称);\nALTER TABLE counter DROP COLUMN c{n};\nINSERT INTO counter VALUES ({n})"
+                    );
+                    let name = self.written(author, &text);
+                    work.push((author, name));
+                }
+                work.iter().map(|(_, name)| name.clone()).collect()
+            }
+        };
+        self.misery(&work);
+        self.settle(&wanted);
+    }
+
+    /// A change made by hand, and the script for it.
+    fn capture(&mut self, place: usize) {
+        let n = self.next;
+        self.next += 1;
+        let node = &self.machines[place].node;
+        node.database.execute(&format!("CREATE TABLE hand_{n} (id integer, 手 text DEFAULT '无')"));
+        wait_until("the change to be captured", CONVERGED, || {
+            node.run(&["capture", &format!("hand{n}")]);
+            node.applied().iter().any(|name| name.ends_with(&format!("_hand{n}.sql")))
+                || node.run(&["check", "--json"]).code == Some(0)
+        });
+    }
+
+    /// Scripts are applied while things fail; then everything is put right, and what could not be applied is applied.
+    fn misery(&mut self, work: &[(usize, String)]) {
+        let children: Vec<_> = work
+            .iter()
+            .map(|(place, name)| {
+                let node = &self.machines[*place].node;
+                let path = node.scripts().join(name);
+                let mut command = node.command(&["apply", path.to_str().unwrap(), "--yes"]);
+                let quiet = std::process::Stdio::null;
+                command.stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn().unwrap()
+            })
+            .collect();
+        let mut suspended = Vec::new();
+        for _ in 0..self.random.below(4) {
+            std::thread::sleep(Duration::from_millis(self.random.below(400)));
+            let place = self.random.below(self.machines.len() as u64) as usize;
+            let fault = self.fault(place, &mut suspended);
+            *self.tally.faults.entry(fault).or_default() += 1;
+        }
+        std::thread::sleep(Duration::from_millis(self.random.below(2000)));
+        for mut child in children {
+            let limit = Instant::now() + CONVERGED;
+            while child.try_wait().unwrap().is_none() && Instant::now() < limit {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        for id in suspended {
+            signal("CONT", id);
+        }
+        for machine in &mut self.machines {
+            machine.server.start_again().unwrap();
+            machine.wires.values().for_each(|wire| wire.set(Weather::Clear));
+            if machine.agent.is_none() {
+                machine.agent = Some(machine.node.agent());
+            }
+        }
+        for (place, name) in work {
+            applied_at_last(&self.machines[*place].node, name);
+        }
+    }
+
+    fn fault(&mut self, place: usize, suspended: &mut Vec<u32>) -> &'static str {
+        let kind = self.random.below(6);
+        let machine = &mut self.machines[place];
+        let weather = |machine: &Machine, weather| machine.wires.values().for_each(|wire| wire.set(weather));
+        match kind {
+            0 => {
+                drop(machine.agent.take());
+                "agent killed"
+            }
+            1 => {
+                machine.server.stop(StopMode::Immediate).unwrap();
+                machine.server.start_again().unwrap();
+                "server crashed"
+            }
+            2 => {
+                if let Some(agent) = &machine.agent {
+                    signal("STOP", agent.child.id());
+                    suspended.push(agent.child.id());
+                }
+                "agent suspended"
+            }
+            3 => {
+                weather(machine, Weather::Cut);
+                "wires cut"
+            }
+            4 => {
+                weather(machine, Weather::Stalled);
+                "wires stalled"
+            }
+            _ => {
+                weather(machine, Weather::Slow);
+                "wires slow"
+            }
+        }
+    }
+
+    /// Waits until every history holds the same, the wanted scripts among it, and every pair says so; then checks what must
+    /// never happen.
+    #[track_caller]
+    fn settle(&mut self, wanted: &BTreeSet<String>) {
+        let clear = Instant::now();
+        wait_until("every history to hold every script", CONVERGED, || {
+            let all: Vec<_> = self.machines.iter().map(|machine| history(&machine.node)).collect();
+            all.windows(2).all(|two| two[0] == two[1])
+                && wanted.iter().all(|name| all[0].iter().any(|(found, _)| found == name))
+        });
+        self.tally.converged.push(clear.elapsed());
+        wait_until("every pair to say in_sync", CONVERGED, || {
+            let all = self.machines.iter().map(|machine| machine.node.status());
+            all.flat_map(|status| status["peers"].as_array().cloned().unwrap_or_default())
+                .all(|peer| peer["findings"].to_string().contains("in_sync"))
+        });
+        self.tally.agreed.push(clear.elapsed());
+        let first = &self.machines[0].node;
+        for Machine { node, .. } in &self.machines {
+            let twice = "SELECT count(*)::text FROM (SELECT script FROM counter GROUP BY script HAVING count(*) > 1) d";
+            assert_eq!(node.database.value(twice).as_deref(), Some("0"), "{}: a script ran twice", node.name);
+            let told = "SELECT string_agg(script, ' ' ORDER BY script) FROM driftless.journal \
+                        WHERE event LIKE '%\"event\":\"applied\"%'";
+            let names: Vec<_> = history(node).into_iter().map(|(name, _)| name).collect();
+            let mut journaled: Vec<_> =
+                node.database.value(told).unwrap_or_default().split(' ').map(str::to_owned).collect();
+            journaled.sort();
+            assert_eq!(journaled, names, "{}: the journal holds each script once", node.name);
+            let counted = "SELECT string_agg(script::text, ' ' ORDER BY script) FROM counter";
+            assert_eq!(node.database.value(counted), first.database.value(counted), "{}", node.name);
+            assert_eq!(node.fingerprint(), first.fingerprint(), "{}", node.name);
+            if self.tally.rounds.is_multiple_of(10) {
+                assert_eq!(node.database.dump(), first.database.dump(), "{}", node.name);
+            }
+        }
+    }
+
+    /// Resident memory in KiB and open descriptors of every agent.
+    fn weights(&self) -> Vec<(u64, usize)> {
+        let agents = self.machines.iter().filter_map(|machine| machine.agent.as_ref());
+        let weigh = |agent: &Agent| {
+            let process = format!("/proc/{}", agent.child.id());
+            let status = fs::read_to_string(format!("{process}/status")).ok()?;
+            let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+            let kib = resident.trim().trim_end_matches(" kB").parse().ok()?;
+            Some((kib, fs::read_dir(format!("{process}/fd")).ok()?.count()))
+        };
+        agents.filter_map(weigh).collect()
+    }
+}
+
+/// Name and checksum of each script that a history holds as applied.
+fn history(node: &Node) -> Vec<(String, String)> {
+    let sql =
+        "SELECT migration_name, checksum FROM migration_history WHERE success ORDER BY migration_name COLLATE \"C\"";
+    let rows = node.database.query(sql).into_iter();
+    rows.filter_map(|row| row.into_iter().collect::<Option<Vec<_>>>())
+        .map(|row| (row[0].clone(), row[1].clone()))
+        .collect()
+}
+
+/// The dialler reaches the listener over a wire from now on.
+fn lay_wire(machines: &mut [Machine], dialler: usize, listener: usize) {
+    let wire = Wire::to(&machines[listener].node.listen);
+    let trust = TrustStore::of(&machines[dialler].node.root().join("certs"));
+    trust.set_addresses(&machines[listener].node.name, vec![wire.address.clone()]).unwrap();
+    machines[listener].wires.insert(dialler, wire);
+}
+
+fn applied_at_last(node: &Node, name: &str) {
+    let path = node.scripts().join(name);
+    let mut said = String::new();
+    let limit = Instant::now() + CONVERGED;
+    while !history(node).iter().any(|(found, _)| found == name) {
+        assert!(Instant::now() < limit, "{}: `{name}` could not be applied: {said}", node.name);
+        let output = node.run(&["apply", path.to_str().unwrap(), "--yes"]);
+        said = output.stdout + &output.stderr;
+    }
+}
+
+fn signal(name: &str, process: u32) {
+    // It may be gone by now: a suspended agent may have been killed afterwards.
+    run(Command::new("sh").args(["-c", &format!("kill -{name} {process} 2>/dev/null; true")]));
+}
+
+fn percentile(times: &mut [Duration], percent: usize) -> Duration {
+    times.sort();
+    times[(times.len() * percent / 100).min(times.len() - 1)]
+}
+
+/// Runs until the time is over, a new world every so many rounds.
+fn storm(seed: u64, time: Duration, rounds_of_a_world: usize) {
+    let end = Instant::now() + time;
+    let (mut all, mut world) = (Tally::default(), seed);
+    while all.rounds == 0 || Instant::now() < end {
+        let mut storm = Storm::brew(world);
+        let before = storm.weights();
+        eprintln!("seed {world}: {} machines, agents (KiB, descriptors) {before:?}", storm.machines.len());
+        while storm.tally.rounds == 0 || Instant::now() < end && storm.tally.rounds < rounds_of_a_world {
+            storm.round();
+            if storm.tally.rounds.is_multiple_of(100) {
+                eprintln!("after {} rounds: {:?}", storm.tally.rounds, storm.weights());
+            }
+        }
+        eprintln!("seed {world}: after {} rounds {:?}", storm.tally.rounds, storm.weights());
+        let done = std::mem::take(&mut storm.tally);
+        all.rounds += done.rounds;
+        all.scripts += done.scripts;
+        all.forks += done.forks;
+        all.captures += done.captures;
+        done.faults.into_iter().for_each(|(fault, count)| *all.faults.entry(fault).or_default() += count);
+        all.converged.extend(done.converged);
+        all.agreed.extend(done.agreed);
+        world += 1;
+    }
+    eprintln!(
+        "{} rounds, {} scripts, {} forks, {} captures; faults {:?}",
+        all.rounds, all.scripts, all.forks, all.captures, all.faults
+    );
+    for (what, times) in [("every history whole", &mut all.converged), ("every pair in_sync", &mut all.agreed)] {
+        let (p50, p99, max) = (percentile(times, 50), percentile(times, 99), percentile(times, 100));
+        eprintln!("{what} after the weather cleared: p50 {p50:.2?}, p99 {p99:.2?}, max {max:.2?}");
+    }
+}
+
+fn seed() -> u64 {
+    let given = std::env::var("DRIFTLESS_SEED").ok().and_then(|text| text.parse().ok());
+    given.unwrap_or_else(|| u64::from(std::process::id())).max(1)
+}
+
+#[test]
+fn whatever_fails_everybody_converges() {
+    need_postgres!();
+    storm(seed(), Duration::from_secs(30), 5);
+}
+
+/// Endurance: one world for as long as it lasts, by hand.
+#[test]
+#[ignore = "an endurance run: DRIFTLESS_STORM_MINUTES says how long"]
+fn for_as_long_as_asked() {
+    need_postgres!();
+    let minutes = std::env::var("DRIFTLESS_STORM_MINUTES").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
+    storm(seed(), Duration::from_secs(60 * minutes), usize::MAX);
+}
+
+/// Many small worlds: a new one every few rounds.
+#[test]
+#[ignore = "a few hundred random runs: DRIFTLESS_STORM_MINUTES says how long"]
+fn in_many_worlds() {
+    need_postgres!();
+    let minutes = std::env::var("DRIFTLESS_STORM_MINUTES").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
+    storm(seed(), Duration::from_secs(60 * minutes), 8);
+}
