@@ -4,6 +4,7 @@
 //! answers from its last look, saying that it is paused.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, watch};
@@ -133,6 +134,12 @@ impl peer::Backend for Backend {
 
     fn addresses(&self, peer: &TrustedPeer) -> Vec<String> {
         self.machine.addresses(&peer.name)
+    }
+
+    fn called(&self, peer: &TrustedPeer, remote: SocketAddr) {
+        if let Err(error) = self.machine.called_from(peer, remote.ip()) {
+            tracing::warn!(peer = peer.name, error = super::chain(&error), "could not note where a peer calls from");
+        }
     }
 
     fn watch(&self) -> watch::Receiver<Beacon> {

@@ -11,6 +11,7 @@ use crate::schema::FactId;
 use crate::script::{Script, ScriptName};
 
 use super::Machine;
+use super::reach::Way;
 use crate::local_state::NoAnswer;
 
 /// How old the note that a peer was reached may grow before it is renewed, in milliseconds.
@@ -103,6 +104,11 @@ impl Link {
             None => machine.dial(&self.name).await?,
         };
         Ok(self.client.insert(client))
+    }
+
+    /// Which way the connection goes, where there is one.
+    pub fn way(&self) -> Option<Way> {
+        self.client.as_ref().map(Way::of)
     }
 
     /// Forgets the connection; the next call dials.

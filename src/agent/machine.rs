@@ -1,6 +1,5 @@
 //! One machine: its configuration, its identity, the peers it trusts, and the doors to its database.
 
-use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::{Config, ConfigError, HealScripts};
@@ -8,7 +7,7 @@ use crate::heal::{Remembered, ScriptPolicy};
 use crate::identity::{Grant, Identity, IdentityError, TrustStore};
 use crate::journal::{Entry, Event};
 use crate::local_state::{LocalState, State, StateError};
-use crate::peer::{Backend, PeerClient, PeerError, Server, ServerHandle, ServerSetup, Timeouts};
+use crate::peer::{Backend, Server, ServerHandle, ServerSetup, Tunnels};
 use crate::postgres::apply::{Applier, ApplyError, Options, Warm};
 use crate::postgres::bookkeeping::{BookkeepingError, Known};
 use crate::postgres::connect::{ConnectError, Connection, Target};
@@ -52,6 +51,8 @@ pub struct Inner {
     pub trust: TrustStore,
     /// What this machine keeps outside of the database: the pause, and what it remembers of the database.
     pub local_state: LocalState,
+    /// What peers offer that cannot be dialled.
+    pub tunnels: Arc<Tunnels>,
     /// What the connections call themselves (`driftless sync`).
     purpose: &'static str,
     /// The agent's connections for batches, between two of them.
@@ -82,6 +83,7 @@ impl Machine {
             identity,
             trust,
             local_state,
+            tunnels: Arc::default(),
             purpose,
             warm: Mutex::default(),
             spare: Mutex::default(),
@@ -162,35 +164,9 @@ impl Machine {
         }
     }
 
-    /// A peer's addresses: those of the local file first, then those learned by pairing.
-    pub fn addresses(&self, peer: &str) -> Vec<String> {
-        let configured = self.config.peers.iter().filter(|known| known.name == peer);
-        let mut addresses: Vec<String> = configured.flat_map(|known| known.addresses.clone()).collect();
-        for address in self.trust.peer_named(peer).map(|peer| peer.addresses).unwrap_or_default() {
-            if !addresses.contains(&address) {
-                addresses.push(address);
-            }
-        }
-        addresses
-    }
-
-    /// Where this machine can be dialled, as far as it can tell: the address it listens on, or, where it listens on all, the
-    /// one that its route to the outside has.
-    pub fn own_addresses(&self, port: Option<u16>) -> Vec<String> {
-        let listen = &self.config.listen;
-        let Ok(socket) = listen.parse::<SocketAddr>() else { return vec![listen.clone()] };
-        let port = port.unwrap_or(socket.port());
-        let ips = if socket.ip().is_unspecified() { routed_addresses() } else { vec![socket.ip()] };
-        ips.into_iter().map(|ip| SocketAddr::new(ip, port).to_string()).collect()
-    }
-
-    /// Dials a peer.
-    pub async fn dial(&self, peer: &str) -> Result<PeerClient, PeerError> {
-        let untrusted = |why: &str| PeerError::Untrusted { peer: peer.to_owned(), why: why.to_owned() };
-        let identity = self.identity.as_ref().ok_or_else(|| untrusted("this machine has no identity yet"))?;
-        let known = self.trust.peer_named(peer).ok_or_else(|| untrusted("it was never paired, or was removed"))?;
-        let addresses = self.addresses(peer);
-        PeerClient::connect(identity, peer, known.certificate, &addresses, Timeouts::default()).await
+    /// Whether this process is the machine's agent.
+    pub(super) fn is_agent(&self) -> bool {
+        self.purpose == "agent"
     }
 
     /// Starts serving the peers.
@@ -202,6 +178,7 @@ impl Machine {
             identity_dir: self.config.identity_dir.clone(),
             machine: self.config.machine.clone(),
             addresses: self.own_addresses(None),
+            tunnels: self.tunnels.clone(),
         };
         Ok(Server::start(setup, backend).await?)
     }
@@ -212,7 +189,7 @@ impl Machine {
         known: Option<Known>,
         on_wait: &mut (dyn FnMut(&Holder) + Send),
     ) -> Result<Applier, MachineError> {
-        let keep = self.purpose == "agent";
+        let keep = self.is_agent();
         let options = Options { purpose: self.purpose.into(), known, keep, ..Options::default() };
         let warm = self.warm.lock().unwrap_or_else(PoisonError::into_inner).take();
         Ok(Applier::begin_warm(&self.target()?, &self.config.scope, &options, warm, on_wait).await?)
@@ -261,17 +238,4 @@ impl Machine {
 /// What a state remembers of a database, if anything.
 pub(super) fn remembered(state: &State) -> Option<Remembered> {
     Some(Remembered { database: state.database.clone()?, head: state.head? })
-}
-
-/// The addresses that this machine's routes to the outside start from. Connecting a UDP socket sends nothing.
-fn routed_addresses() -> Vec<IpAddr> {
-    let route = |from: &str, to: &str| {
-        let socket = UdpSocket::bind(from).ok()?;
-        socket.connect(to).ok()?;
-        Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_unspecified())
-    };
-    // Addresses kept for documentation (RFC 5737, RFC 3849): every route that leads outside leads there.
-    let found = [route("0.0.0.0:0", "192.0.2.1:9"), route("[::]:0", "[2001:db8::1]:9")];
-    let found: Vec<IpAddr> = found.into_iter().flatten().collect();
-    if found.is_empty() { vec![IpAddr::from([127, 0, 0, 1])] } else { found }
 }

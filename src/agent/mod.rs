@@ -22,6 +22,7 @@ pub mod models;
 pub mod news;
 pub mod observe;
 pub mod proof;
+pub mod reach;
 pub mod replay;
 pub mod revert;
 pub mod schedule;

@@ -7,6 +7,7 @@
 //! Dropping the loop's future at any point leaves nothing half done: an open transaction is rolled back by the server.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::divergence::{Finding, PeerView};
 use crate::hash::Fingerprint;
 use crate::journal::Head;
-use crate::peer::{Beacon, PeerError, ServerError};
+use crate::peer::{Beacon, OfferEnd, PeerClient, PeerError, ServerError};
 use crate::postgres::connect::Connection;
 use crate::postgres::journal_table;
 
@@ -59,6 +60,8 @@ struct Shared {
     tell: Teller,
     wake: Notify,
     beacon: watch::Sender<Beacon>,
+    /// What answers peers that cannot dial this machine.
+    offers: OfferEnd,
     /// What the watchers know of their peers: why a peer is not reached, or nothing while its stream lives.
     links: std::sync::Mutex<BTreeMap<String, Option<String>>>,
 }
@@ -70,7 +73,8 @@ pub async fn run(machine: Machine, stop: impl Future<Output = ()>, tell: Teller)
     let backend = Backend::new(machine.clone(), observer.clone(), beacons);
     let server = machine.serve(Arc::new(backend)).await?;
     tell(&News::Listening { address: server.local_addr(), machine: &machine.config.machine });
-    let shared = Arc::new(Shared { machine, observer, tell, wake: Notify::new(), beacon, links: Default::default() });
+    let (wake, links, offers) = (Notify::new(), Default::default(), server.offers());
+    let shared = Arc::new(Shared { machine, observer, tell, wake, beacon, links, offers });
     let mut tasks = Tasks::default();
     tasks.spawn(listen_to_database(shared.clone()));
     tasks.spawn(watch_peers(shared.clone()));
@@ -177,7 +181,9 @@ async fn watch_peers(shared: Arc<Shared>) {
 /// Follows one peer's Watch stream; dials again, with growing pauses, whenever it ends.
 async fn watch_peer(shared: Arc<Shared>, name: String) {
     let mut backoff = Backoff::new();
+    let mut tunnels = shared.machine.tunnels.arrivals();
     loop {
+        tunnels.mark_unchanged();
         let Err(error) = follow(&shared, &name, &mut backoff).await;
         let why = error.to_string();
         links::note_error(&shared.machine, &name, &error);
@@ -185,12 +191,32 @@ async fn watch_peer(shared: Arc<Shared>, name: String) {
             (shared.tell)(&News::PeerLost { peer: &name, error: &error });
             shared.wake.notify_one();
         }
-        backoff.pause().await;
+        tokio::select! {
+            () = backoff.pause() => {}
+            // A tunnel came: perhaps this peer's.
+            _ = tunnels.changed() => {}
+        }
     }
 }
 
-async fn follow(shared: &Shared, name: &str, backoff: &mut Backoff) -> Result<std::convert::Infallible, PeerError> {
-    let mut watch = shared.machine.dial(name).await?.watch().await?;
+/// Follows one connection to its end. All the while the peer may ask through it: it may be unable to dial this machine.
+async fn follow(shared: &Shared, name: &str, backoff: &mut Backoff) -> Result<Infallible, PeerError> {
+    let client = shared.machine.dial(name).await?;
+    let offering = async {
+        if client.remote().is_some() {
+            let _ = client.offer(&shared.offers).await;
+        }
+        // What the link is worth, the watch tells.
+        std::future::pending::<Infallible>().await
+    };
+    tokio::select! {
+        ended = watch(shared, &client, backoff) => ended,
+        never = offering => match never {},
+    }
+}
+
+async fn watch(shared: &Shared, client: &PeerClient, backoff: &mut Backoff) -> Result<Infallible, PeerError> {
+    let (name, mut watch) = (client.name(), client.watch().await?);
     loop {
         watch.next().await?;
         *backoff = Backoff::new();

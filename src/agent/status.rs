@@ -11,6 +11,7 @@ use super::Machine;
 use super::heal::{HealError, already, inputs};
 use super::links::Link;
 use super::observe::{Observation, Observer};
+use super::reach::Way;
 use super::sync::ran_before;
 
 /// One peer at one moment.
@@ -20,6 +21,8 @@ pub struct PeerReport {
     pub name: String,
     /// Its addresses, in the order in which they are tried.
     pub addresses: Vec<String>,
+    /// Which way the link goes; `None`: it is not reached.
+    pub way: Option<Way>,
     /// What it may do here.
     pub grant: Option<Grant>,
     /// What it answered.
@@ -95,7 +98,7 @@ fn waits_untried(reason: &HoldReason) -> bool {
 async fn peer_report(machine: &Machine, local: &Observation, seen: PeerSeen, name: String) -> PeerReport {
     let mut link = Link::new(&name);
     let view = link.view(machine).await;
-    let findings = compare(&local.state, &view);
+    let (way, findings) = (link.way(), compare(&local.state, &view));
     let plan = match &view {
         PeerView::Reachable(peer) => {
             Some(planning::plan(&local.state, peer, &inputs(machine, local, &link, peer, false)))
@@ -114,5 +117,5 @@ async fn peer_report(machine: &Machine, local: &Observation, seen: PeerSeen, nam
         _ => Vec::new(),
     };
     let (addresses, grant) = (machine.addresses(&name), machine.grant(&name));
-    PeerReport { name, addresses, grant, view, findings, seen, already, plan }
+    PeerReport { name, addresses, way, grant, view, findings, seen, already, plan }
 }

@@ -48,6 +48,7 @@ fn show(ui: &Ui, database: &str, found: &Report, again: bool) {
         .map(|peer| PeerLine {
             name: &peer.name,
             address: peer.addresses.first().map(String::as_str),
+            way: peer.way,
             view: &peer.view,
             findings: &peer.findings,
             seen: peer.seen,

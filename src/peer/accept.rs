@@ -33,6 +33,13 @@ pub(super) struct Entrance {
     pub(super) refusals: Arc<Refusals>,
 }
 
+impl Entrance {
+    /// Whether a caller is a peer, or this machine itself: another process of it, which is put through to peers and may do nothing else.
+    fn knows(&self, caller: PeerId) -> bool {
+        caller == self.identity.id() || self.trust.peer(caller).is_some()
+    }
+}
+
 /// Seconds since 1970 UTC.
 pub(super) fn unix_now() -> i64 {
     chrono::Utc::now().timestamp()
@@ -53,7 +60,7 @@ pub(super) async fn accept(
         tokio::select! {
             () = &mut stop => return,
             _ = sweep.tick() => {
-                let cut = entrance.live.sweep(|id| entrance.trust.peer(id).is_some());
+                let cut = entrance.live.sweep(|id| entrance.knows(id));
                 cut.into_iter().for_each(|(remote, why)| entrance.refusals.log(remote, why));
             }
             accepted = listener.accept() => match accepted {
@@ -125,7 +132,7 @@ async fn handshake(
     let Some(id) = session.peer_certificates().and_then(<[_]>::first).map(certificate_id) else {
         return Err(refused("no certificate".into(), None, permit));
     };
-    let known = entrance.trust.peer(id).is_some();
+    let known = entrance.knows(id);
     if entrance.live.count(id) >= MAX_PER_PEER {
         return Err(refused(format!("more than {MAX_PER_PEER} connections of one peer"), None, permit));
     }
@@ -141,7 +148,7 @@ struct Visitor {
 
 impl ClientPolicy for Visitor {
     fn admits(&self, caller: PeerId) -> bool {
-        let admitted = self.entrance.trust.peer(caller).is_some() || self.entrance.invites.any_open(unix_now());
+        let admitted = self.entrance.knows(caller) || self.entrance.invites.any_open(unix_now());
         if !admitted {
             *self.turned_away.lock().unwrap_or_else(PoisonError::into_inner) = Some(caller);
         }

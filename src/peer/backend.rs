@@ -7,7 +7,6 @@ use std::ops::RangeInclusive;
 
 use tokio::sync::watch;
 
-use super::PeerClient;
 use crate::divergence::NodeState;
 use crate::hash::{Checksum, Fingerprint};
 use crate::identity::TrustedPeer;
@@ -148,11 +147,6 @@ pub trait Backend: Send + Sync + 'static {
 
     /// What wakes peers: the state now and each change.
     fn watch(&self) -> watch::Receiver<Beacon>;
-
-    /// A peer that cannot be dialled offers to answer questions; ends when the link does. `client` asks it.
-    fn offered(&self, peer: TrustedPeer, client: PeerClient) {
-        let _ = (peer, client);
-    }
 
     /// A known peer began to watch this machine from here: where it can be found, but for the port.
     fn called(&self, peer: &TrustedPeer, remote: SocketAddr) {

@@ -32,7 +32,7 @@ pub use dial_back::DialedBack;
 pub use error::PeerError;
 pub use join::{JoinError, JoinOffer, Joined, join};
 pub use server::{Server, ServerError, ServerHandle, ServerSetup};
-pub use tunnel::OfferEnd;
+pub use tunnel::{OfferEnd, Tunnel, Tunnels};
 
 /// The oldest protocol version spoken here.
 pub const MIN_PROTOCOL: u32 = 1;
@@ -41,6 +41,8 @@ pub const MAX_PROTOCOL: u32 = 1;
 
 /// Metadata by which a caller says which versions it speaks.
 const PROTOCOL_KEY: &str = "driftless-protocol";
+/// Metadata by which another process of this machine names the peer it wants to be put through to.
+const THROUGH_KEY: &str = "driftless-peer";
 /// Trailer with an encoded `ErrorDetail`.
 const ERROR_KEY: &str = "driftless-error-bin";
 /// No message is longer.

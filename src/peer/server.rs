@@ -20,7 +20,7 @@ use super::generated::v1::peer_server::PeerServer;
 use super::live::{Live, Refusals};
 use super::service::{Service, Shared};
 use super::tunnel::OfferEnd;
-use super::{Backend, MAX_MESSAGE};
+use super::{Backend, MAX_MESSAGE, Tunnels};
 use crate::identity::{Identity, Invites, TrustStore};
 
 /// Why a server did not start.
@@ -50,6 +50,8 @@ pub struct ServerSetup {
     pub machine: String,
     /// Where this machine can be dialled, told to who pairs.
     pub addresses: Vec<String>,
+    /// Where the tunnels go that peers offer.
+    pub tunnels: Arc<Tunnels>,
 }
 
 /// Starts servers.
@@ -95,6 +97,7 @@ impl Server {
             backend,
             machine: setup.machine,
             addresses: setup.addresses,
+            tunnels: setup.tunnels,
             stop: stopping.clone(),
             dialled_back: Default::default(),
         });

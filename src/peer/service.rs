@@ -10,7 +10,6 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Request, Response, Status, Streaming};
 
 use super::accept::{Entrance, unix_now};
-use super::connector::Timeouts;
 use super::error::refusal;
 use super::generated::v1 as pb;
 use super::generated::v1::error_detail::Reason;
@@ -19,7 +18,7 @@ use super::live::Caller;
 use super::wire::{self, WireError};
 use super::{
     Backend, BackendError, Beacon, Buckets, CHUNK, Detail, MAX_PAGE, MAX_PROTOCOL, MIN_PROTOCOL, PROTOCOL_KEY,
-    PeerClient, Selection, dial_back, tunnel,
+    Selection, THROUGH_KEY, Tunnels, dial_back, tunnel,
 };
 use crate::hash::{Checksum, PeerId};
 use crate::identity::check_peer_name;
@@ -32,6 +31,7 @@ pub(super) struct Shared<B> {
     pub(super) backend: Arc<B>,
     pub(super) machine: String,
     pub(super) addresses: Vec<String>,
+    pub(super) tunnels: Arc<Tunnels>,
     pub(super) stop: watch::Receiver<bool>,
     pub(super) dialled_back: dial_back::Asked,
 }
@@ -131,6 +131,7 @@ impl<B: Backend> Peer for Service<B> {
     type ScriptStream = Parts<pb::ScriptChunk>;
     type WatchStream = Parts<pb::WatchEvent>;
     type OfferStream = Parts<pb::TunnelBytes>;
+    type ThroughStream = Parts<pb::TunnelBytes>;
 
     async fn describe(&self, request: Request<pb::DescribeRequest>) -> Result<Response<pb::DescribeResponse>, Status> {
         self.authorize(&request, Grant::Status)?;
@@ -214,13 +215,30 @@ impl<B: Backend> Peer for Service<B> {
         if caller(&request)?.exporter.is_none() {
             return Err(Status::invalid_argument("a tunnel inside a tunnel"));
         }
-        let (stream, outgoing) = tunnel::answer(request.into_inner());
-        let shared = Arc::clone(&self.shared);
+        let (tunnel, outgoing) = tunnel::answer(request.into_inner());
+        self.shared.tunnels.put(peer.certificate, tunnel);
+        Ok(Response::new(Box::pin(outgoing)))
+    }
+
+    async fn through(
+        &self,
+        request: Request<Streaming<pb::TunnelBytes>>,
+    ) -> Result<Response<Self::ThroughStream>, Status> {
+        let caller = caller(&request)?;
+        let entrance = &self.shared.entrance;
+        if caller.exporter.is_none() || caller.id != entrance.identity.id() {
+            let words = "only this machine itself is put through to a peer";
+            self.log(&caller, words);
+            return Err(refusal(Code::PermissionDenied, Reason::GrantMissing, words));
+        }
+        let named = request.metadata().get(THROUGH_KEY).and_then(|name| name.to_str().ok()?.parse::<PeerId>().ok());
+        let peer =
+            named.ok_or_else(|| Status::invalid_argument(format!("`{THROUGH_KEY}` is to be a peer's digest")))?;
+        let known = entrance.trust.peer(peer).and_then(|peer| self.shared.tunnels.take(peer.certificate));
+        let mut far = known.ok_or_else(|| Status::not_found("that peer has offered no tunnel"))?.into_stream();
+        let (near, outgoing) = tunnel::answer(request.into_inner());
         tokio::spawn(async move {
-            match PeerClient::over(&peer.name, peer.certificate, None, stream, Timeouts::default()).await {
-                Ok(client) => shared.backend.offered(peer, client),
-                Err(error) => tracing::warn!(%error, "an offered tunnel could not be used"),
-            }
+            let _ = tokio::io::copy_bidirectional(&mut near.into_stream(), &mut far).await;
         });
         Ok(Response::new(Box::pin(outgoing)))
     }

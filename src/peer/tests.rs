@@ -29,13 +29,14 @@ struct Machine {
     name: &'static str,
     dir: TempDir,
     identity: Identity,
+    tunnels: Arc<Tunnels>,
 }
 
 impl Machine {
     fn new(name: &'static str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let identity = Identity::init(dir.path()).unwrap();
-        Self { name, dir, identity }
+        Self { name, dir, identity, tunnels: Arc::default() }
     }
 
     fn path(&self) -> PathBuf {
@@ -73,6 +74,7 @@ impl Machine {
             identity_dir: self.path(),
             machine: self.name.into(),
             addresses: vec!["192.0.2.1:7432".into()],
+            tunnels: Arc::clone(&self.tunnels),
         };
         Server::start(setup, backend).await.unwrap()
     }

@@ -32,6 +32,7 @@ mod forks;
 mod harness;
 mod incremental;
 mod models;
+mod one_way;
 mod outage;
 mod pairs;
 mod scratch;

@@ -57,7 +57,7 @@ impl Storm {
     /// Machines in a row or all with all, each with a server of its own, paired over wires.
     fn brew(seed: u64) -> Self {
         let mut random = Random(seed);
-        let count = 2 + random.below(2) as usize;
+        let count = 2 + random.place(2);
         let in_a_row = random.below(2) == 0;
         let mut machines: Vec<Machine> = (0..count)
             .map(|place| {
@@ -103,7 +103,7 @@ impl Storm {
 
     fn round(&mut self) {
         self.tally.rounds += 1;
-        let author = self.random.below(self.machines.len() as u64) as usize;
+        let author = self.random.place(self.machines.len());
         let mut work: Vec<(usize, String)> = Vec::new();
         let wanted = match self.random.below(5) {
             // Two at once, without knowing of each other: nothing but definitions, or the order could not be proved not to matter.
@@ -170,7 +170,7 @@ impl Storm {
         let mut suspended = Vec::new();
         for _ in 0..self.random.below(4) {
             std::thread::sleep(Duration::from_millis(self.random.below(400)));
-            let place = self.random.below(self.machines.len() as u64) as usize;
+            let place = self.random.place(self.machines.len());
             let fault = self.fault(place, &mut suspended);
             *self.tally.faults.entry(fault).or_default() += 1;
         }

@@ -8,6 +8,7 @@ use super::diff::id;
 use super::finding;
 use super::status::{MachineLine, PeerLine};
 use crate::agent::models::Comparison;
+use crate::agent::reach::Way;
 use crate::divergence::{NodeState, PeerView, not_compared};
 use crate::hash::{Fingerprint, ScopeDigest};
 use crate::schema::ddl::{Script, Step};
@@ -89,8 +90,12 @@ pub(crate) fn status(machine: MachineLine<'_>, peers: &[PeerLine<'_>]) -> Value 
 }
 
 fn peer(here: &NodeState, peer: &PeerLine<'_>) -> Value {
+    let link = peer.way.map(|way| match way {
+        Way::Dialled(_) => "dialled",
+        Way::ItsCall => "its_call",
+    });
     let mut value = json!({
-        "name": peer.name, "address": peer.address, "reachable": false, "fingerprint": null,
+        "name": peer.name, "address": peer.address, "link": link, "reachable": false, "fingerprint": null,
         "findings": peer.findings.iter().map(finding::word).collect::<Vec<_>>(), "details": peer.findings,
     });
     value["since"] = json!(peer.since().map(utc));
@@ -136,6 +141,7 @@ mod tests {
         let line = PeerLine {
             name: "pc-b",
             address: None,
+            way: Some(Way::ItsCall),
             view: &view,
             findings: &[Finding::InSync],
             seen: PeerSeen::default(),
@@ -144,13 +150,14 @@ mod tests {
         assert_eq!(found["machine"]["drifted"], json!(false));
         assert_eq!(found["machine"]["pending"], json!(0));
         assert_eq!(found["peers"][0]["reachable"], json!(true));
+        assert_eq!(found["peers"][0]["link"], json!("its_call"));
         assert_eq!(found["peers"][0]["findings"], json!(["in_sync"]));
         assert_eq!(found["peers"][0]["since"], Value::Null);
 
         let gone = PeerView::Unreachable { why: "timed out".into() };
         let seen = PeerSeen { reached: None, trouble: Some(NoAnswer::Unreachable), since: Some(1_763_807_400_000) };
         let findings = [Finding::Unreachable { why: "timed out".into() }];
-        let line = PeerLine { name: "pc-b", address: None, view: &gone, findings: &findings, seen };
+        let line = PeerLine { name: "pc-b", address: None, way: None, view: &gone, findings: &findings, seen };
         let found = status(MachineLine { database: "a@b/c", state: &here, pending: &[], has_peers: true }, &[line]);
         assert_eq!(found["peers"][0]["since"], "2025-11-22T10:30:00Z");
     }

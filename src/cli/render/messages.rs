@@ -114,6 +114,7 @@ words! {
     init_title = "driftless init", "初始化";
     init_nothing = "everything is there already; nothing was changed", "均已存在，未作任何更改";
     scratch_needs_server = "a replay needs a server for its scratch database: give --database URL", "重放需要一台服务器来建立临时数据库: 请使用 --database 地址";
+    link_its_call = "(asked through its own call: it cannot be dialled from here)", "(经由对端主动建立的连接访问: 从本机无法连到它)";
     no_peers = "no peers yet", "还没有对端";
     paused = "the agent is paused", "代理已暂停";
     bootstrap = "new database: takes over what its peer has until first in sync", "新数据库: 首次同步完成之前直接接收对端的结构";

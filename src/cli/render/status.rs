@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::diff::id;
 use super::{Style, finding, indent, table};
+use crate::agent::reach::Way;
 use crate::divergence::{DriftedFact, Finding, NodeState, PeerView, Place, not_compared};
 use crate::history::same_script;
 use crate::local_state::{NoAnswer, PeerSeen};
@@ -26,8 +27,10 @@ pub(crate) struct MachineLine<'a> {
 pub(crate) struct PeerLine<'a> {
     /// Its name.
     pub(crate) name: &'a str,
-    /// Where it was dialled, if anywhere.
+    /// Where it is dialled first.
     pub(crate) address: Option<&'a str>,
+    /// Which way the link goes; `None`: it is not reached.
+    pub(crate) way: Option<Way>,
     /// What it said.
     pub(crate) view: &'a PeerView,
     /// What the comparison found.
@@ -154,7 +157,12 @@ pub(crate) fn left_by(style: Style, drift: &[DriftedFact]) -> String {
 
 fn peer_block(style: Style, here: &NodeState, peer: PeerLine<'_>) -> String {
     let words = Words::of(style.lang);
-    let address = peer.address.map(|address| format!("  {}", style.faint(address))).unwrap_or_default();
+    let address = match peer.way {
+        Some(Way::Dialled(address)) => Some(address.to_string()),
+        Some(Way::ItsCall) => Some(style.lang.link_its_call().to_owned()),
+        None => peer.address.map(str::to_owned),
+    };
+    let address = address.map(|address| format!("  {}", style.faint(&address))).unwrap_or_default();
     let mut text = format!("{}{address}\n", style.strong(peer.name));
     if let PeerView::Reachable(state) = peer.view {
         let facts = style.lang.facts(usize_of(state.facts));
@@ -265,6 +273,7 @@ pub(crate) mod tests {
             PeerLine {
                 name: "pc-b",
                 address: Some("10.0.0.2:7432"),
+                way: None,
                 view: &view,
                 findings: &[Finding::InSync],
                 seen: PeerSeen::default(),
@@ -272,6 +281,7 @@ pub(crate) mod tests {
             PeerLine {
                 name: "pc-c",
                 address: None,
+                way: None,
                 view: &gone,
                 findings: &[Finding::Unreachable { why: "timed out".into() }],
                 seen: PeerSeen::default(),
@@ -282,7 +292,8 @@ pub(crate) mod tests {
 
     #[track_caller]
     fn check_peer(lang: Lang, view: &PeerView, finding: &Finding, seen: PeerSeen, expected: &str) {
-        let line = PeerLine { name: "pc-b", address: None, view, findings: std::slice::from_ref(finding), seen };
+        let line =
+            PeerLine { name: "pc-b", address: None, way: None, view, findings: std::slice::from_ref(finding), seen };
         assert_eq!(peer_block(Style { lang, color: false }, &state("pc-a"), line), expected);
     }
 
@@ -326,7 +337,7 @@ pub(crate) mod tests {
         assert!(!waits_here(&here, &behind(&["v1_a.sql", "v2_b.sql"])));
         let view = PeerView::Reachable(Box::new(state("pc-b")));
         let (findings, seen) = ([behind(&["v1_a.sql"])], PeerSeen::default());
-        let line = PeerLine { name: "pc-b", address: None, view: &view, findings: &findings, seen };
+        let line = PeerLine { name: "pc-b", address: None, way: None, view: &view, findings: &findings, seen };
         let block = peer_block(Style::default(), &here, line);
         assert!(
             block.ends_with("  ! behind pc-b by 1 script: v1_a.sql\n    → see what waits here, above\n"),

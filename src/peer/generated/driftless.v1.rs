@@ -895,7 +895,8 @@ pub mod peer_client {
             req.extensions_mut().insert(GrpcMethod::new("driftless.v1.Peer", "Watch"));
             self.inner.server_streaming(req, path, codec).await
         }
-        /// A tunnel for a caller that cannot be dialled. Both directions carry the bytes of one inner HTTP/2 connection (prior
+        /// A tunnel for a caller that cannot be dialled. It stays unused until the machine that was called has something to ask; the caller
+        /// then opens another one (so that there is always one to use), up to 8. Both directions carry the bytes of one inner HTTP/2 connection (prior
         /// knowledge, no TLS: the outer connection has authenticated both). In it the roles are swapped: the machine that was called
         /// is the client, the caller serves this same service, and grants are those that the caller gave. Grant: status.
         pub async fn offer(
@@ -917,6 +918,32 @@ pub mod peer_client {
             let path = http::uri::PathAndQuery::from_static("/driftless.v1.Peer/Offer");
             let mut req = request.into_streaming_request();
             req.extensions_mut().insert(GrpcMethod::new("driftless.v1.Peer", "Offer"));
+            self.inner.streaming(req, path, codec).await
+        }
+        /// Not for peers: another process of the machine itself (`driftless status` beside the agent), which holds the machine's own
+        /// certificate, is put through to a peer that has offered a tunnel. Which one, the metadata `driftless-peer` says: the digest of the
+        /// peer's certificate in lower-case hexadecimal. No tunnel of it: NOT_FOUND. Any other caller: PERMISSION_DENIED.
+        pub async fn through(
+            &mut self,
+            request: impl tonic::IntoStreamingRequest<Message = super::TunnelBytes>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::TunnelBytes>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/driftless.v1.Peer/Through",
+            );
+            let mut req = request.into_streaming_request();
+            req.extensions_mut().insert(GrpcMethod::new("driftless.v1.Peer", "Through"));
             self.inner.streaming(req, path, codec).await
         }
         /// Connects back to the caller, and says what came of it: so a person learns whether the peers get through to a machine. Tried are
@@ -1060,13 +1087,27 @@ pub mod peer_server {
             >
             + std::marker::Send
             + 'static;
-        /// A tunnel for a caller that cannot be dialled. Both directions carry the bytes of one inner HTTP/2 connection (prior
+        /// A tunnel for a caller that cannot be dialled. It stays unused until the machine that was called has something to ask; the caller
+        /// then opens another one (so that there is always one to use), up to 8. Both directions carry the bytes of one inner HTTP/2 connection (prior
         /// knowledge, no TLS: the outer connection has authenticated both). In it the roles are swapped: the machine that was called
         /// is the client, the caller serves this same service, and grants are those that the caller gave. Grant: status.
         async fn offer(
             &self,
             request: tonic::Request<tonic::Streaming<super::TunnelBytes>>,
         ) -> std::result::Result<tonic::Response<Self::OfferStream>, tonic::Status>;
+        /// Server streaming response type for the Through method.
+        type ThroughStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::TunnelBytes, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Not for peers: another process of the machine itself (`driftless status` beside the agent), which holds the machine's own
+        /// certificate, is put through to a peer that has offered a tunnel. Which one, the metadata `driftless-peer` says: the digest of the
+        /// peer's certificate in lower-case hexadecimal. No tunnel of it: NOT_FOUND. Any other caller: PERMISSION_DENIED.
+        async fn through(
+            &self,
+            request: tonic::Request<tonic::Streaming<super::TunnelBytes>>,
+        ) -> std::result::Result<tonic::Response<Self::ThroughStream>, tonic::Status>;
         /// Connects back to the caller, and says what came of it: so a person learns whether the peers get through to a machine. Tried are
         /// the addresses that the callee has recorded for the caller, and the address that the call comes from with the port that is
         /// given; no others. One call in two seconds for each caller, sooner: RESOURCE_EXHAUSTED. Grant: status.
@@ -1504,6 +1545,50 @@ pub mod peer_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = OfferSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/driftless.v1.Peer/Through" => {
+                    #[allow(non_camel_case_types)]
+                    struct ThroughSvc<T: Peer>(pub Arc<T>);
+                    impl<T: Peer> tonic::server::StreamingService<super::TunnelBytes>
+                    for ThroughSvc<T> {
+                        type Response = super::TunnelBytes;
+                        type ResponseStream = T::ThroughStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<tonic::Streaming<super::TunnelBytes>>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as Peer>::through(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ThroughSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

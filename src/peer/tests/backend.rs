@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 use super::super::*;
 use crate::divergence::NodeState;
 use crate::hash::{Checksum, Digest, Fingerprint, ScopeDigest};
-use crate::identity::TrustedPeer;
 use crate::journal::{Effect, Entry, Event, Head, Touched};
 use crate::schema::{Digests, Fact, FactId, Kind};
 use crate::script::ScriptName;
@@ -19,7 +18,6 @@ pub(crate) struct Memory {
     pub(super) facts: Vec<Fact>,
     pub(super) scripts: Mutex<BTreeMap<String, String>>,
     pub(super) beacon: watch::Sender<Beacon>,
-    pub(super) offers: Mutex<Option<mpsc::Sender<PeerClient>>>,
     pub(super) away: Mutex<bool>,
 }
 
@@ -81,7 +79,6 @@ impl Memory {
             facts,
             scripts: Mutex::default(),
             beacon: watch::channel(beacon).0,
-            offers: Mutex::default(),
             away: Mutex::default(),
         }
     }
@@ -121,11 +118,5 @@ impl Backend for Memory {
 
     fn watch(&self) -> watch::Receiver<Beacon> {
         self.beacon.subscribe()
-    }
-
-    fn offered(&self, _peer: TrustedPeer, client: PeerClient) {
-        if let Some(offers) = self.offers.lock().unwrap().as_ref() {
-            let _ = offers.try_send(client);
-        }
     }
 }

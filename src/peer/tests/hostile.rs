@@ -53,6 +53,7 @@ impl Peer for Hostile {
     type ScriptStream = Parts<pb::ScriptChunk>;
     type WatchStream = Parts<pb::WatchEvent>;
     type OfferStream = Parts<pb::TunnelBytes>;
+    type ThroughStream = Parts<pb::TunnelBytes>;
 
     async fn describe(&self, _: Request<pb::DescribeRequest>) -> Result<Response<pb::DescribeResponse>, Status> {
         Ok(Response::new(self.describe.clone()))
@@ -82,6 +83,9 @@ impl Peer for Hostile {
     }
     async fn offer(&self, _: Request<Streaming<pb::TunnelBytes>>) -> Result<Response<Self::OfferStream>, Status> {
         Ok(Response::new(self.stream(&[pb::TunnelBytes { data: vec![0; 100_000] }])))
+    }
+    async fn through(&self, _: Request<Streaming<pb::TunnelBytes>>) -> Result<Response<Self::ThroughStream>, Status> {
+        Err(Status::internal("no"))
     }
     async fn dial_back(&self, _: Request<pb::DialBackRequest>) -> Result<Response<pb::DialBackResponse>, Status> {
         Ok(Response::new(pb::DialBackResponse { results: vec![pb::DialBackResult::default(); 9] }))

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::backend::facts;
@@ -150,19 +149,44 @@ async fn several_addresses_are_tried_and_the_pinned_machine_wins() {
     elsewhere.shutdown().await;
 }
 
+/// Whatever its grant: a peer is not put through to another one; that is for the machine itself.
+#[tokio::test]
+async fn a_peer_is_never_put_through() {
+    let (a, b, server, _) = pair_of(Grant::Apply).await;
+    let client = a.dial(&b, server.local_addr()).await.unwrap();
+    let (_sender, receiver) = tokio::sync::mpsc::channel(1);
+    let asked = tonic::Request::new(tokio_stream::wrappers::ReceiverStream::new(receiver));
+    let refused = client.grpc().through(asked).await.unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::PermissionDenied, "{refused}");
+
+    // The machine itself is told that there is no tunnel, and may ask nothing else.
+    let agent = [server.local_addr().to_string()];
+    let nobody = PeerClient::through_own_agent(&b.identity, &agent, "pc-a", a.id(), SHORT).await.unwrap_err();
+    assert!(nobody.to_string().contains("has offered no tunnel"), "{nobody}");
+    untrusted(b.asks(&b, server.local_addr()).await);
+    server.shutdown().await;
+}
+
 /// A can dial B and not the other way; B asks A all the same, with A's grants.
 #[tokio::test]
 async fn a_machine_that_cannot_be_dialled_is_asked_through_its_offer() {
-    let (a, b, server, memory) = pair_of(Grant::Status).await;
+    let (a, b, server, _) = pair_of(Grant::Status).await;
     a.trusts(&b, Grant::Status);
     let own = Arc::new(Memory::with("pc-a", facts(20_000), 5));
     let own_server = a.serve(Arc::clone(&own)).await;
-    let (sender, mut offered) = mpsc::channel(1);
-    *memory.offers.lock().unwrap() = Some(sender);
     let client = a.dial(&b, server.local_addr()).await.unwrap();
     let end = own_server.offers();
     let offering = tokio::spawn(async move { client.offer(&end).await });
-    let back = timeout(Duration::from_secs(5), offered.recv()).await.unwrap().unwrap();
+    let tunnel = async {
+        loop {
+            match b.tunnels.take(a.id()) {
+                Some(tunnel) => return tunnel,
+                None => tokio::time::sleep(Duration::from_millis(5)).await,
+            }
+        }
+    };
+    let tunnel = timeout(Duration::from_secs(5), tunnel).await.unwrap();
+    let back = PeerClient::through(tunnel, "pc-a", a.id(), Timeouts::default()).await.unwrap();
     assert_eq!((back.name(), back.id()), ("pc-a", a.id()));
     assert_eq!(back.describe().await.unwrap().state.machine, "pc-a");
     assert_eq!(back.digests(Moment::Now, &Selection::All).await.unwrap().len(), 20_000);
@@ -171,8 +195,9 @@ async fn a_machine_that_cannot_be_dialled_is_asked_through_its_offer() {
     a.trust().remove("pc-b").unwrap();
     untrusted(back.describe().await);
     assert!(timeout(Duration::from_secs(1), watch.next()).await.unwrap().is_err());
+    own_server.shutdown().await;
+    // The offer stands as long as the link does.
+    server.shutdown().await;
     let ended = timeout(Duration::from_secs(2), offering).await.unwrap().unwrap();
     assert!(ended.is_err());
-    own_server.shutdown().await;
-    server.shutdown().await;
 }

@@ -12,4 +12,9 @@ impl Random {
         self.0 ^= self.0 << 17;
         self.0 % limit
     }
+
+    /// A place in something of this length.
+    pub(crate) fn place(&mut self, length: usize) -> usize {
+        usize::try_from(self.below(u64::try_from(length).unwrap())).unwrap()
+    }
 }
