@@ -73,6 +73,18 @@ pub enum Event {
     },
     /// Nothing was pending for the first time: the bootstrap is over.
     Settled,
+    /// What had drifted was brought back to what the scripts left (`heal --revert-drift`). The effect ends in the recorded facts.
+    Restored {
+        /// Who: the operating system's user name.
+        by: String,
+    },
+}
+
+impl Event {
+    /// Whether its effect is part of what the schema should be: that of drift is not, and undoing it leads there but adds nothing.
+    pub fn is_scripted(&self) -> bool {
+        !matches!(self, Self::Drift | Self::Restored { .. })
+    }
 }
 
 /// One fact that an entry touched.
@@ -302,7 +314,7 @@ impl Folded {
             self.actual.clear();
             self.definitions.clear();
         }
-        let scripted = !matches!(entry.event, Event::Drift);
+        let scripted = entry.event.is_scripted();
         for (id, touched) in &entry.effect {
             set(&mut self.actual, id, touched.after);
             if scripted {
@@ -360,7 +372,11 @@ pub fn scripts<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<ScriptSt
             Event::Resumed { known } => {
                 scripts.retain(|script| known.iter().any(|name| same_script(name, &script.name)));
             }
-            Event::Baseline { .. } | Event::Drift | Event::Approved { .. } | Event::Settled => {}
+            Event::Baseline { .. }
+            | Event::Drift
+            | Event::Approved { .. }
+            | Event::Settled
+            | Event::Restored { .. } => {}
         }
     }
     scripts

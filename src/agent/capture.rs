@@ -8,7 +8,7 @@
 use std::path::PathBuf;
 
 use crate::divergence::Halt;
-use crate::journal::{Event, Folded, scripts};
+use crate::journal::{Folded, scripts};
 use crate::postgres::bookkeeping::BookkeepingError;
 use crate::postgres::catalog::Reading;
 use crate::postgres::scratch::{ReplayError, Scratch};
@@ -83,8 +83,8 @@ pub struct Draft {
 }
 
 /// What the scripts left behind, whole.
-fn recorded(seen: &Observation) -> Result<Model, CaptureError> {
-    let scripted = seen.entries.iter().filter(|entry| !matches!(entry.event, Event::Drift));
+pub(super) fn recorded(seen: &Observation) -> Result<Model, CaptureError> {
+    let scripted = seen.entries.iter().filter(|entry| entry.event.is_scripted());
     let model = model_of(&Folded::of(scripted));
     let lost: Vec<FactId> = seen.folded.recorded.keys().filter(|id| model.fact(id).is_none()).cloned().collect();
     if lost.is_empty() { Ok(model) } else { Err(CaptureError::NotKept(lost)) }
@@ -112,12 +112,7 @@ pub async fn draft(
     let purpose = description.unwrap_or(&from_facts);
     let name = ScriptName::parse(&next_name(&known_names(seen), purpose, ""))?;
     let bench = Bench { machine, scope: &machine.config.scope };
-    let renames: Vec<Statement> = renamed_columns(&recorded, live).iter().map(ddl::Renamed::statement).collect();
-    let from = if renames.is_empty() { recorded.clone() } else { bench.after(&recorded, &renames).await?.model };
-    let plan = ddl::script(&from, live);
-    if !plan.left_out.is_empty() {
-        return Err(CaptureError::NoDdl(plan.left_out.into_iter().map(|(id, _)| id).collect()));
-    }
+    let (renames, plan) = bench.way(&recorded, live).await?;
     let source = "driftless capture: 手工修改, 已应用于修改所在的机器 (made by hand, applied where it was made)";
     let written = Written { purpose, source, first: &renames, plan: &plan };
     let script = written.script(&name);
@@ -196,6 +191,17 @@ pub(super) struct Bench<'a> {
 }
 
 impl Bench<'_> {
+    /// What leads from one model to the other: renamed columns first, so that their values are kept.
+    pub(super) async fn way(&self, from: &Model, to: &Model) -> Result<(Vec<Statement>, ddl::Script), CaptureError> {
+        let renames: Vec<Statement> = renamed_columns(from, to).iter().map(ddl::Renamed::statement).collect();
+        let renamed = if renames.is_empty() { from.clone() } else { self.after(from, &renames).await?.model };
+        let plan = ddl::script(&renamed, to);
+        if !plan.left_out.is_empty() {
+            return Err(CaptureError::NoDdl(plan.left_out.into_iter().map(|(id, _)| id).collect()));
+        }
+        Ok((renames, plan))
+    }
+
     /// The schema that statements make of a model.
     async fn after(&self, model: &Model, statements: &[Statement]) -> Result<Reading, CaptureError> {
         let text: String = statements.iter().map(|statement| format!("{};\n", statement.sql)).collect();

@@ -30,6 +30,7 @@ pub mod schedule;
 pub mod service_windows;
 pub mod status;
 pub mod sync;
+pub mod undrift;
 mod written;
 
 pub use crate::causes::chain;

@@ -41,13 +41,16 @@ impl Written<'_> {
         if self.plan.needs_no_transaction() {
             text.push_str(&format!("{NO_TRANSACTION}\n"));
         }
-        for statement in self.first {
-            text.push_str(&format!("{};\n\n", statement.sql));
-        }
-        text.push_str(self.statements().trim_start());
+        text.push_str(&self.body());
         // without a byte order mark or CRLF, which a comment may hold but no script
         let text = CanonicalText::decode(text.as_bytes()).expect("a String is UTF-8");
         Script { name: name.clone(), text }
+    }
+
+    /// The statements, each with what it costs.
+    pub(super) fn body(&self) -> String {
+        let first: String = self.first.iter().map(|statement| format!("{};\n\n", statement.sql)).collect();
+        first + self.statements().trim_start()
     }
 
     /// The plan's text, without settings that only functions want and marks that stand above already.

@@ -252,8 +252,8 @@ pub(crate) struct Heal {
     /// Do not ask
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Undo drift instead of keeping it
-    #[arg(long, hide = true)]
+    /// Undo what was changed by hand on this machine, instead of keeping it
+    #[arg(long, conflicts_with_all = ["approve", "pause", "resume"])]
     pub(crate) revert_drift: bool,
     /// Let the agent let go of the database
     #[arg(long, conflicts_with = "resume")]

@@ -13,7 +13,7 @@ use crate::agent::observe::{Observation, Observer};
 use crate::agent::replay::{HistoryReplayError, replay_history};
 use crate::agent::sync::{SyncReport, survey};
 use crate::agent::{Machine, models};
-use crate::journal::{Entry, Event};
+use crate::journal::Entry;
 use crate::postgres::scratch::Skipped;
 use crate::schema::{Attributes, Change, ChangeKind, FactId, differences};
 use crate::script_dir::ScriptDir;
@@ -199,6 +199,6 @@ fn drift(seen: &Observation) -> Vec<Change> {
 
 /// A fact as the last script, or the baseline, left it.
 fn recorded(entries: &[Entry], id: &FactId) -> Option<Attributes> {
-    let scripted = entries.iter().rev().filter(|entry| !matches!(entry.event, Event::Drift));
+    let scripted = entries.iter().rev().filter(|entry| entry.event.is_scripted());
     scripted.filter_map(|entry| entry.effect.get(id)).next()?.definition.clone()
 }

@@ -6,7 +6,7 @@ use super::args::Heal;
 use super::exit_code::ExitCode;
 use super::render::{conflict, finding, hold, progress};
 use super::ui::Ui;
-use super::{UsageError, outcome, watch};
+use super::{outcome, watch};
 use crate::agent::Machine;
 use crate::agent::conflict::conflicts;
 use crate::agent::heal::{Mode, heal_from};
@@ -17,7 +17,7 @@ use crate::heal::{HoldReason, forgotten};
 
 pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Heal) -> Result<ExitCode> {
     if args.revert_drift {
-        return Err(UsageError(ui.lang().diff_later("heal --revert-drift")).into());
+        return super::undrift::run(ui, machine, args).await;
     }
     if args.pause {
         machine.pause()?;

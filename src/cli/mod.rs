@@ -29,6 +29,7 @@ mod source;
 mod status;
 mod sync;
 mod ui;
+mod undrift;
 mod watch;
 
 use std::path::Path;

@@ -10,6 +10,7 @@ pub(super) mod failure;
 mod losses;
 mod outside;
 mod pipeline;
+mod restore;
 pub(super) mod roles;
 pub(super) mod session;
 mod transaction;
@@ -31,6 +32,7 @@ use crate::schema::{Fact, FactId, Scope, changed_ids};
 use crate::script::{Analysis, Script};
 
 pub use failure::Failure;
+pub use restore::{Restore, Restored};
 
 /// How a batch is run.
 #[derive(Debug, Clone)]

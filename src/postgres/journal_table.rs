@@ -195,7 +195,12 @@ fn subject(event: &Event) -> (Option<String>, Option<Checksum>) {
         | Event::Approved { script, checksum, .. }
         | Event::Repaired { script, checksum } => (Some(script.to_string()), Some(*checksum)),
         Event::Marked { script, checksum } => (Some(script.clone()), *checksum),
-        Event::Baseline { .. } | Event::Drift | Event::Reset | Event::Resumed { .. } | Event::Settled => (None, None),
+        Event::Baseline { .. }
+        | Event::Drift
+        | Event::Reset
+        | Event::Resumed { .. }
+        | Event::Settled
+        | Event::Restored { .. } => (None, None),
     }
 }
 

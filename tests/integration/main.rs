@@ -43,3 +43,4 @@ mod simulation;
 mod sources;
 mod storm;
 mod throwaway;
+mod undrift;

@@ -136,6 +136,10 @@ words! {
     log_stopped = "stopped", "已停止";
     log_paused = "the agent is paused; `driftless heal --resume` lets it go on", "代理已暂停，执行 `driftless heal --resume` 可继续";
     log_database_reached = "the database is reached again", "数据库已恢复连接";
+    undrift_title = "Undoing what was changed by hand", "撤销手工修改";
+    undrift_note = "the structure alone comes back: rows and values of what was dropped do not", "仅恢复结构: 被删除的行和值无法找回";
+    undrift_ask = "Undo it all the same?", "仍要撤销吗?";
+    undrift_moved = "the schema changed meanwhile; nothing was undone: try again", "结构在此期间发生变化，未作任何撤销，请重试";
     apply_ask = "Apply it all the same?", "仍要应用吗?";
     template_note = "the script was not opened: no terminal, or no editor", "未打开编辑器: 没有终端或编辑器";
     token_once = "the token works once; give it to nobody else", "令牌只能使用一次，请勿泄露";
@@ -186,6 +190,10 @@ messages! {
     log_not_captured(why: &str) = "what was added by hand cannot become a script: {why}", "手工新增的结构无法转为脚本: {why}";
     capture_done(path: &str) = "recorded as applied here, and written to {path}", "已记录为在本机应用，并写入 {path}";
     revert_written(path: &str) = "written to {path}; it was not run", "已写入 {path}，尚未执行";
+    undrift_done(facts: &str) = "undone and recorded: {facts} are again what the scripts left", "已撤销并记录: {facts}已恢复为脚本留下的状态";
+    undrift_losses(losses: &str) = "data would be lost: {losses}", "会丢失数据: {losses}";
+    undrift_refused(sql: &str, why: &str) = "the server refused `{sql}`, and nothing was undone: {why}", "服务器拒绝了 `{sql}`，未作任何撤销: {why}";
+    undrift_left(facts: &str) = "the statements would not lead back to what was recorded, and nothing was undone: {facts}", "这些语句无法恢复到记录的结构，未作任何撤销: {facts}";
     revert_untried(why: &str) = "the script was not tried: {why}", "该脚本未经试运行: {why}";
     script_hazards(words: &str) = "what it costs: {words}", "风险: {words}";
     check_pending(n: usize) = "pending scripts: {n}", "待应用的迁移: {n} 个";
@@ -200,7 +208,6 @@ messages! {
     script_leaves(what: &str) = "in a scratch database it still leaves different: {what}", "在临时数据库中执行后仍不同: {what}";
     diff_title(from: &str, to: &str) = "{from} → {to}", "{from} → {to}";
     diff_count(added: usize, removed: usize, changed: usize) = "{added} added, {removed} removed, {changed} changed", "新增 {added}，移除 {removed}，变更 {changed}";
-    diff_later(flag: &str) = "`{flag}` is not there yet: it comes with a later version", "`{flag}` 尚未提供，将在后续版本中加入";
     no_such_source(source: &str) = "there is no source `{source}`; give a postgres:// URL, peer:NAME, file:PATH.sql, scripts:DIR, or models", "没有来源 `{source}`; 请使用 postgres:// 地址、peer:名称、file:路径.sql、scripts:目录 或 models";
     no_such_folder(path: &str) = "there is no folder `{path}`", "找不到目录 `{path}`";
     scratch_used(server: &str, texts: usize) = "a scratch database on the server of {server} replays this ({texts}), and is dropped", "在 {server} 所在服务器的临时数据库中重放（{texts} 个），完成后删除";

@@ -334,7 +334,10 @@ pub struct JournalEntry {
     /// How many facts it touched, whether or not they are sent.
     #[prost(uint64, tag = "5")]
     pub effect_size: u64,
-    #[prost(oneof = "journal_entry::Event", tags = "10, 11, 12, 13, 14, 15, 16, 17, 18")]
+    #[prost(
+        oneof = "journal_entry::Event",
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19"
+    )]
     pub event: ::core::option::Option<journal_entry::Event>,
 }
 /// Nested message and enum types in `JournalEntry`.
@@ -359,6 +362,8 @@ pub mod journal_entry {
         Resumed(super::Resumed),
         #[prost(message, tag = "18")]
         Settled(super::Settled),
+        #[prost(message, tag = "19")]
+        Restored(super::Restored),
     }
 }
 /// What was found when driftless first met the database.
@@ -430,6 +435,12 @@ pub struct Resumed {
 /// Nothing was pending for the first time.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Settled {}
+/// A person had what was changed by hand brought back to what the scripts left: every fact of the effect ends as recorded.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Restored {
+    #[prost(string, tag = "1")]
+    pub by: ::prost::alloc::string::String,
+}
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct EffectPart {
     /// Sorted by kind and name within an entry.

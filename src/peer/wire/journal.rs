@@ -67,6 +67,7 @@ fn event_message(event: &Event) -> pb::journal_entry::Event {
         Event::Reset => Message::Reset(pb::Reset {}),
         Event::Resumed { known } => Message::Resumed(pb::Resumed { known: known.clone() }),
         Event::Settled => Message::Settled(pb::Settled {}),
+        Event::Restored { by } => Message::Restored(pb::Restored { by: by.clone() }),
     }
 }
 
@@ -98,6 +99,7 @@ fn event(message: Option<&pb::journal_entry::Event>) -> Result<Event, WireError>
         Some(Message::Reset(_)) => Event::Reset,
         Some(Message::Resumed(m)) => Event::Resumed { known: m.known.clone() },
         Some(Message::Settled(_)) => Event::Settled,
+        Some(Message::Restored(m)) => Event::Restored { by: m.by.clone() },
         None => return Err(WireError::Unknown("a journal entry of a kind that is not known here".into())),
     })
 }

@@ -70,6 +70,7 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Event::Reset),
         proptest::collection::vec(text(), 0..3).prop_map(|known| Event::Resumed { known }),
         Just(Event::Settled),
+        text().prop_map(|by| Event::Restored { by }),
     ]
 }
 
