@@ -8,6 +8,7 @@
 
 #[path = "../tests/integration/harness/mod.rs"]
 mod harness;
+mod standing;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,10 +47,16 @@ fn main() -> ExitCode {
             _ => wanted.push(argument),
         }
     }
-    let all = [("scripts", scripts as fn(&Plan) -> bool), ("catchup", catchup), ("latency", latency)];
+    let all = [
+        ("scripts", scripts as fn(&Plan) -> bool),
+        ("catchup", catchup),
+        ("latency", latency),
+        ("hub", standing::hub),
+        ("idle", standing::idle),
+    ];
     let chosen: Vec<_> = all.iter().filter(|(name, _)| wanted.iter().any(|w| w == name || w == "all")).collect();
     if chosen.is_empty() {
-        eprintln!("which? scripts, catchup, latency, or all; see benches/README.md");
+        eprintln!("which? scripts, catchup, latency, hub, idle, or all; see benches/README.md");
         return ExitCode::from(2);
     }
     let mut met = true;
