@@ -44,3 +44,4 @@ mod sources;
 mod storm;
 mod throwaway;
 mod undrift;
+mod walk;

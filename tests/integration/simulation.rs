@@ -9,7 +9,7 @@ mod database;
 mod faults;
 mod machine;
 mod persons;
-mod random;
+pub mod random;
 mod truth;
 mod world;
 

@@ -64,7 +64,7 @@ impl Names {
                 }
                 TokenKind::Text => {
                     let said = content(token, text);
-                    if said.contains('.') && !said.contains(' ') {
+                    if said.contains('.') && (said.contains('"') || !said.contains(' ')) {
                         heard.mentioned.append(&mut self.hear(&said).mentioned);
                     }
                 }

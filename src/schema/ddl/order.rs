@@ -127,9 +127,14 @@ impl<'w, 'a> Graph<'w, 'a> {
 
     /// The node that drops a fact: its parent's where that goes too.
     fn dropping(&self, id: &FactId) -> Node {
+        let from = &self.world.from;
         let key = self.is_foreign_key(id);
-        match self.world.from.parent(id) {
-            Some(parent) if self.world.fate(parent).goes() && (self.absorb_keys || !key) => self.dropping(parent),
+        let stays = |parent| {
+            let led = from.model.fact(id).is_some_and(|fact| fact.text("parent").is_some());
+            key && !led && (!self.absorb_keys || self.is_moved_aside(parent))
+        };
+        match from.parent(id) {
+            Some(parent) if self.world.fate(parent).goes() && !stays(parent) => self.dropping(parent),
             _ => (Deed::Drop, id.clone()),
         }
     }
@@ -141,6 +146,23 @@ impl<'w, 'a> Graph<'w, 'a> {
             (Some(parent), Some(fact)) if self.world.fate(parent).comes() && with_parent(fact) => self.creating(parent),
             _ => (Deed::Create, id.clone()),
         }
+    }
+
+    /// Whether a table stays under another name until its rows have been copied, or its root does.
+    fn is_moved_aside(&self, id: &FactId) -> bool {
+        let root = || self.world.from.find(Kind::Table, self.world.from.model.fact(id)?.text("partition_of")?);
+        !statements(self.world, Deed::Discard, id).is_empty()
+            || root().is_some_and(|root| self.is_moved_aside(&root.id))
+    }
+
+    /// What drops for good a table that was moved aside until its rows have been copied, or a partition of one.
+    fn discarded(&self, id: &FactId) -> Option<Node> {
+        let own = (Deed::Discard, id.clone());
+        if self.nodes.contains(&own) {
+            return Some(own);
+        }
+        let parent = self.world.from.model.fact(id)?.text("partition_of")?;
+        self.discarded(&self.world.from.find(Kind::Table, parent)?.id)
     }
 
     fn edge(&mut self, first: &Node, then: &Node) {
@@ -181,7 +203,11 @@ impl<'w, 'a> Graph<'w, 'a> {
             }
             self.edge(&this, &other);
             if other.0 == Deed::Drop {
-                self.edge(&(Deed::Discard, id.clone()), &(Deed::Discard, used));
+                let waits = self.discarded(&this.1).unwrap_or((Deed::Discard, id.clone()));
+                self.edge(&waits, &(Deed::Discard, used.clone()));
+                if self.world.fate(&used) == Fate::Dropped && self.discarded(&other.1).is_none() {
+                    self.edge(&waits, &other);
+                }
             }
         }
         if fate.comes() {

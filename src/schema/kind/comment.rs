@@ -41,7 +41,9 @@ pub(super) fn target(id: &FactId, side: &Side<'_>) -> Option<FactId> {
 fn comment(id: &FactId, text: Option<&str>, side: &Side<'_>) -> Vec<Statement> {
     let Some((word, rest)) = id.name.split_once(' ') else { return Vec::new() };
     let Ok(direct) = FactId::parse(word, rest) else { return Vec::new() };
-    let text = text.map_or("NULL".to_owned(), name::literal);
+    // The comment that every database is born with is no fact.
+    let none = if direct.kind == Kind::Schema && direct.name == "public" { "'standard public schema'" } else { "NULL" };
+    let text = text.map_or(none.to_owned(), name::literal);
     vec![format!("COMMENT ON {} IS {text}", side.address(&direct)).into()]
 }
 

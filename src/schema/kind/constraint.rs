@@ -71,7 +71,7 @@ fn columns_at(text: &str) -> Vec<String> {
     columns
 }
 
-/// A foreign key uses the key it refers to, whichever constraint or unique index that is.
+/// A foreign key uses the key it refers to, whichever constraint or unique index that is; each partition holds a piece of it.
 fn uses(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
     let Some((_, reference)) = text(fact).split_once(" REFERENCES ").filter(|_| is_foreign_key(fact)) else {
         return Vec::new();
@@ -84,7 +84,7 @@ fn uses(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
     let indexes = side.children_of(&table.id, Kind::Index).filter(|index| {
         index.flag("unique") && columns_at(index.text("definition").unwrap_or_default()) == wanted
     });
-    keys.chain(indexes).map(|key| key.id.clone()).collect()
+    keys.chain(indexes).map(|key| key.id.clone()).chain(super::table::partitions(table, side)).collect()
 }
 
 /// The key of the partitioned parent that a partition's key belongs to.

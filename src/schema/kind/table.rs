@@ -70,6 +70,19 @@ pub(super) fn parents<'a>(fact: &Fact, side: &Side<'a>) -> Vec<&'a Fact> {
     names.filter_map(|name| side.find(Kind::Table, name)).collect()
 }
 
+/// The partitions of a table, theirs included.
+pub(super) fn partitions(table: &Fact, side: &Side<'_>) -> Vec<FactId> {
+    if table.text("partition_key").is_none() {
+        return Vec::new();
+    }
+    let is_root = |fact: &&Fact| {
+        let parent = fact.text("partition_of").and_then(|name| side.find(Kind::Table, name));
+        parent.is_some_and(|parent| parent.id == table.id)
+    };
+    let own: Vec<&Fact> = side.model.facts().filter(|fact| fact.id.kind == Kind::Table).filter(is_root).collect();
+    own.iter().flat_map(|fact| partitions(fact, side).into_iter().chain([fact.id.clone()])).collect()
+}
+
 /// The table of a column, a constraint, an index of the table.
 pub(super) fn table_of<'a>(child: &str, side: &Side<'a>) -> Option<&'a Fact> {
     side.find(Kind::Table, &name::owner(child))
@@ -201,7 +214,7 @@ fn inherits_anew(to: &Fact, world: &World<'_>) -> bool {
     })
 }
 
-/// The table from which a partition hangs, at any remove, if that one is made again.
+/// Whether the table from which a partition hangs, at any remove, is made again.
 fn in_rebuilt_tree(fact: &Fact, world: &World<'_>) -> bool {
     let parent = fact.text("partition_of").and_then(|name| world.from.find(Kind::Table, name));
     parent.is_some_and(|parent| world.is_rebuilt(&parent.id) || in_rebuilt_tree(parent, world))
@@ -229,28 +242,40 @@ fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     }
     // The old root takes it along when its rows have been copied.
     if with_root {
-        return Vec::new();
+        return strip(fact, world);
     }
     let drop = Statement::new(format!("DROP {}", world.from.address(&fact.id)));
     let own_rows = fact.text("partition_key").is_none() && fact.text("foreign_server").is_none();
     vec![drop.costs_if(own_rows, Hazard::DataLoss).costs(Hazard::BreaksClients)]
 }
 
-/// Gives up its name and those of its indexes and sequences.
+/// Gives up its name and what it has beside its columns.
 fn move_aside(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
-    let mut statements = Vec::new();
-    for child in world.from.children(&fact.id).iter().filter_map(|id| world.from.model.fact(id)) {
-        let ddl = &child.id.kind.spec().ddl;
-        let in_schema = name::parts(&child.id.name).0.len() == 2;
-        if (ddl.claims)(child, &world.from).is_some() || in_schema && ddl.mentionable {
-            statements.extend((ddl.drop)(child, world));
-        }
-        if child.id.kind == Kind::Column && child.text("identity").is_some() {
-            statements.push(alter_column(&child.id.name, &world.from, "DROP IDENTITY").into());
-        }
+    let mut statements = strip(fact, world);
+    for column in world.from.children_of(&fact.id, Kind::Column).filter(|column| column.text("identity").is_some()) {
+        statements.push(alter_column(&column.id.name, &world.from, "DROP IDENTITY").into());
     }
     statements.push(format!("ALTER TABLE {} RENAME TO {}", name::sql_name(&fact.id.name), aside_name(fact)).into());
     statements
+}
+
+/// Drops what claims names in the schema, and what uses others that may go before the rows have been copied.
+fn strip(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let children = || world.from.children(&fact.id).iter().filter_map(|id| world.from.model.fact(id));
+    let columns = children().filter(|child| child.id.kind == Kind::Column);
+    let defaults = columns.flat_map(|column| world.from.children_of(&column.id, Kind::Default));
+    let using = [Kind::Policy, Kind::Trigger, Kind::Rule];
+    let uses = |child: &&Fact| using.contains(&child.id.kind);
+    let named = |child: &&Fact| {
+        let ddl = &child.id.kind.spec().ddl;
+        let in_schema = name::parts(&child.id.name).0.len() == 2;
+        (ddl.claims)(child, &world.from).is_some() || in_schema && ddl.mentionable
+    };
+    // What a partition has from its root goes with the root's.
+    let led = |child: &&Fact| in_rebuilt_tree(fact, world) && child.text("parent").is_some();
+    let children = || children().filter(|child| !led(child));
+    let all = defaults.chain(children().filter(uses)).chain(children().filter(|child| named(child) && !uses(child)));
+    all.flat_map(|child| (child.id.kind.spec().ddl.drop)(child, world)).collect()
 }
 
 /// Copies the rows; a column of another type is converted as ALTER COLUMN would.

@@ -1,0 +1,153 @@
+//! Whether the DDL that turns one schema into another does so: it runs on FROM, with rows in it, and then `pg_dump -s` of both
+//! is the same (column order aside), the fingerprints are, a second diff is empty, and no kept value is another than before
+//! unless the script named a loss of data.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use driftless::postgres::catalog::CatalogReader;
+use driftless::schema::ddl::{self, Hazard, Script};
+use driftless::schema::{Model, Scope, diff};
+
+use super::{TestDatabase, dump, dump_with_owners};
+
+/// All that is asked of the database that a walk shall reach.
+pub(crate) struct Goal<'a> {
+    pub(crate) model: Model,
+    database: &'a TestDatabase,
+    scope: &'a Scope,
+    dump: OnceCell<String>,
+}
+
+/// Why a walk did not arrive.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// There is no DDL for something.
+    LeftOut(String),
+    /// A statement failed: its SQLSTATE, and the server's words.
+    Script { state: String, message: String },
+    /// `pg_dump` sees a difference.
+    Dump(String),
+    /// The engine sees a difference.
+    Diff(String),
+    /// Values changed, and no hazard said so.
+    Lost(String),
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::LeftOut(what) => write!(to, "left out: {what}"),
+            Self::Script { state, message } => write!(to, "the script failed: {state} {message}"),
+            Self::Dump(unlike) => write!(to, "the dumps differ:\n{unlike}"),
+            Self::Diff(left) => write!(to, "still differs: {left}"),
+            Self::Lost(columns) => write!(to, "lost in silence: {columns}"),
+        }
+    }
+}
+
+/// Runs SQL on a connection of its own; the server's words where it fails.
+pub(crate) async fn try_sql(database: &TestDatabase, sql: &str) -> Result<(), (String, String)> {
+    run(&database.client().await, sql).await
+}
+
+async fn run(client: &tokio_postgres::Client, sql: &str) -> Result<(), (String, String)> {
+    client.batch_execute(sql).await.map_err(|error| match error.as_db_error() {
+        Some(error) => {
+            let more = error.detail().or(error.hint()).unwrap_or("");
+            (error.code().code().to_owned(), format!("{} ({more})", error.message()))
+        }
+        None => (String::new(), error.to_string()),
+    })
+}
+
+/// The schema as the engine reads it.
+pub(crate) async fn model(database: &TestDatabase, scope: &Scope) -> Model {
+    let client = database.client().await;
+    CatalogReader::new(&client, scope).await.unwrap().read(&client).await.unwrap().model
+}
+
+impl<'a> Goal<'a> {
+    /// What a database is.
+    pub(crate) async fn of(database: &'a TestDatabase, scope: &'a Scope) -> Self {
+        Self { model: model(database, scope).await, database, scope, dump: OnceCell::new() }
+    }
+
+    /// What `pg_dump` says of it, the first time that it is asked.
+    pub(crate) fn dump(&self) -> &str {
+        self.dump.get_or_init(|| told(self.database, self.scope))
+    }
+
+    /// Turns a database with this model into the goal, and looks. The script is told in either case.
+    pub(crate) async fn reach(&self, from: &TestDatabase, now: &Model) -> (String, Result<(), Failure>) {
+        let script = ddl::script(now, &self.model);
+        (script.text(), self.walk(from, &script).await)
+    }
+
+    async fn walk(&self, from: &TestDatabase, script: &Script) -> Result<(), Failure> {
+        if !script.left_out.is_empty() {
+            return Err(Failure::LeftOut(format!("{:?}", script.left_out)));
+        }
+        let before = values(from);
+        run_script(from, script).await.map_err(|(state, message)| Failure::Script { state, message })?;
+        if let Some(unlike) = unlike(&told(from, self.scope), self.dump()) {
+            return Err(Failure::Dump(unlike));
+        }
+        let left = diff(&model(from, self.scope).await, &self.model);
+        if !left.is_empty() {
+            return Err(Failure::Diff(format!("{left:#?}")));
+        }
+        let after = values(from);
+        let lost = before.iter().filter(|(column, values)| after.get(*column).is_some_and(|now| now != *values));
+        let lost: Vec<&String> = lost.map(|(column, _)| column).collect();
+        if !lost.is_empty() && !script.hazards().contains(&Hazard::DataLoss) {
+            return Err(Failure::Lost(format!("{lost:?}")));
+        }
+        Ok(())
+    }
+}
+
+async fn run_script(database: &TestDatabase, script: &Script) -> Result<(), (String, String)> {
+    let client = database.client().await;
+    if !script.needs_no_transaction() {
+        return run(&client, &format!("BEGIN;\n{}\nCOMMIT;", script.text())).await;
+    }
+    let settings = script.settings().into_iter().map(str::to_owned);
+    for sql in settings.chain(script.steps.iter().map(|step| step.statement.sql.clone())) {
+        run(&client, &sql).await.map_err(|(state, message)| (state, format!("{message} in: {sql}")))?;
+    }
+    Ok(())
+}
+
+fn told(database: &TestDatabase, scope: &Scope) -> String {
+    if scope.grants { dump_with_owners(database.url()) } else { dump(database.url()) }
+}
+
+/// The values of each column of each table, in no order: `schema.table.column type` to a hash.
+fn values(database: &TestDatabase) -> BTreeMap<String, String> {
+    let sql = "SELECT format('SELECT %L, count(*) || '' '' || md5(coalesce(string_agg(x::text, '','' ORDER BY x::text), '''')) FROM (SELECT %I FROM ONLY %s) t(x)',
+                c.oid::regclass || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod), a.attname, c.oid::regclass)
+           FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+          WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+            AND c.relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname LIKE 'pg\\_%' OR nspname = 'information_schema')";
+    let questions: Vec<String> = database.query(sql).into_iter().filter_map(|row| row.into_iter().next()?).collect();
+    let rows = database.query(&questions.join(";"));
+    rows.into_iter().filter_map(|row| Some((row[0].clone()?, row[1].clone()?))).collect()
+}
+
+/// The statements of a dump, sorted: the order in which pg_dump tells alike things is no part of the schema.
+fn statements(dump: &str) -> Vec<String> {
+    let mut statements: Vec<String> = dump.split(";\n").map(|text| text.trim().to_owned()).collect();
+    statements.sort();
+    statements
+}
+
+/// What only one of two dumps has.
+fn unlike(left: &str, right: &str) -> Option<String> {
+    let (left, right) = (statements(left), statements(right));
+    let only = |these: &[String], those: &[String], sign: &str| {
+        let only = these.iter().filter(|text| !those.contains(text)).map(|text| format!("{sign} {text}\n"));
+        only.collect::<String>()
+    };
+    (left != right).then(|| only(&left, &right, "-") + &only(&right, &left, "+"))
+}
