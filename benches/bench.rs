@@ -8,6 +8,7 @@
 
 #[path = "../tests/integration/harness/mod.rs"]
 mod harness;
+mod schema;
 mod standing;
 
 use std::fs;
@@ -30,8 +31,15 @@ struct Plan {
     tables: Vec<usize>,
 }
 
+impl Plan {
+    /// The sizes of schemas: those that were asked for, or these.
+    fn tables_or<'a>(&'a self, these: &'a [usize]) -> &'a [usize] {
+        if self.tables.is_empty() { these } else { &self.tables }
+    }
+}
+
 fn main() -> ExitCode {
-    let mut plan = Plan { scripts: 500, runs: 0, rounds: 200, tables: vec![100, 2_000] };
+    let mut plan = Plan { scripts: 500, runs: 0, rounds: 200, tables: Vec::new() };
     let mut wanted = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -53,10 +61,11 @@ fn main() -> ExitCode {
         ("latency", latency),
         ("hub", standing::hub),
         ("idle", standing::idle),
+        ("schema", schema::schema),
     ];
     let chosen: Vec<_> = all.iter().filter(|(name, _)| wanted.iter().any(|w| w == name || w == "all")).collect();
     if chosen.is_empty() {
-        eprintln!("which? scripts, catchup, latency, hub, idle, or all; see benches/README.md");
+        eprintln!("which? scripts, catchup, latency, hub, idle, schema, or all; see benches/README.md");
         return ExitCode::from(2);
     }
     let mut met = true;
@@ -212,7 +221,7 @@ fn catchup(plan: &Plan) -> bool {
     let runs = if plan.runs == 0 { 3 } else { plan.runs };
     let server = server();
     let mut results = Vec::new();
-    for tables in &plan.tables {
+    for tables in plan.tables_or(&[100, 2_000]) {
         let times: Vec<Duration> = (0..runs).map(|_| catchup_run(plan.scripts, *tables, &server)).collect();
         let time = median(times);
         let each = time / u32::try_from(plan.scripts).unwrap();

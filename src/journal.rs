@@ -264,7 +264,8 @@ pub fn known_attributes<N: AsRef<str>>(
 
 /// The effect that turns one model into another.
 pub fn effect_between(before: &Model, after: &Model) -> Effect {
-    crate::schema::changed_ids(&before.digests(), &after.digests())
+    crate::schema::changed_between(before.each_digest(), after.each_digest())
+        .into_iter()
         .map(|(id, _)| {
             let touched = touched(before.fact(&id), after.fact(&id));
             (id, touched)

@@ -13,7 +13,7 @@ use crate::schema::{Change, Fact, Kind, ddl};
 
 pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<ExitCode> {
     if let (Some(from), Some(to)) = (&args.from, &args.to) {
-        let (from, to) = (Side::open(ui, sources, Some(from)).await?, Side::open(ui, sources, Some(to)).await?);
+        let (from, to) = Side::open_both(ui, sources, from, to).await?;
         let (changes, not_compared) = from.changes(&to).await?;
         let found = written(ui, sources, &from, &to, args.sql).await?;
         show(ui, &from.label, &to.label, &Found { changes: &changes, not_compared, written: found, sql: args.sql });

@@ -15,13 +15,14 @@ use super::{UsageError, or_stopped};
 use crate::agent::replay::{Ground, Replayed, Text, replay};
 use crate::agent::{Machine, MachineError, models};
 use crate::config::ConfigError;
-use crate::hash::ScopeDigest;
-use crate::peer::{Moment, PeerClient, Selection};
+use crate::hash::{Fingerprint, ScopeDigest};
+use crate::peer::{Buckets, Moment, PeerClient, Selection, bucket_of};
 use crate::postgres::catalog::CatalogReader;
 use crate::postgres::connect::{Connection, Target};
 use crate::postgres::scratch::{ReplayError, Skipped};
 use crate::schema::{
-    AcrossMajors, Change, Digests, Fact, FactId, Model, Scope, changed_ids, differences, words_differ,
+    AcrossMajors, Change, ChangeKind, Digests, Fact, FactId, Model, Scope, changed_between, changed_ids, differences,
+    fingerprint, words_differ,
 };
 use crate::script::{CanonicalText, ProblemKind, analyze};
 use crate::script_dir::ScriptDir;
@@ -108,7 +109,7 @@ pub(super) struct Side {
 
 enum Facts {
     Read(Box<Model>),
-    Asked { client: Box<PeerClient>, digests: Digests },
+    Asked(Box<PeerClient>),
 }
 
 impl Side {
@@ -128,6 +129,14 @@ impl Side {
         }
     }
 
+    /// Opens both sources of a comparison; two databases are read at the same time.
+    pub(super) async fn open_both(ui: &Ui, sources: &Sources<'_>, from: &str, to: &str) -> Result<(Self, Self)> {
+        if is_url(from) && is_url(to) {
+            return tokio::try_join!(Self::open(ui, sources, Some(from)), Self::open(ui, sources, Some(to)));
+        }
+        Ok((Self::open(ui, sources, Some(from)).await?, Self::open(ui, sources, Some(to)).await?))
+    }
+
     async fn replay(ui: &Ui, sources: &Sources<'_>, source: &str, scope: &Scope) -> Result<Self> {
         let (ground, texts) = match (source.strip_prefix("file:"), source.strip_prefix("scripts:"), source) {
             (Some(path), ..) => (Ground::Empty, vec![dump_file(Path::new(path))?]),
@@ -143,7 +152,7 @@ impl Side {
     async fn read(target: &Target, scope: &Scope) -> Result<Self> {
         let connection = Connection::open(target, "look").await?;
         let reader = CatalogReader::new(&connection.client, scope).await?;
-        let reading = reader.read(&connection.client).await?;
+        let reading = reader.read_once(&connection.client).await?;
         let major = Some(connection.server_major());
         let facts = Facts::Read(Box::new(reading.model));
         Ok(Self { label: target.label(), scope: scope.digest(), major, source: None, facts })
@@ -158,21 +167,28 @@ impl Side {
         if state.scope != scope.digest() {
             bail!("`{peer}` looks at another scope ({} there, {} here)", state.scope.short(), scope.digest().short());
         }
-        let digests = client.digests(Moment::Now, &Selection::All).await?;
         Ok(Self {
             label: peer.to_owned(),
             scope: state.scope,
             major: Some(state.server_major),
             source: None,
-            facts: Facts::Asked { client: Box::new(client), digests },
+            facts: Facts::Asked(Box::new(client)),
         })
     }
 
-    /// Digest of each fact.
-    pub(super) fn digests(&self) -> Digests {
+    /// The fingerprint.
+    pub(super) async fn fingerprint(&self) -> Result<Fingerprint> {
         match &self.facts {
-            Facts::Read(model) => model.digests(),
-            Facts::Asked { digests, .. } => digests.clone(),
+            Facts::Read(model) => Ok(model.fingerprint()),
+            Facts::Asked(_) => Ok(fingerprint(&self.digests().await?)),
+        }
+    }
+
+    /// Digest of each fact.
+    pub(super) async fn digests(&self) -> Result<Digests> {
+        match &self.facts {
+            Facts::Read(model) => Ok(model.digests()),
+            Facts::Asked(client) => Ok(client.digests(Moment::Now, &Selection::All).await?),
         }
     }
 
@@ -195,20 +211,41 @@ impl Side {
     pub(super) async fn model(&self) -> Result<Model> {
         match &self.facts {
             Facts::Read(model) => Ok((**model).clone()),
-            Facts::Asked { digests, .. } => {
-                let ids: Vec<FactId> = digests.keys().cloned().collect();
+            Facts::Asked(_) => {
+                let ids: Vec<FactId> = self.digests().await?.into_keys().collect();
                 self.definitions(&ids).await
             }
         }
+    }
+
+    /// The identities whose digests differ, and which way. A peer tells the hashes of its buckets first, and the digests of the few that
+    /// differ then.
+    async fn changed(&self, to: &Self) -> Result<Vec<(FactId, ChangeKind)>> {
+        Ok(match (&self.facts, &to.facts) {
+            (Facts::Read(from), Facts::Read(to)) => changed_between(from.each_digest(), to.each_digest()),
+            (Facts::Read(from), Facts::Asked(there)) => {
+                let (from, to) = where_they_differ(from, there).await?;
+                changed_ids(&from, &to).collect()
+            }
+            (Facts::Asked(there), Facts::Read(to)) => {
+                let (to, from) = where_they_differ(to, there).await?;
+                changed_ids(&from, &to).collect()
+            }
+            (Facts::Asked(_), Facts::Asked(_)) => changed_ids(&self.digests().await?, &to.digests().await?).collect(),
+        })
     }
 
     /// What differs on the way from this side to the other, and how many facts were left out because one server is PostgreSQL 13
     /// and prints them in words that cannot be compared.
     pub(super) async fn changes(&self, to: &Self) -> Result<(Vec<Change>, usize)> {
         let other_words = matches!((self.major, to.major), (Some(here), Some(there)) if words_differ(here, there));
-        let changed: Vec<_> = changed_ids(&self.digests(), &to.digests()).collect();
-        let ids: Vec<FactId> = changed.iter().map(|(id, _)| id.clone()).collect();
-        let (from, to) = (self.definitions(&ids).await?, to.definitions(&ids).await?);
+        let changed = self.changed(to).await?;
+        let but = |unwanted| {
+            let wanted = changed.iter().filter(move |(_, change)| *change != unwanted);
+            wanted.map(|(id, _)| id.clone()).collect::<Vec<_>>()
+        };
+        let from = self.definitions(&but(ChangeKind::Added)).await?;
+        let to = to.definitions(&but(ChangeKind::Removed)).await?;
         let mut not_compared = 0;
         let differs = |(id, _): &(FactId, _)| {
             if !other_words {
@@ -234,13 +271,29 @@ impl Side {
     async fn definitions(&self, ids: &[FactId]) -> Result<Model> {
         match &self.facts {
             Facts::Read(model) => Ok(Model::new(ids.iter().filter_map(|id| model.fact(id).cloned()))),
-            Facts::Asked { client, digests } => {
-                let there: BTreeSet<FactId> = ids.iter().filter(|id| digests.contains_key(id)).cloned().collect();
-                let found = client.definitions(Moment::Now, &there).await.context("failed to ask for what differs")?;
+            Facts::Asked(client) => {
+                let ids: BTreeSet<FactId> = ids.iter().cloned().collect();
+                if ids.is_empty() {
+                    return Ok(Model::default());
+                }
+                let found = client.definitions(Moment::Now, &ids).await.context("failed to ask for what differs")?;
                 Ok(Model::new(found.into_iter().map(|(id, attributes)| Fact { id, attributes })))
             }
         }
     }
+}
+
+/// The digests here and there of the buckets that differ.
+async fn where_they_differ(here: &Model, there: &PeerClient) -> Result<(Digests, Digests)> {
+    let mut digests = here.digests();
+    let buckets: BTreeSet<u16> =
+        Buckets::of(&digests).differing(&there.buckets(Moment::Now).await?).into_iter().collect();
+    digests.retain(|id, _| buckets.contains(&bucket_of(id)));
+    let theirs = match buckets.is_empty() {
+        true => Digests::new(),
+        false => there.digests(Moment::Now, &Selection::Buckets(buckets)).await?,
+    };
+    Ok((digests, theirs))
 }
 
 fn script_folder(ui: &Ui, folder: &Path) -> Result<Vec<Text>> {

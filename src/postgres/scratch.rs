@@ -132,7 +132,7 @@ impl Scratch {
     /// Reads its schema.
     pub async fn read(&self, scope: &Scope) -> Result<Reading, CatalogError> {
         let client = &self.connection().client;
-        CatalogReader::new(client, scope).await?.read(client).await
+        CatalogReader::new(client, scope).await?.read_once(client).await
     }
 
     /// Makes an empty history table, which scripts may look into.

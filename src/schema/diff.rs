@@ -1,11 +1,13 @@
 //! The difference of two schemas, fact by fact, attribute by attribute.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use super::kind::Role;
 use super::{Attributes, Digests, FactId, Kind, Model, Value};
+use crate::hash::Digest;
 
 /// Which way a fact differs, seen from FROM to TO.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -43,8 +45,8 @@ pub struct Change {
 
 /// Every fact that differs between two models, in the order of identities.
 pub fn diff(from: &Model, to: &Model) -> Vec<Change> {
-    let (from_digests, to_digests) = (from.digests(), to.digests());
-    changed_ids(&from_digests, &to_digests)
+    changed_between(from.each_digest(), to.each_digest())
+        .into_iter()
         .map(|(id, change)| {
             let attributes = |model: &Model| model.fact(&id).map(|fact| fact.attributes.clone()).unwrap_or_default();
             let attributes = differences(id.kind, &attributes(from), &attributes(to));
@@ -55,20 +57,36 @@ pub fn diff(from: &Model, to: &Model) -> Vec<Change> {
 
 /// The identities whose digests differ, and which way.
 pub fn changed_ids(from: &Digests, to: &Digests) -> impl Iterator<Item = (FactId, ChangeKind)> {
-    let ids: BTreeSet<&FactId> = from.keys().chain(to.keys()).collect();
-    let changes: Vec<_> = ids
-        .into_iter()
-        .filter_map(|id| {
-            let change = match (from.get(id), to.get(id)) {
-                (None, _) => ChangeKind::Added,
-                (_, None) => ChangeKind::Removed,
-                (from, to) if from != to => ChangeKind::Changed,
-                _ => return None,
-            };
-            Some((id.clone(), change))
-        })
-        .collect();
-    changes.into_iter()
+    changed_between(from.iter().map(owned), to.iter().map(owned)).into_iter()
+}
+
+fn owned<'a>((id, digest): (&'a FactId, &Digest)) -> (&'a FactId, Digest) {
+    (id, *digest)
+}
+
+/// The identities whose digests differ, and which way; both sides in the order of identities.
+pub fn changed_between<'a>(
+    from: impl Iterator<Item = (&'a FactId, Digest)>,
+    to: impl Iterator<Item = (&'a FactId, Digest)>,
+) -> Vec<(FactId, ChangeKind)> {
+    let (mut from, mut to) = (from.peekable(), to.peekable());
+    let mut changes = Vec::new();
+    loop {
+        let order = match (from.peek(), to.peek()) {
+            (None, None) => return changes,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some((left, _)), Some((right, _))) => left.cmp(right),
+        };
+        let left = if order.is_le() { from.next() } else { None };
+        let right = if order.is_ge() { to.next() } else { None };
+        match (left, right) {
+            (Some((id, left)), Some((_, right))) if left != right => changes.push((id.clone(), ChangeKind::Changed)),
+            (Some((id, _)), None) => changes.push((id.clone(), ChangeKind::Removed)),
+            (None, Some((id, _))) => changes.push((id.clone(), ChangeKind::Added)),
+            _ => {}
+        }
+    }
 }
 
 /// The attributes that differ between two facts of one kind: expressions by their canonical form, though both are told in the

@@ -232,14 +232,25 @@ fn hash_value(hasher: FieldHasher, value: &Value) -> FieldHasher {
 /// Joins the parts of a name with dots, quoting a part only where it could be misread: lower-case ASCII words and
 /// words with letters beyond ASCII (`public.订单.状态`) stay bare.
 pub fn qualified(parts: &[&str]) -> String {
-    parts.iter().map(|part| quoted(part)).collect::<Vec<_>>().join(".")
+    let mut name = String::with_capacity(parts.iter().map(|part| part.len() + 3).sum());
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            name.push('.');
+        }
+        if is_plain(part) {
+            name.push_str(part);
+        } else {
+            name.push('"');
+            name.push_str(&part.replace('"', "\"\""));
+            name.push('"');
+        }
+    }
+    name
 }
 
-fn quoted(part: &str) -> String {
+fn is_plain(part: &str) -> bool {
     let bare = |c: char| c.is_ascii_lowercase() || c == '_' || (!c.is_ascii() && c.is_alphanumeric());
-    let plain =
-        part.chars().next().is_some_and(bare) && part.chars().all(|c| bare(c) || c.is_ascii_digit() || c == '$');
-    if plain { part.to_owned() } else { format!("\"{}\"", part.replace('"', "\"\"")) }
+    part.chars().next().is_some_and(bare) && part.chars().all(|c| bare(c) || c.is_ascii_digit() || c == '$')
 }
 
 #[cfg(test)]

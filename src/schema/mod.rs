@@ -11,7 +11,7 @@ pub mod kind;
 mod model;
 mod scope;
 
-pub use diff::{Change, ChangeKind, Difference, changed_ids, diff, differences};
+pub use diff::{Change, ChangeKind, Difference, changed_between, changed_ids, diff, differences};
 pub use fact::{AcrossMajors, Attributes, Fact, FactId, UnknownFact, Value, qualified, words_differ};
 pub use kind::Kind;
 pub use model::{Across, Digests, Model, Unsupported, fingerprint};

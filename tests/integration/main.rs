@@ -35,6 +35,7 @@ mod models;
 mod one_way;
 mod outage;
 mod pairs;
+mod reading;
 mod scratch;
 mod script;
 mod secrets;

@@ -4,9 +4,18 @@ use super::foreign_server::options;
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader::new(Kind::Column, &[Sort::Table], sql);
+pub(super) const READER: Reader = Reader::new(Kind::Column, &[Sort::Table], sql).whole(whole);
 
 fn sql(major: u32) -> String {
+    question(major, "ARRAY[n.nspname::text, c.relname::text]", "")
+}
+
+/// `print` needs to know what an index is on.
+fn whole(major: u32) -> String {
+    question(major, "'{}'::text[]", ", a.atttypid AS _type, a.attcollation AS _collation")
+}
+
+fn question(major: u32, relation: &str, notes: &str) -> String {
     let compression =
         if major >= 14 { "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END" } else { "NULL::text" };
     let virtual_column = if major >= 18 { "nullif(a.attgenerated = 'v', false)" } else { "NULL::boolean" };
@@ -21,7 +30,7 @@ fn sql(major: u32) -> String {
     format!(
         "SELECT a.attrelid, a.attnum::int, 1259::oid, 1259::oid, a.attrelid,
             ARRAY[n.nspname::text, c.relname::text, a.attname::text], NULL::text, NULL::text,
-            ARRAY[n.nspname::text, c.relname::text],
+            {relation},
             format_type(a.atttypid, a.atttypmod) AS type,
             nullif(a.attnotnull, false) AS not_null,
             {no_inherit} AS not_null_no_inherit,
@@ -55,7 +64,7 @@ fn sql(major: u32) -> String {
             CASE WHEN a.attfdwoptions IS NOT NULL THEN {foreign_options} END AS foreign_options,
             CASE WHEN a.attinhcount > 0 AND NOT c.relispartition THEN
                 CASE WHEN a.attislocal THEN 'merged' ELSE 'only' END END AS inherited,
-            a.attnum::bigint AS position
+            a.attnum::bigint AS position{notes}
        FROM pg_attribute a
        JOIN pg_class c ON c.oid = a.attrelid
        JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -16,12 +16,12 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row, Statement};
 
 use super::footprint::{Counters, Locks, Moved, counted_catalogs};
-use super::reader::{ReadFact, Reader, Sort, some};
+use super::reader::{Reader, Sort, some};
 use super::traces::{
     LOCKS, MISSING_COMMENTS, NAMED, PRINTED, address_roots, changed_sql, dependents_sql, missing_sql, oid, rare,
     views_sql,
 };
-use super::{CatalogError, CatalogReader, Delta, Ignored, MEMBERS, News, Reading, Root, RootNews, members, session};
+use super::{CatalogError, CatalogReader, Delta, MEMBERS, News, Reading, Root, RootNews, members, session};
 use crate::journal::{Effect, effect_between, touched};
 use crate::schema::{Fact, FactId, Kind, Unsupported};
 
@@ -50,7 +50,7 @@ impl Untouched<'_> {
         let any = |catalogs: &[u32]| catalogs.iter().any(|&catalog| moved(catalog).any());
         let changed = |catalogs: &[u32]| catalogs.iter().any(|&catalog| moved(catalog).changed());
         let known = self.before.roots.get(&root);
-        let had = || known.is_some_and(|facts| facts.keys().any(|id| id.kind == kind));
+        let had = || known.is_some_and(|facts| facts.iter().any(|(id, _)| id.kind == kind));
         let of_index = || {
             let mut origins = known.into_iter().flatten().filter(|(id, _)| id.kind == Kind::Comment);
             origins.any(|(_, origin)| origin.class == oid::CLASS && origin.oid != root.oid)
@@ -386,12 +386,11 @@ impl CatalogReader {
                 }
                 None => self.ask(client, what, what, || reader.some(self.major), &parameters).await?,
             };
-            rows.iter().map(|row| reader.fact(row)).collect::<Result<Vec<ReadFact>, _>>()
+            reader.facts(&rows, &self.scope)
         }));
         let mut news: HashMap<Root, Vec<_>> = wanted.keys().map(|root| (*root, Vec::new())).collect();
-        let mut ignored = Ignored { scope: &self.scope, known: HashMap::new() };
         for read in read.await?.into_iter().flatten() {
-            if members.contains(&read.origin.root) || ignored.ignores(&read) {
+            if members.contains(&read.origin.root) || read.ignored {
                 continue;
             }
             // The same OID in another catalog may have been asked for: only what was wanted is taken.
@@ -521,8 +520,8 @@ fn known_rows(before: &Reading, catalog: u32) -> HashMap<u32, Root> {
 fn sort_before(before: &Reading, root: Root) -> Option<Sort> {
     let known = before.roots.get(&root)?;
     // A statistics object in the scope may be of a table that is not.
-    let of_relation = || known.keys().any(|id| id.kind == Kind::Statistics).then_some(Sort::Table);
-    known.keys().find_map(|id| Sort::of_kind(id.kind)).or_else(of_relation)
+    let of_relation = || known.iter().any(|(id, _)| id.kind == Kind::Statistics).then_some(Sort::Table);
+    known.iter().find_map(|(id, _)| Sort::of_kind(id.kind)).or_else(of_relation)
 }
 
 /// What changed in a way that shows in the text of others: renamed rows, redefined views and types; and what is updated out of
@@ -566,7 +565,7 @@ fn seeds(
 
 fn effect(before: &Reading, news: &HashMap<Root, Vec<(Fact, super::Origin)>>) -> Effect {
     let after: HashMap<&FactId, &Fact> = news.values().flatten().map(|(fact, _)| (&fact.id, fact)).collect();
-    let known = news.keys().filter_map(|root| before.roots.get(root)).flat_map(HashMap::keys);
+    let known = news.keys().filter_map(|root| before.roots.get(root)).flatten().map(|(id, _)| id);
     let ids: BTreeSet<&FactId> = known.chain(after.keys().copied()).collect();
     ids.into_iter()
         .map(|id| (id, touched(before.model.fact(id), after.get(id).copied())))

@@ -41,6 +41,8 @@ mod operator_class;
 mod operator_family;
 mod owner;
 mod policy;
+mod print;
+mod probe;
 mod publication;
 mod publication_table;
 mod range;
@@ -68,14 +70,17 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
-use futures_util::future::try_join_all;
-use tokio_postgres::types::Type;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesOrdered;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row, Statement};
 
 use crate::journal::Effect;
 use crate::schema::{Fact, FactId, Model, Scope, Unsupported, qualified};
 pub use footprint::{Counters, Locks};
-use reader::{ReadFact, Reader};
+use print::{Notes, Printer};
+pub use probe::HINT_LASTS;
+use reader::{Ignored, Reader};
 use there::There;
 
 /// One reader a kind.
@@ -176,25 +181,17 @@ pub struct Origin {
 pub struct Reading {
     /// The facts.
     pub model: Model,
-    roots: HashMap<Root, HashMap<FactId, Origin>>,
+    roots: HashMap<Root, Vec<(FactId, Origin)>>,
     /// Roots that extensions own.
     members: HashSet<Root>,
     /// What tells that nothing has moved since; a reading that was changed by [`Reading::absorb`] has none.
-    mark: Option<Mark>,
-}
-
-/// The catalogs as they were when they were read whole.
-#[derive(Debug, Clone)]
-struct Mark {
-    /// The oldest transaction that was running.
-    young: String,
-    signature: String,
+    mark: Option<probe::Mark>,
 }
 
 impl Reading {
     /// The catalog row that a fact was read from.
     pub fn origin(&self, id: &FactId) -> Option<Origin> {
-        self.roots.values().find_map(|facts| facts.get(id)).copied()
+        self.origins().find_map(|(known, origin)| (known == id).then_some(origin))
     }
 
     /// The catalog row of every fact.
@@ -211,13 +208,13 @@ impl Reading {
             News::Whole(reading) => *self = *reading,
             News::Roots(news) => {
                 for root in news.roots.keys() {
-                    for id in self.roots.remove(root).unwrap_or_default().into_keys() {
+                    for (id, _) in self.roots.remove(root).unwrap_or_default() {
                         self.model.remove(&id);
                     }
                 }
                 for (root, facts) in news.roots {
                     for (fact, origin) in facts {
-                        self.roots.entry(root).or_default().insert(fact.id.clone(), origin);
+                        self.roots.entry(root).or_default().push((fact.id.clone(), origin));
                         self.model.insert(fact);
                     }
                 }
@@ -231,9 +228,31 @@ impl Reading {
         }
     }
 
+    /// Takes facts over from the rows of one reader; gives back where those come from that the server must print.
+    fn take(
+        &mut self,
+        reader: &Reader,
+        rows: &[Row],
+        ignored: &mut Ignored<'_>,
+        printer: &mut Printer,
+    ) -> Result<Vec<Origin>, CatalogError> {
+        let fail = |source| CatalogError::Query { what: reader.kind.word(), source };
+        let (attributes, notes) = (reader.attributes(rows), Notes::of(reader.kind, rows));
+        let mut left = Vec::new();
+        for row in rows {
+            let mut read = reader.fact(row, &attributes, ignored).map_err(fail)?;
+            let printed = printer.complete(&mut read, row, &notes).map_err(fail)?;
+            if self.members.contains(&read.origin.root) || read.ignored {
+                continue;
+            }
+            if printed { self.add(read.fact, read.origin) } else { left.push(read.origin) }
+        }
+        Ok(left)
+    }
+
     fn add(&mut self, fact: Fact, origin: Origin) {
-        self.roots.entry(origin.root).or_default().insert(fact.id.clone(), origin);
-        self.model.insert(fact);
+        self.roots.entry(origin.root).or_default().push((fact.id.clone(), origin));
+        self.model.insert_digested(fact);
     }
 }
 
@@ -293,16 +312,27 @@ impl CatalogReader {
         &self.scope
     }
 
-    /// Reads everything, consistently, in a READ ONLY transaction of its own; again if the catalogs moved meanwhile.
+    /// Reads everything, consistently, in a READ ONLY transaction of its own; again if the catalogs moved meanwhile. The reading can be
+    /// asked for later whether it is still current.
     pub async fn read(&self, client: &Client) -> Result<Reading, CatalogError> {
-        for _ in 0..TRIES {
+        self.read_whole(client, true).await
+    }
+
+    /// The same for one look, after which nobody will ask: cheaper.
+    pub async fn read_once(&self, client: &Client) -> Result<Reading, CatalogError> {
+        self.read_whole(client, false).await
+    }
+
+    async fn read_whole(&self, client: &Client, to_watch: bool) -> Result<Reading, CatalogError> {
+        for tries in 0..TRIES {
+            let mut probe = probe::Probe::begin(client).await?;
             session::begin_read_only(client).await?;
-            let attempt = self.read_and_sign(client).await;
+            let attempt = self.read_marked(client, &mut probe, to_watch || tries > 0).await;
             session::end_read_only(client).await?;
             match attempt {
-                Ok((reading, young, signature)) => {
-                    if self.signature(client, &young).await? == signature {
-                        return Ok(Reading { mark: Some(Mark { young, signature }), ..reading });
+                Ok(reading) => {
+                    if let Some(mark) = probe.end(self, client).await? {
+                        return Ok(Reading { mark: Some(mark), ..reading });
                     }
                 }
                 // What printing found gone is an error of the catalogs' moving, not of ours.
@@ -317,12 +347,16 @@ impl CatalogReader {
         Err(CatalogError::Moving(TRIES))
     }
 
-    /// Whether a whole reading is still what a new one would be: the catalogs have not moved since. Costs milliseconds.
-    pub async fn is_current(&self, client: &Client, reading: &Reading) -> Result<bool, CatalogError> {
-        match &reading.mark {
-            Some(mark) => Ok(self.signature(client, &mark.young).await? == mark.signature),
-            None => Ok(false),
-        }
+    async fn read_marked(
+        &self,
+        client: &Client,
+        probe: &mut probe::Probe,
+        sign: bool,
+    ) -> Result<Reading, CatalogError> {
+        probe.look(self, client, sign).await?;
+        let reading = self.everything(client).await?;
+        probe.look_again(self, client).await?;
+        Ok(reading)
     }
 
     /// Reads everything inside the caller's transaction, which sees its own changes. Nobody notices here if others change the
@@ -334,61 +368,74 @@ impl CatalogReader {
         Ok(reading)
     }
 
-    async fn read_and_sign(&self, client: &Client) -> Result<(Reading, String, String), CatalogError> {
-        let fail = |source| CatalogError::Query { what: "snapshot", source };
-        let sql = "SELECT pg_snapshot_xmin(pg_current_snapshot())::xid::text";
-        let rows = client.query_typed(sql, &[]).await.map_err(fail)?;
-        let young: String = rows.first().map_or(Ok(String::new()), |row| row.try_get(0)).map_err(fail)?;
-        let signature = self.sign(client, &young).await?;
-        Ok((self.everything(client).await?, young, signature))
-    }
-
-    /// The signature as it is now, in a transaction of its own: with our settings the same plan serves each time.
-    async fn signature(&self, client: &Client, young: &str) -> Result<String, CatalogError> {
-        self.prepared(client, "signature", "signature", &session::signature_sql(), &[Type::TEXT]).await?;
-        let began = session::begin_read_only(client);
-        let (begun, signed, ended) = tokio::join!(began, self.sign(client, young), session::end_read_only(client));
-        begun.and(ended)?;
-        signed
-    }
-
-    async fn sign(&self, client: &Client, young: &str) -> Result<String, CatalogError> {
-        let fail = |source| CatalogError::Query { what: "signature", source };
-        let sql = session::signature_sql();
-        let statement = self.prepared(client, "signature", "signature", &sql, &[Type::TEXT]).await?;
-        let rows = client.query(&statement, &[&young]).await.map_err(fail)?;
-        rows.first().map_or(Ok(String::new()), |row| row.try_get(0)).map_err(fail)
-    }
-
+    /// Everything, in the order in which the answers come: all questions are under way at once, and while the server works on the next
+    /// answer, facts are made of the last.
     async fn everything(&self, client: &Client) -> Result<Reading, CatalogError> {
         let there = self.there(client).await?;
-        let asked = self.readers().filter(|reader| there.may_have(reader));
-        let readers = try_join_all(asked.map(|reader| {
+        let schemas = || vec![Type::TEXT_ARRAY];
+        let readers = self.readers().filter(|reader| there.may_have(reader)).map(|reader| {
             let sql = there.question(reader, self.major, &self.scope);
-            async move {
-                let rows = self.ask_whole(client, reader.kind.word(), sql).await?;
-                rows.iter().map(|row| reader.fact(row)).collect::<Result<Vec<_>, _>>()
+            (Asked::Facts(reader), reader.kind.word(), sql, schemas())
+        });
+        let others = [
+            (Asked::Members, "extension members", MEMBERS.to_owned(), vec![]),
+            (Asked::Words, "words", print::WORDS.to_owned(), vec![]),
+            (Asked::Unsupported, "unsupported kinds", unsupported::sql(), schemas()),
+        ];
+        let questions = others.into_iter().chain(readers);
+        let mut answers: FuturesOrdered<_> = questions
+            .map(|(asked, what, sql, types)| async move { (asked, self.ask_whole(client, what, &sql, &types).await) })
+            .collect();
+        let mut reading = Reading::default();
+        let mut ignored = Ignored::of(&self.scope);
+        let mut printer = Printer::default();
+        let mut unprinted = Vec::new();
+        while let Some((asked, rows)) = answers.next().await {
+            let rows = rows?;
+            match asked {
+                Asked::Members => {
+                    let fail = |source| CatalogError::Query { what: "extension members", source };
+                    reading.members = members(&rows).map_err(fail)?;
+                }
+                Asked::Words => {
+                    let fail = |source| CatalogError::Query { what: "words", source };
+                    printer = rows.first().map_or_else(|| Ok(Printer::default()), Printer::new).map_err(fail)?;
+                }
+                Asked::Unsupported => reading.model.unsupported = self.unsupported(&rows)?,
+                Asked::Facts(reader) => {
+                    let left = reading.take(reader, &rows, &mut ignored, &mut printer)?;
+                    unprinted.extend((!left.is_empty()).then_some((reader, left)));
+                }
             }
-        }));
-        let members = async {
-            let fail = |source| CatalogError::Query { what: "extension members", source };
-            let rows = client.query_typed(MEMBERS, &[]).await.map_err(fail)?;
-            members(&rows).map_err(fail)
-        };
-        let unsupported = async {
-            let rows = self.ask_whole(client, "unsupported kinds", unsupported::sql()).await?;
-            self.unsupported(&rows)
-        };
-        let (facts, members, unsupported) = tokio::try_join!(readers, members, unsupported)?;
-        let mut reading = Reading { members, ..Reading::default() };
-        let mut ignored = Ignored { scope: &self.scope, known: HashMap::new() };
-        for read in facts.into_iter().flatten() {
-            if !reading.members.contains(&read.origin.root) && !ignored.ignores(&read) {
+        }
+        for (reader, left) in unprinted {
+            self.have_printed(client, reader, &left, &mut reading).await?;
+        }
+        Ok(reading)
+    }
+
+    /// Reads the facts of these catalog rows as the server prints them.
+    async fn have_printed(
+        &self,
+        client: &Client,
+        reader: &Reader,
+        left: &[Origin],
+        reading: &mut Reading,
+    ) -> Result<(), CatalogError> {
+        let what = reader.kind.word();
+        let roots: BTreeSet<u32> = left.iter().map(|origin| origin.root.oid).collect();
+        let roots: Vec<u32> = roots.into_iter().collect();
+        let types = [Type::TEXT_ARRAY, Type::OID_ARRAY];
+        let statement = self.prepared(client, what, what, &reader.some(self.major), &types).await?;
+        let fail = |source| CatalogError::Query { what, source };
+        let rows = client.query(&statement, &[&self.scope.schemas, &roots]).await.map_err(fail)?;
+        let left: HashSet<Origin> = left.iter().copied().collect();
+        for read in reader.facts(&rows, &self.scope)? {
+            if left.contains(&read.origin) {
                 reading.add(read.fact, read.origin);
             }
         }
-        reading.model.unsupported = unsupported;
-        Ok(reading)
+        Ok(())
     }
 
     /// The readers of what the scope asks for.
@@ -404,9 +451,17 @@ impl CatalogReader {
         rows.first().map_or_else(|| Ok(There::default()), There::of).map_err(fail)
     }
 
-    async fn ask_whole(&self, client: &Client, what: &'static str, sql: String) -> Result<Vec<Row>, CatalogError> {
-        let statement = self.prepared(client, what, &sql, &sql, &[Type::TEXT_ARRAY]).await?;
-        client.query(&statement, &[&self.scope.schemas]).await.map_err(|source| CatalogError::Query { what, source })
+    async fn ask_whole(
+        &self,
+        client: &Client,
+        what: &'static str,
+        sql: &str,
+        types: &[Type],
+    ) -> Result<Vec<Row>, CatalogError> {
+        let statement = self.prepared(client, what, sql, sql, types).await?;
+        let schemas: [&(dyn ToSql + Sync); 1] = [&self.scope.schemas];
+        let values = &schemas[..types.len()];
+        client.query(&statement, values).await.map_err(|source| CatalogError::Query { what, source })
     }
 
     fn unsupported(&self, rows: &[Row]) -> Result<Vec<Unsupported>, CatalogError> {
@@ -432,6 +487,14 @@ impl CatalogReader {
     }
 }
 
+/// What an answer is for.
+enum Asked {
+    Members,
+    Words,
+    Unsupported,
+    Facts(&'static Reader),
+}
+
 /// Whether a failed reading may be due to somebody's dropping what was being read: undefined objects and internal lookups.
 /// Questions go out together, and the one that is told of first may be one behind the one that failed (25P02).
 fn moved_away(error: &tokio_postgres::Error) -> bool {
@@ -444,25 +507,6 @@ const MEMBERS: &str = "SELECT CASE WHEN c.relkind = 'c' THEN 1247::oid ELSE d.cl
 
 fn members(rows: &[Row]) -> Result<HashSet<Root>, tokio_postgres::Error> {
     rows.iter().map(|row| Ok(Root { class: row.try_get(0)?, oid: row.try_get(1)? })).collect()
-}
-
-/// Remembers which relations are ignored: asking for each fact costs more than reading it.
-struct Ignored<'a> {
-    scope: &'a Scope,
-    known: HashMap<String, HashMap<String, bool>>,
-}
-
-impl Ignored<'_> {
-    fn ignores(&mut self, read: &ReadFact) -> bool {
-        read.relations.iter().any(|(schema, name)| {
-            if let Some(&known) = self.known.get(schema).and_then(|names| names.get(name)) {
-                return known;
-            }
-            let ignored = left_out(self.scope, schema, name);
-            self.known.entry(schema.clone()).or_default().insert(name.clone(), ignored);
-            ignored
-        })
-    }
 }
 
 /// The ignore list, and the history table, which is driftless's own in whatever schema it lies.

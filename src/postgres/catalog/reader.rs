@@ -2,12 +2,15 @@
 //!
 //! The first columns of each row, by position: OID and sub-id of the catalog row, its catalog, catalog and OID of the root
 //! object, parts of the name, a function's argument types, the word before a comment's name, the relations (schema and name,
-//! in turn) whose being ignored makes the fact ignored. Every further column is the attribute of its name; NULL: absent.
+//! in turn) whose being ignored makes the fact ignored; an empty list: the relation that the first two parts name. Every further
+//! column is the attribute of its name; NULL: absent. What begins with `_` is for `print`.
+
+use std::collections::HashMap;
 
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
-use super::{CatalogError, Origin, Root};
+use super::{CatalogError, Origin, Root, left_out};
 use crate::schema::{Fact, Kind, Scope, Value, qualified};
 
 /// The columns before the attributes.
@@ -93,6 +96,8 @@ pub(super) struct Reader {
     pub(super) sql: fn(u32) -> String,
     /// The same for tables alone, where that is much less.
     pub(super) of_tables: Option<fn(u32) -> String>,
+    /// The same for everything, with what `print` makes text of instead of the server.
+    pub(super) whole: Option<fn(u32) -> String>,
     /// The catalogs of few rows that it reads. Their objects are roots of their own, of [`Sort::Rare`].
     pub(super) rare: &'static [Catalog],
     /// The catalog and the column that hold the owner.
@@ -112,7 +117,7 @@ const SCOPE: &str = r"(n.nspname = ANY ($1::text[]) OR $1::text[] = '{}') AND n.
 impl Reader {
     /// A reader of facts that belong to these sorts of roots.
     pub(super) const fn new(kind: Kind, sorts: &'static [Sort], sql: fn(u32) -> String) -> Self {
-        Self { kind, sorts, sql, of_tables: None, rare: &[], owner: None, grants: None, asked: |_| true }
+        Self { kind, sorts, sql, of_tables: None, whole: None, rare: &[], owner: None, grants: None, asked: |_| true }
     }
 
     /// A reader of objects that few schemas have: the first catalog is their own. Its comments are read by the same SQL.
@@ -123,6 +128,11 @@ impl Reader {
     /// Where all roots are tables there is a shorter question.
     pub(super) const fn of_tables(self, sql: fn(u32) -> String) -> Self {
         Self { of_tables: Some(sql), ..self }
+    }
+
+    /// Where everything is read, the server is spared what `print` does here.
+    pub(super) const fn whole(self, sql: fn(u32) -> String) -> Self {
+        Self { whole: Some(sql), ..self }
     }
 
     /// The object has an owner, in this catalog and column.
@@ -148,7 +158,12 @@ impl Reader {
     /// The question for everything; its parameter: the schemas.
     #[cfg(test)]
     pub(super) fn all(&self, major: u32) -> String {
-        expand(&(self.sql)(major), false)
+        expand(&self.of_everything(major), false)
+    }
+
+    /// The SQL that is asked for everything.
+    pub(super) fn of_everything(&self, major: u32) -> String {
+        self.whole.unwrap_or(self.sql)(major)
     }
 
     /// The question for some roots; its parameters: the schemas, the roots' OIDs.
@@ -156,15 +171,37 @@ impl Reader {
         some(&(self.sql)(major))
     }
 
-    /// Makes a fact of a row, with the relations that can make it ignored.
-    pub(super) fn fact(&self, row: &Row) -> Result<ReadFact, CatalogError> {
+    /// Makes facts of rows.
+    pub(super) fn facts(&self, rows: &[Row], scope: &Scope) -> Result<Vec<ReadFact>, CatalogError> {
         let fail = |source| CatalogError::Query { what: self.kind.word(), source };
-        let (oid, sub, class) =
-            (row.try_get(0).map_err(fail)?, row.try_get(1).map_err(fail)?, row.try_get(2).map_err(fail)?);
-        let root = Root { class: row.try_get(3).map_err(fail)?, oid: row.try_get(4).map_err(fail)? };
-        let parts: Vec<&str> = row.try_get(5).map_err(fail)?;
-        let arguments: Option<&str> = row.try_get(6).map_err(fail)?;
-        let word: Option<&str> = row.try_get(7).map_err(fail)?;
+        let (attributes, mut ignored) = (self.attributes(rows), Ignored::of(scope));
+        rows.iter().map(|row| self.fact(row, &attributes, &mut ignored).map_err(fail)).collect()
+    }
+
+    /// The columns that are attributes: where, called what, of which type.
+    pub(super) fn attributes(&self, rows: &[Row]) -> Vec<(usize, &'static str, Type)> {
+        let columns = rows.first().map_or(&[][..], Row::columns).iter().enumerate().skip(FIXED);
+        let of_facts = columns.filter(|(_, column)| !column.name().starts_with('_'));
+        let attributes = of_facts.filter_map(|(index, column)| {
+            let attribute = self.kind.attribute(column.name());
+            debug_assert!(attribute.is_some(), "{} is not listed for {}", column.name(), self.kind.word());
+            Some((index, attribute?.name, column.type_().clone()))
+        });
+        attributes.collect()
+    }
+
+    /// Makes a fact of a row.
+    pub(super) fn fact(
+        &self,
+        row: &Row,
+        attributes: &[(usize, &'static str, Type)],
+        ignored: &mut Ignored<'_>,
+    ) -> Result<ReadFact, tokio_postgres::Error> {
+        let (oid, sub, class) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let root = Root { class: row.try_get(3)?, oid: row.try_get(4)? };
+        let parts: Vec<&str> = row.try_get(5)?;
+        let arguments: Option<&str> = row.try_get(6)?;
+        let word: Option<&str> = row.try_get(7)?;
         let mut name = qualified(&parts);
         if let Some(arguments) = arguments {
             name = format!("{name}({arguments})");
@@ -173,12 +210,9 @@ impl Reader {
             name = format!("{word} {name}");
         }
         let mut fact = Fact::new(self.kind, name);
-        for (index, column) in row.columns().iter().enumerate().skip(FIXED) {
-            let value = value(row, index, column.type_()).map_err(fail)?;
-            let attribute = self.kind.attribute(column.name());
-            debug_assert!(attribute.is_some(), "{} is not listed for {}", column.name(), self.kind.word());
-            if let (Some(value), Some(attribute)) = (value, attribute) {
-                fact.attributes.insert(attribute.name, value);
+        for (index, attribute, kind) in attributes {
+            if let Some(value) = value(row, *index, kind)? {
+                fact.attributes.insert(attribute, value);
             }
         }
         // A grant is named by its grantee too; an empty name stands for the owner.
@@ -186,11 +220,17 @@ impl Reader {
             let grantee = if grantee.is_empty() { "(owner)".to_owned() } else { qualified(&[grantee]) };
             fact.id.name = format!("{} to {grantee}", fact.id.name);
         }
-        let relations: Option<Vec<Option<&str>>> = row.try_get(8).map_err(fail)?;
-        let relations = relations.unwrap_or_default();
-        let pairs = relations.as_chunks::<2>().0.iter();
-        let relations = pairs.filter_map(|[schema, name]| Some(((*schema)?.to_owned(), (*name)?.to_owned()))).collect();
-        Ok(ReadFact { fact, origin: Origin { class, oid, sub, root }, relations })
+        let ignored = match row.try_get::<_, Option<Vec<Option<&str>>>>(8)? {
+            None => false,
+            Some(none) if none.is_empty() => {
+                parts.first_chunk().is_some_and(|[schema, name]| ignored.ignores(schema, name))
+            }
+            Some(relations) => {
+                let mut pairs = relations.as_chunks::<2>().0.iter();
+                pairs.any(|pair| matches!(pair, [Some(schema), Some(name)] if ignored.ignores(schema, name)))
+            }
+        };
+        Ok(ReadFact { fact, origin: Origin { class, oid, sub, root }, ignored })
     }
 }
 
@@ -198,8 +238,38 @@ impl Reader {
 pub(super) struct ReadFact {
     pub(super) fact: Fact,
     pub(super) origin: Origin,
-    /// Schema and name of the relations whose being ignored makes it ignored.
-    pub(super) relations: Vec<(String, String)>,
+    /// Whether a relation that it belongs to is ignored.
+    pub(super) ignored: bool,
+}
+
+/// Remembers which relations are ignored: asking for each fact costs more than reading it.
+pub(super) struct Ignored<'a> {
+    scope: &'a Scope,
+    known: HashMap<String, HashMap<String, bool>>,
+    /// Facts of one relation mostly come together.
+    last: (String, String, bool),
+}
+
+impl<'a> Ignored<'a> {
+    pub(super) fn of(scope: &'a Scope) -> Self {
+        Self { scope, known: HashMap::new(), last: Default::default() }
+    }
+
+    fn ignores(&mut self, schema: &str, name: &str) -> bool {
+        if self.last.0 == schema && self.last.1 == name {
+            return self.last.2;
+        }
+        let ignored = match self.known.get(schema).and_then(|names| names.get(name)) {
+            Some(&known) => known,
+            None => {
+                let ignored = left_out(self.scope, schema, name);
+                self.known.entry(schema.to_owned()).or_default().insert(name.to_owned(), ignored);
+                ignored
+            }
+        };
+        self.last = (schema.to_owned(), name.to_owned(), ignored);
+        ignored
+    }
 }
 
 fn value(row: &Row, index: usize, kind: &Type) -> Result<Option<Value>, tokio_postgres::Error> {

@@ -23,7 +23,8 @@ fn sql(_major: u32) -> String {
             nullif(c.relforcerowsecurity, false) AS force_row_security,
             nullif(am.amname::text, 'heap') AS access_method,
             CASE WHEN c.reloptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY 1) END AS options,
-            nullif(c.reloptions, ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY 1)) AS options_order,
+            CASE WHEN c.reloptions IS NOT NULL THEN
+                nullif(c.reloptions, ARRAY(SELECT o FROM unnest(c.reloptions) o ORDER BY 1)) END AS options_order,
             CASE WHEN tc.reloptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(tc.reloptions) o ORDER BY 1) END
                 AS toast_options,
             CASE WHEN c.relkind <> 'f' THEN CASE c.relreplident WHEN 'f' THEN 'full' WHEN 'n' THEN 'nothing' WHEN 'i' THEN 'index ' || (

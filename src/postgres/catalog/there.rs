@@ -63,7 +63,11 @@ impl There {
     /// The question: one row.
     pub(super) fn sql() -> String {
         let there: Vec<String> = kinds()
-            .map(|(_, catalog)| format!("EXISTS (SELECT FROM pg_catalog.{catalog} x WHERE x.oid >= 16384)"))
+            .map(|(kind, catalog)| {
+                // every foreign key has four triggers of the server's own
+                let which = if kind == Kind::Trigger { " AND (NOT x.tgisinternal OR x.tgparentid <> 0)" } else { "" };
+                format!("EXISTS (SELECT FROM pg_catalog.{catalog} x WHERE x.oid >= 16384{which})")
+            })
             .collect();
         format!(
             "SELECT ARRAY(SELECT DISTINCT d.classoid FROM pg_catalog.pg_description d WHERE d.objoid >= 16384 OR d.objoid = 2200),
@@ -88,7 +92,7 @@ impl There {
     pub(super) fn question(&self, reader: &Reader, major: u32, scope: &Scope) -> String {
         let sql = match reader.kind {
             Kind::Comment => comment::of_classes(major, |class| self.commented.contains(&class)),
-            _ => (reader.sql)(major),
+            _ => reader.of_everything(major),
         };
         every(&sql, scope.schemas.is_empty())
     }

@@ -24,7 +24,8 @@ fn sql(_major: u32) -> String {
        JOIN pg_class c ON c.oid = t.tgrelid AND c.relkind IN ('r', 'p', 'f', 'v')
        JOIN pg_namespace n ON n.oid = c.relnamespace
        LEFT JOIN pg_trigger p ON p.oid = t.tgparentid
-      WHERE (NOT t.tgisinternal OR p.oid IS NOT NULL AND NOT EXISTS (
+      WHERE (NOT t.tgisinternal OR t.tgparentid <> 0)
+        AND (NOT t.tgisinternal OR p.oid IS NOT NULL AND NOT EXISTS (
                 SELECT FROM pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype = 'f'))
         AND (p.oid IS NULL OR p.tgenabled <> t.tgenabled) AND {scope} {roots t.tgrelid}"
         .to_owned()
