@@ -128,7 +128,7 @@ pub enum HealScripts {
 /// What is done about drift.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HealDrift {
-    /// Drift that only adds becomes a script (a later issue); anything else is reported.
+    /// Drift that only adds becomes a script; anything else is reported.
     #[default]
     Capture,
     /// It is reported.

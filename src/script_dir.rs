@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::script::{CanonicalText, InvalidName, Script, ScriptName, TextError};
 
@@ -157,6 +158,21 @@ impl ScriptDir {
         }
         Ok(self)
     }
+}
+
+/// Whether a folder lies in a Git work tree: `.git` is a folder, or a file in further work trees and submodules.
+pub fn is_in_git(folder: &Path) -> bool {
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    folder.ancestors().any(|ancestor| ancestor.join(".git").exists())
+}
+
+/// Size and time of the files of these scripts, where they are there: another answer means that it is worth reading them.
+pub fn stamps(folder: &Path, names: &[ScriptName]) -> Vec<Option<(u64, SystemTime)>> {
+    let stamp = |name: &ScriptName| {
+        let known = fs::metadata(folder.join(name.as_str())).ok()?;
+        Some((known.len(), known.modified().ok()?))
+    };
+    names.iter().map(stamp).collect()
 }
 
 /// Reads one script file that a person named.

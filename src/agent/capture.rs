@@ -21,7 +21,7 @@ use super::Machine;
 use super::machine::MachineError;
 use super::observe::Observation;
 use super::replay::{different, listed, model_of, rebuild};
-use super::written::Written;
+use super::written::{CAPTURED, Written};
 
 /// Why nothing was captured. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -113,8 +113,7 @@ pub async fn draft(
     let name = ScriptName::parse(&next_name(&known_names(seen), purpose, ""))?;
     let bench = Bench { machine, scope: &machine.config.scope };
     let (renames, plan) = bench.way(&recorded, live).await?;
-    let source = "driftless capture: 手工修改, 已应用于修改所在的机器 (made by hand, applied where it was made)";
-    let written = Written { purpose, source, first: &renames, plan: &plan };
+    let written = Written { purpose, source: CAPTURED, first: &renames, plan: &plan };
     let script = written.script(&name);
     bench.prove(&recorded, &script, live).await?;
     Ok(Some(Draft {

@@ -22,7 +22,7 @@ use crate::script_dir::ScriptDirError;
 use super::links::{self, Link};
 use super::machine::MachineError;
 use super::observe::{Observation, ObserveError, Observer};
-use super::{Machine, fork, hooks};
+use super::{Machine, alike, fork, hooks, waiting};
 
 /// Why a cycle could not be finished. Nothing is half done: each script is whole or not at all.
 #[derive(Debug, thiserror::Error)]
@@ -153,7 +153,16 @@ pub async fn heal_from(
                 continue;
             }
         }
+        if !mode.dry_run
+            && round < ROUNDS
+            && let Some(adopted) = alike::adopt(machine, observer, &local, link, &plan).await?
+        {
+            watch(Progress::Tried(&adopted));
+            tried.push(adopted);
+            continue;
+        }
         if plan.steps.is_empty() || mode.dry_run || round == ROUNDS {
+            machine.note_planned(&link.name, waiting::untried(&plan.held));
             settle(machine, &local, &findings_settled(&local.state, &view)).await?;
             return Ok(done(plan.held, tried, hook_failed));
         }
@@ -204,6 +213,7 @@ async fn finish(
         PeerView::Reachable(peer) => heal::plan(&local.state, peer, &inputs(machine, &local, link, peer, false)).held,
         _ => Vec::new(),
     };
+    machine.note_planned(&link.name, waiting::untried(&held));
     Ok(Healed { peer: link.name.clone(), view, findings, tried, held, hook_failed: Vec::new() })
 }
 
@@ -215,6 +225,7 @@ pub fn inputs(machine: &Machine, local: &Observation, link: &Link, peer: &NodeSt
         approved: local.approvals(),
         approved_losses: journal_table::loss_approvals(heal::since_resumed(&local.entries)),
         already: already(local, link, peer),
+        breaking: waiting::breaking(machine, local, link, peer),
         rehearsed: link.rehearsed.clone(),
         attempts: local.attempts.clone(),
         again,
@@ -365,7 +376,10 @@ async fn apply_step(
             (outcome, ..) => return Ok(outcome),
         }
     }
-    Ok(Outcome::Held { reason: HoldReason::OtherEffect { facts: Vec::new() }, notices: Vec::new() })
+    Ok(Outcome::Held {
+        reason: HoldReason::OtherEffect { facts: Vec::new(), depends: Vec::new() },
+        notices: Vec::new(),
+    })
 }
 
 /// What the peer's entry says that the script left.

@@ -1,8 +1,10 @@
 //! One machine: its configuration, its identity, the peers it trusts, and the doors to its database.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::{Config, ConfigError, HealScripts};
+use crate::divergence::HeldScript;
 use crate::heal::{Remembered, ScriptPolicy};
 use crate::identity::{Grant, Identity, IdentityError, TrustStore};
 use crate::journal::{Entry, Event};
@@ -59,6 +61,8 @@ pub struct Inner {
     warm: Mutex<Option<Warm>>,
     /// The agent's connection for serving scripts.
     spare: Mutex<Option<Connection>>,
+    /// What the agent holds by its plan alone, by peer: no try leaves a trace of it in the database, and the peers are to know.
+    planned: Mutex<BTreeMap<String, Vec<HeldScript>>>,
 }
 
 impl std::ops::Deref for Machine {
@@ -87,6 +91,7 @@ impl Machine {
             purpose,
             warm: Mutex::default(),
             spare: Mutex::default(),
+            planned: Mutex::default(),
         })))
     }
 
@@ -212,6 +217,18 @@ impl Machine {
     /// Gives a connection back on which all went well, for the next who needs one for questions.
     pub fn give_back(&self, connection: Connection) {
         *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
+    }
+
+    /// Takes note of what waits by the plan for one peer.
+    pub fn note_planned(&self, peer: &str, held: Vec<HeldScript>) {
+        self.planned.lock().unwrap_or_else(PoisonError::into_inner).insert(peer.to_owned(), held);
+    }
+
+    /// What waits by the last plans, of all peers that are still trusted.
+    pub fn planned(&self) -> Vec<HeldScript> {
+        let planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = planned.iter().filter(|(peer, held)| !held.is_empty() && self.grant(peer).is_some());
+        known.flat_map(|(_, held)| held.clone()).collect()
     }
 
     /// Closes every connection that is kept.

@@ -8,6 +8,7 @@
 //! cycle from a fresh look); the state moves between look and apply (the plan names its basis, and is refused under the lock
 //! when it has moved); the database or the peer goes away (a cycle fails whole, and is run again with growing pauses).
 
+mod alike;
 pub mod backend;
 pub mod capture;
 pub mod conflict;
@@ -31,6 +32,7 @@ pub mod service_windows;
 pub mod status;
 pub mod sync;
 pub mod undrift;
+mod waiting;
 mod written;
 
 pub use crate::causes::chain;

@@ -259,11 +259,24 @@ async fn past(
     loop {
         tries += 1;
         journal.go_on(client).await?;
-        let past = (load_history(client, machine).await?, bookkeeping::attempts(client).await?);
+        let past = (load_history(client, machine).await?, still_standing(client).await?);
         if tries == PAST_TRIES || journal_table::head(client).await? == journal.head() {
             return Ok(past);
         }
     }
+}
+
+/// What was tried and came to nothing, without what only lacked something that is there by now.
+async fn still_standing(client: &Client) -> Result<Vec<Attempt>, BookkeepingError> {
+    let mut standing = Vec::new();
+    for attempt in bookkeeping::attempts(client).await? {
+        let stands = match &attempt.reason {
+            HoldReason::Missing { needs } => bookkeeping::lacks(client, needs).await?,
+            _ => true,
+        };
+        standing.extend(stands.then_some(attempt));
+    }
+    Ok(standing)
 }
 
 async fn load_history(client: &Client, machine: &Machine) -> Result<MigrationHistory, BookkeepingError> {
@@ -371,7 +384,7 @@ impl Parts<'_> {
                 .filter(|row| !(self.running && row.is_unfinished()))
                 .map(|row| FailedScript { name: row.name.clone(), error: words_of_failure(row) })
                 .collect(),
-            held: held(&self.attempts, &self.history),
+            held: with_planned(held(&self.attempts, &self.history), self.machine, &self.history),
             drift: if folded.head.is_some() { attributed(entries, &self.halfway, drifted) } else { Vec::new() },
             halted,
             paused: local.paused,
@@ -427,6 +440,17 @@ pub fn held(attempts: &[Attempt], history: &MigrationHistory) -> Vec<HeldScript>
             reason: attempt.reason.clone(),
         })
         .collect()
+}
+
+/// What waits by the agent's plan alone is held, too; what was tried says more.
+fn with_planned(mut held: Vec<HeldScript>, machine: &Machine, history: &MigrationHistory) -> Vec<HeldScript> {
+    for planned in machine.planned() {
+        let known = held.iter().any(|known| same_script(&known.name, &planned.name));
+        if !known && !history.is_applied(&planned.name) {
+            held.push(planned);
+        }
+    }
+    held
 }
 
 /// Names the script behind drift that one left which stopped half-way: the applier journals what it did before it lets go.

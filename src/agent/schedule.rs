@@ -32,6 +32,7 @@ use super::links::{self, Link};
 use super::machine::MachineError;
 use super::news::{News, Teller};
 use super::observe::{Observation, Observer};
+use super::waiting;
 
 /// The cheap look for what nobody announced.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -285,6 +286,8 @@ struct LoopState {
     trouble: Option<String>,
     seen: Option<Beacon>,
     drift: Watched,
+    /// Scripts that wait for their file, and what the folder held of them at the last pass.
+    files: waiting::Files,
     passed_at: Option<Instant>,
 }
 
@@ -307,7 +310,8 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
     }
     let moved = state.seen.as_ref() != Some(&*shared.beacon.borrow());
     let due = state.passed_at.is_none_or(|at| at.elapsed() >= PASS_EVERY);
-    if !(woken || moved || due) {
+    let pulled = state.files.moved(machine);
+    if !(woken || moved || due || pulled) {
         return Ok(());
     }
     if local.initialised && local.has_unrecorded_rows() {
@@ -337,6 +341,7 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
     if local.state.halted.is_none() {
         machine.remember(&local)?;
     }
+    state.files = waiting::Files::of(machine);
     state.seen = Some(*shared.beacon.borrow());
     state.passed_at = Some(Instant::now());
     Ok(())

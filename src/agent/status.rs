@@ -1,7 +1,7 @@
 //! This machine and every peer at one moment: what `status` shows, gathered by fresh looks.
 
 use crate::divergence::{Finding, HeldScript, PeerView, compare};
-use crate::heal::{self as planning, HoldReason, Plan};
+use crate::heal::{self as planning, Plan};
 use crate::history::{same_script, stem};
 use crate::identity::Grant;
 use crate::local_state::PeerSeen;
@@ -13,6 +13,7 @@ use super::links::Link;
 use super::observe::{Observation, Observer};
 use super::reach::Way;
 use super::sync::ran_before;
+use super::waiting;
 
 /// One peer at one moment.
 #[derive(Debug)]
@@ -63,9 +64,9 @@ pub async fn report(machine: &Machine, only: Option<&str>) -> Result<Report, Hea
     let names = machine.peer_names().into_iter().filter(|name| only.is_none_or(|only| only == name));
     let mut peers =
         futures_util::future::join_all(names.map(|name| peer_report(machine, &local, seen(&name), name))).await;
-    for held in peers.iter().filter_map(|peer| peer.plan.as_ref()).flat_map(|plan| &plan.held) {
-        if waits_untried(&held.reason) && !local.state.held.iter().any(|known| same_script(&known.name, &held.name)) {
-            local.state.held.push(held.clone());
+    for held in peers.iter().filter_map(|peer| peer.plan.as_ref()).flat_map(|plan| waiting::untried(&plan.held)) {
+        if !local.state.held.iter().any(|known| same_script(&known.name, &held.name)) {
+            local.state.held.push(held);
         }
     }
     if local.state.halted.is_none() {
@@ -79,20 +80,6 @@ pub async fn report(machine: &Machine, only: Option<&str>) -> Result<Report, Hea
         peer.findings = compare(&local.state, &peer.view);
     }
     Ok(Report { local, pending, peers })
-}
-
-/// Whether a script waits for a reason that planning alone knows: no try has left a trace of it, and no other finding tells it.
-fn waits_untried(reason: &HoldReason) -> bool {
-    matches!(
-        reason,
-        HoldReason::NonTransactional { .. }
-            | HoldReason::Unverified
-            | HoldReason::NoText
-            | HoldReason::AlreadyHere
-            | HoldReason::AppliedBefore { .. }
-            | HoldReason::Unusable { .. }
-            | HoldReason::Asked
-    )
 }
 
 async fn peer_report(machine: &Machine, local: &Observation, seen: PeerSeen, name: String) -> PeerReport {

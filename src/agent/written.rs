@@ -6,6 +6,16 @@ use crate::script::{CanonicalText, Script, ScriptName};
 
 const RULE: &str = "-- ============================================================================";
 
+/// Where captured scripts say that they come from.
+pub(super) const CAPTURED: &str =
+    "driftless capture: 手工修改, 已应用于修改所在的机器 (made by hand, applied where it was made)";
+
+/// Whether a script says that it was captured.
+pub(super) fn is_captured(script: &Script) -> bool {
+    let source = format!("-- 来源: {CAPTURED}");
+    script.text.as_str().lines().take(8).any(|line| line == source)
+}
+
 /// What a written script is made of.
 pub(super) struct Written<'a> {
     /// What it is for, one line.

@@ -117,6 +117,17 @@ fn seen_in_facts(live: &Digests, pending: &[(&str, Option<&Effect>)]) -> usize {
     seen
 }
 
+/// Whether an effect is what was changed by hand here, too: each of its facts was recorded as it was there before, and is live as it was
+/// there afterwards. Then one script heals both machines, and is recorded here instead of run.
+pub fn is_own_drift(past: &Past<'_>, effect: &Effect) -> bool {
+    let drifted_alike = |(id, touched): (&FactId, &journal::Touched)| {
+        touched.before != touched.after
+            && past.recorded.get(id).copied() == touched.before
+            && past.live.get(id).copied() == touched.after
+    };
+    !effect.is_empty() && effect.iter().all(drifted_alike)
+}
+
 /// Extensions and schemas are often there before the first script: alone they prove nothing.
 fn is_common(id: &FactId) -> bool {
     matches!(id.kind, Kind::Extension | Kind::Schema | Kind::Comment)
@@ -219,5 +230,33 @@ mod tests {
         check(vec![], &[("a", "1")], &there_and_back, &[]);
         let made_and_dropped = [("v1_a.sql", effect(&[("a", "-", "1")])), ("v2_a.sql", effect(&[("a", "1", "-")]))];
         check(vec![], &[], &made_and_dropped, &[]);
+    }
+
+    #[track_caller]
+    fn check_drift(recorded: &[(&FactId, u8)], live: &[(&FactId, u8)], effect: &Effect, expected: bool) {
+        let digests = |facts: &[(&FactId, u8)]| -> Digests {
+            facts.iter().map(|(id, byte)| ((*id).clone(), Digest::of(&[*byte]))).collect()
+        };
+        let (recorded, live) = (digests(recorded), digests(live));
+        let past = Past { entries: &[], recorded: &recorded, live: &live };
+        assert_eq!(is_own_drift(&past, effect), expected);
+    }
+
+    #[test]
+    fn a_peers_script_can_be_what_was_done_here_by_hand() {
+        let (a, b) = (FactId::new(Kind::Column, "public.t.a"), FactId::new(Kind::Column, "public.t.b"));
+        let touched = |before: Option<u8>, after: Option<u8>| {
+            let digest = |byte: Option<u8>| byte.map(|byte| Digest::of(&[byte]));
+            journal::Touched { before: digest(before), after: digest(after), definition: None }
+        };
+        // a rename: one goes, the other comes
+        let effect: Effect =
+            [(a.clone(), touched(Some(1), None)), (b.clone(), touched(None, Some(1)))].into_iter().collect();
+        check_drift(&[(&a, 1)], &[(&b, 1)], &effect, true);
+        check_drift(&[(&a, 1)], &[(&a, 1)], &effect, false);
+        check_drift(&[(&a, 1)], &[(&b, 2)], &effect, false);
+        // it was here before, by a script: that proves nothing of hands
+        check_drift(&[(&b, 1)], &[(&b, 1)], &effect, false);
+        check_drift(&[], &[], &Effect::new(), false);
     }
 }

@@ -31,6 +31,9 @@ pub enum Objection {
     /// It has no recorded effect and no approval.
     #[error("`{0}` has no recorded effect and was not approved")]
     Unverified(String),
+    /// It breaks running code whose new version is not here, and nobody asked for that.
+    #[error("`{0}` breaks running code and was not approved")]
+    Breaks(String),
     /// It has done here already what it would do, and nobody asked for it to run again.
     #[error("`{0}` has run here before and was not approved")]
     RunsAgain(String),
@@ -77,6 +80,9 @@ pub fn check(plan: &Plan, local: &NodeState, peer: &NodeState, inputs: &Inputs) 
         let approved = inputs.approved.iter().any(|(known, sum)| same_script(known, name) && *sum == step.checksum);
         if !approved && inputs.already.contains_key(stem(name)) {
             return Err(Objection::RunsAgain(name.into()));
+        }
+        if !approved && inputs.breaking.contains_key(stem(name)) {
+            return Err(Objection::Breaks(name.into()));
         }
         if step.approved != approved || (step.entry.is_none() && !approved) {
             return Err(Objection::Unverified(name.into()));

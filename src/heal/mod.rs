@@ -3,13 +3,15 @@
 //! Pure: planning never runs anything and never asks anybody.
 
 mod already;
+mod breaking;
 mod check;
 mod conflict;
 mod fork;
 mod halt;
 mod plan;
 
-pub use already::{Past, already, effect_of, forgotten, since_resumed};
+pub use already::{Past, already, effect_of, forgotten, is_own_drift, since_resumed};
+pub use breaking::breaking;
 pub use check::{Objection, check};
 pub use conflict::{Conflict, TextLine, Whose, left_differently, line_diff};
 pub use fork::{Branch, Fork, ForkReason, same_either_way};
@@ -20,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::hash::{Checksum, Fingerprint};
 pub use crate::schema::ddl::Hazard;
-use crate::script::Problem;
+use crate::script::{Dependence, Needs, Problem};
 
 /// A try that came to nothing: it is repeated when text or schema has changed, when approved, or when asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +113,20 @@ pub enum HoldReason {
     OtherEffect {
         /// Identities of the facts that differ.
         facts: Vec<String>,
+        /// What in its text may be the cause.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        depends: Vec<Dependence>,
+    },
+    /// It drops or renames what running code may use, and the own script folder, which is in a Git work tree, does not hold it yet.
+    BreaksClients {
+        /// Identities of the facts that go.
+        facts: Vec<String>,
+    },
+    /// It takes for granted what this server does not have.
+    Missing {
+        /// Extensions and roles.
+        #[serde(flatten)]
+        needs: Needs,
     },
     /// It raised more WARNINGs than at the origin; it was rolled back.
     MoreWarnings {
@@ -169,6 +185,7 @@ impl HoldReason {
             | Self::AlreadyHere
             | Self::AppliedBefore { .. }
             | Self::MoreWarnings { .. }
+            | Self::BreaksClients { .. }
             | Self::Asked => true,
             Self::OtherEffect { .. }
             | Self::NoText
@@ -179,6 +196,7 @@ impl HoldReason {
             | Self::Blocked { .. }
             | Self::Unusable { .. }
             | Self::UnusableText { .. }
+            | Self::Missing { .. }
             | Self::Failed { .. } => false,
         }
     }

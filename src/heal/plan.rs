@@ -42,6 +42,9 @@ pub struct Inputs {
     pub attempts: Vec<Attempt>,
     /// Scripts that must not run although they are pending, with the reason, by stem ([`super::already`]).
     pub already: BTreeMap<String, HoldReason>,
+    /// What pending scripts drop or rename that running code may use, by stem: where the code for it has not been pulled yet
+    /// ([`super::breaking`]).
+    pub breaking: BTreeMap<String, Vec<String>>,
     /// The fork whose order was rehearsed and found not to matter.
     pub rehearsed: Option<Fork>,
     /// A person asked (`sync`): what failed or was held for its outcome is tried again.
@@ -194,6 +197,9 @@ fn step(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> Result<Step
         }
         if !script.transactional && !local.bootstrap {
             return Err(HoldReason::NonTransactional { why: "it ran outside a transaction on the peer".into() });
+        }
+        if let Some(facts) = inputs.breaking.get(stem(&script.name)) {
+            return Err(HoldReason::BreaksClients { facts: facts.clone() });
         }
     }
     let before = inputs.attempts.iter().find(|attempt| {

@@ -136,7 +136,7 @@ fn an_approval_lifts_hazards_alone() {
     check_plan(&local, &peer, &with(HoldReason::OutsideReach { reaches: vec![] }, false), &["v1_a.sql"]);
     check_plan(&local, &peer, &with(failed.clone(), false), &["!v1_a.sql failed"]);
     check_plan(&local, &peer, &with(failed, true), &["v1_a.sql"]);
-    let other = HoldReason::OtherEffect { facts: vec![] };
+    let other = HoldReason::OtherEffect { facts: vec![], depends: vec![] };
     check_plan(&local, &peer, &with(other, false), &["!v1_a.sql other_effect"]);
 }
 
@@ -306,4 +306,18 @@ fn a_fork_is_held_with_what_its_rehearsal_found() {
     // The other side has applied ours meanwhile: no fork, nothing to hold.
     let behind = node("a", vec![script("v1_a.sql", "x")]);
     check_plan(&behind, &peer, &with(attempt(b"schema"), false), &["v2_theirs.sql", "v3_more.sql"]);
+}
+
+#[test]
+fn what_breaks_running_code_waits_for_the_code() {
+    let local = node("a", vec![]);
+    let peer = node("b", vec![script("v1_a.sql", "x"), script("v2_b.sql", "y")]);
+    let breaking = [("v1_a".to_owned(), vec!["column public.a.b".to_owned()])].into();
+    let waits = Inputs { breaking, ..inputs() };
+    check_plan(&local, &peer, &waits, &["!v1_a.sql breaks_clients", "!v2_b.sql blocked"]);
+    // A plan that does not wait is refused by the second opinion.
+    let hasty = plan(&local, &peer, &inputs());
+    assert_eq!(check(&hasty, &local, &peer, &waits), Err(Objection::Breaks("v1_a.sql".into())));
+    let approved = [("v1_a.sql".to_owned(), Checksum::of(b"x"))].into();
+    check_plan(&local, &peer, &Inputs { approved, ..waits }, &["v1_a.sql", "v2_b.sql"]);
 }

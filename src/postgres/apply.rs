@@ -24,12 +24,13 @@ use super::connect::{ConnectError, Connection, Notice, Target};
 use super::history_table::{HistoryTable, recorded_as};
 use super::journal_table;
 use super::lock::{Guard, Holder, LockError};
+use super::surroundings::missing;
 use crate::hash::{Digest, Fingerprint};
 use crate::heal::{Attempt, HoldReason};
 use crate::history::{HistoryRow, MigrationHistory};
 use crate::journal::{self, Effect, Entry, Event, Folded, Head, Touched};
 use crate::schema::{Fact, FactId, Scope, changed_ids};
-use crate::script::{Analysis, Script};
+use crate::script::{Analysis, Script, needs};
 
 pub use failure::Failure;
 pub use restore::{Restore, Restored};
@@ -357,7 +358,11 @@ impl Applier {
         if self.history.is_applied(job.script.name.as_str()) {
             return Ok(Outcome::AlreadyApplied);
         }
-        let outcome = match held_before_running(job, self.work.is_superuser()) {
+        let held = match held_before_running(job, self.work.is_superuser()) {
+            None => self.lacks(job).await?,
+            held => held,
+        };
+        let outcome = match held {
             Some(reason) => Outcome::Held { reason, notices: Vec::new() },
             None if job.analysis.transactional => self.run_in_transaction(job).await?,
             None => self.run_outside(job).await?,
@@ -369,6 +374,18 @@ impl Applier {
             self.history = self.table.load(&self.work.client).await?;
         }
         Ok(outcome)
+    }
+
+    /// What a pulled script takes for granted and this server does not have: it is said instead of tried.
+    async fn lacks(&self, job: &Job) -> Result<Option<HoldReason>, ApplyError> {
+        let needs = needs(&job.script.text);
+        if job.from.is_none() || needs.is_empty() {
+            return Ok(None);
+        }
+        let failed = |source| ApplyError::Query { what: "look for roles and extensions", source };
+        session::clean(&self.work.client, self.prepared, self.notices_end).await?;
+        let needs = missing(&self.work.client, &needs).await.map_err(failed)?;
+        Ok((!needs.is_empty()).then_some(HoldReason::Missing { needs }))
     }
 
     /// Appends an entry without effect, as this batch's last word or first.

@@ -11,12 +11,13 @@ use tokio_postgres::types::Type;
 use super::catalog::{CatalogError, CatalogReader, Reading};
 use super::history_table::{HistoryTable, quoted};
 use super::journal_table;
+use super::surroundings::missing;
 use crate::hash::Checksum;
 use crate::heal::{Attempt, HoldReason};
 use crate::history::{MigrationHistory, same_script};
 use crate::journal::{BrokenChain, Entry, Event, effect_between, is_bootstrap, scripts};
 use crate::schema::{Model, Scope};
-use crate::script::Script;
+use crate::script::{Needs, Script};
 
 /// Why the record could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -299,6 +300,11 @@ pub async fn failed_at(client: &Client) -> Result<Vec<(String, i64)>, Bookkeepin
 }
 
 /// Records what a try came to: one word a script and peer. Two peers may have two texts under one name; if one word took the place of the
+/// Whether everything that an attempt lacked is still not there.
+pub async fn lacks(client: &Client, needs: &Needs) -> Result<bool, BookkeepingError> {
+    Ok(missing(client, needs).await.map_err(failed_to("look for roles and extensions"))? == *needs)
+}
+
 /// other, both would be tried in turn for ever.
 pub async fn record_attempt(client: &Client, attempt: &Attempt) -> Result<(), BookkeepingError> {
     let outcome = if matches!(attempt.reason, HoldReason::Failed { .. }) { "failed" } else { "held" };

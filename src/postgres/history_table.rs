@@ -237,10 +237,12 @@ impl HistoryTable {
         client: &mut Client,
         script: &Script,
         transactional: bool,
+        from: Option<&str>,
         effect: Effect,
     ) -> Result<Entry, BookkeepingError> {
-        let (name, checksum) = (script.name.clone(), script.checksum());
-        let event = |_: &str| Event::Applied { script: name.clone(), checksum, from: None, warnings: 0, transactional };
+        let (name, checksum, from) = (script.name.clone(), script.checksum(), from.map(str::to_owned));
+        let event =
+            |_: &str| Event::Applied { script: name.clone(), checksum, from: from.clone(), warnings: 0, transactional };
         self.record(client, script.name.as_str(), Some(script), &event, effect).await
     }
 

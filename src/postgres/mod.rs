@@ -9,4 +9,5 @@ pub mod journal_table;
 pub mod lock;
 pub mod programs;
 pub mod scratch;
+pub mod surroundings;
 pub mod throwaway;

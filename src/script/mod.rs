@@ -2,8 +2,10 @@
 //! sent and run, and its analysis says how it can be run.
 
 mod analysis;
+mod depends;
 pub(crate) mod lexer;
 mod name;
+mod needs;
 mod next;
 mod outside;
 mod pure;
@@ -12,7 +14,9 @@ mod scratch;
 mod text;
 
 pub use analysis::{Analysis, Problem, ProblemKind, Statement, analyze};
+pub use depends::{Dependence, DependsOn, depends};
 pub use name::{InvalidName, ScriptName, Version};
+pub use needs::{Needs, needs};
 pub use next::next_name;
 pub use pure::is_pure_ddl;
 pub use reach::{Reach, ReachKind};

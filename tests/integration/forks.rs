@@ -98,3 +98,69 @@ fn a_script_travels_through_the_machine_in_between() {
     b.ok(&["peers", "grant", "pc-c", "apply"]);
     wait_until("it to come back to the first", SOON, || applied(&a) == ["v1_a.sql", "v2_c.sql"]);
 }
+
+/// A machine whose role may use its own database and nothing else.
+fn plain(name: &str) -> (Node, String) {
+    let mut node = Node::new(name);
+    let role = format!("plain_{}", node.database.name());
+    node.database.execute(&format!(
+        "CREATE ROLE {role} LOGIN; GRANT CREATE ON DATABASE {} TO {role}; GRANT ALL ON SCHEMA public TO {role}",
+        node.database.name()
+    ));
+    let url = node.database.url().replace("postgres@", &format!("{role}@"));
+    node.env("DRIFTLESS_DATABASE_URL", &url);
+    (node, role)
+}
+
+#[test]
+fn a_fork_that_may_not_be_rehearsed_is_held_with_the_sql_that_helps() {
+    need_postgres!();
+    let ((a, role_a), (b, role_b)) = (plain("pc-a"), plain("pc-b"));
+    forked(&a, "ALTER TABLE orders ADD COLUMN a integer;\n", &b, "CREATE INDEX by_note ON orders (note);\n");
+    let agents = (a.agent(), b.agent());
+    let said = |node: &Node, role: &str| {
+        let plan = node.run(&["heal", "--dry-run"]).stdout;
+        plan.contains(&format!("ALTER ROLE \"{role}\" CREATEDB;")) && plan.contains("driftless sync")
+    };
+    wait_until("both to hold, with the SQL", SOON, || said(&a, &role_a) && said(&b, &role_b));
+    assert_eq!((a.applied().len(), b.applied().len()), (2, 2));
+    // The right given to one of them, a word is enough.
+    a.database.execute(&format!("ALTER ROLE {role_a} CREATEDB"));
+    a.ok(&["sync"]);
+    let both = ["v1_orders.sql", "v2_ours.sql", "v2_theirs.sql"];
+    wait_until("both to have both", SOON, || applied(&a) == both && applied(&b) == both);
+    assert_eq!(a.fingerprint(), b.fingerprint());
+    drop(agents);
+    for (node, role) in [(&a, &role_a), (&b, &role_b)] {
+        node.database.execute(&format!("DROP OWNED BY {role} CASCADE; DROP ROLE {role}"));
+    }
+}
+
+#[test]
+fn a_fork_over_what_was_there_before_driftless_heals() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    for node in [&a, &b] {
+        node.database.execute(
+            "CREATE TYPE mood AS ENUM ('good', 'bad');
+             CREATE TABLE old (id serial PRIMARY KEY, kind text NOT NULL DEFAULT 'x', mood mood, CHECK (kind <> ''));
+             CREATE INDEX old_kind ON old (lower(kind)); CREATE VIEW olds AS SELECT count(*) AS n FROM old;
+             INSERT INTO old (kind) VALUES ('a'), ('b')",
+        );
+    }
+    {
+        let _agents = paired(&a, &b);
+        wait_until("both to be in sync", SOON, || a.findings("pc-b").contains("in_sync"));
+    }
+    apply(&a, "v1_ours.sql", "ALTER TABLE old ADD COLUMN a integer;\n");
+    apply(
+        &b,
+        "v1_theirs.sql",
+        "ALTER TABLE old ADD COLUMN b mood DEFAULT 'good';\nCREATE INDEX by_mood ON old (mood);\n",
+    );
+    let _agents = (a.agent(), b.agent());
+    let both = ["v1_ours.sql", "v1_theirs.sql"];
+    wait_until("both to have both", SOON, || applied(&a) == both && applied(&b) == both);
+    assert_eq!(a.database.dump(), b.database.dump());
+    assert_eq!(a.database.value("SELECT count(*) FROM old").as_deref(), Some("2"));
+}

@@ -30,6 +30,7 @@ mod ends;
 mod expression;
 mod forks;
 mod harness;
+mod holds;
 mod incremental;
 mod models;
 mod one_way;

@@ -212,8 +212,19 @@ pub(crate) fn drifted(lang: Lang, peer: &str, place: Place, facts: &[String], si
             format!("on {peer}: driftless check, then make it a script: driftless capture DESCRIPTION")
         }
         (Lang::Zh, Place::There) => format!("在 {peer} 上执行: driftless check，然后转为脚本: driftless capture 说明"),
-        (Lang::En, _) => "driftless check, then make it a script: driftless capture DESCRIPTION".to_owned(),
-        (Lang::Zh, _) => "driftless check，然后转为脚本: driftless capture 说明".to_owned(),
+        (Lang::En, Place::BothAlike) => format!(
+            "make it a script here or on {peer}, once: driftless capture DESCRIPTION (the other machine takes it over without running it)"
+        ),
+        (Lang::Zh, Place::BothAlike) => {
+            format!("在本机或 {peer} 上转为脚本一次即可: driftless capture 说明（另一台机器会直接采纳，不会执行）")
+        }
+        (Lang::En, _) => {
+            "driftless check, then keep it: driftless capture DESCRIPTION, or undo it: driftless heal --revert-drift"
+                .to_owned()
+        }
+        (Lang::Zh, _) => {
+            "driftless check，然后保留: driftless capture 说明，或撤销: driftless heal --revert-drift".to_owned()
+        }
     };
     Words { what, details, mend: Some(mend) }
 }
@@ -391,8 +402,8 @@ mod tests {
         };
         check(
             &drift(Place::Here),
-            "! drifted here since v5_y.sql: 1 fact\n    column public.orders.x\n  → driftless check, then make it a script: driftless capture DESCRIPTION\n",
-            "! 本机结构被手工修改（自 v5_y.sql 起）: 1 个结构项\n    column public.orders.x\n  → driftless check，然后转为脚本: driftless capture 说明\n",
+            "! drifted here since v5_y.sql: 1 fact\n    column public.orders.x\n  → driftless check, then keep it: driftless capture DESCRIPTION, or undo it: driftless heal --revert-drift\n",
+            "! 本机结构被手工修改（自 v5_y.sql 起）: 1 个结构项\n    column public.orders.x\n  → driftless check，然后保留: driftless capture 说明，或撤销: driftless heal --revert-drift\n",
         );
         check(
             &drift(Place::There),

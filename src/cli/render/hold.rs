@@ -4,6 +4,8 @@ use super::messages::count;
 use super::{Lang, list, problem, size};
 use crate::divergence::HeldScript;
 use crate::heal::{ForkReason, HoldReason, Loss, LossKind};
+use crate::postgres::surroundings::create_role;
+use crate::script::{Dependence, DependsOn, Needs};
 
 const MOST: usize = 8;
 
@@ -23,6 +25,29 @@ pub(crate) fn loss(lang: Lang, loss: &Loss) -> String {
         (Lang::Zh, LossKind::OverwrittenValues { values }) => format!("{what}: 覆盖 {values} 个值"),
         (Lang::En, LossKind::NotMeasured { bytes }) => format!("{what}: too large to be measured ({})", size(*bytes)),
         (Lang::Zh, LossKind::NotMeasured { bytes }) => format!("{what}: 过大，未测量（{}）", size(*bytes)),
+    }
+}
+
+/// How what is missing is had.
+fn install(lang: Lang, needs: &Needs) -> String {
+    let roles: Vec<String> = needs.roles.iter().map(|role| create_role(role)).collect();
+    let (roles, none) = (roles.join(" "), needs.extensions.is_empty());
+    match (roles.is_empty(), none) {
+        (true, _) => pick(
+            lang,
+            "install the extension on this server: the agent goes on when it is there".into(),
+            "请在本服务器上安装该扩展，之后代理会自动继续".into(),
+        ),
+        (false, true) => pick(
+            lang,
+            format!("in psql, with the right to make roles: {roles} The agent goes on when it is there"),
+            format!("用有权创建角色的用户在 psql 中执行: {roles} 之后代理会自动继续"),
+        ),
+        (false, false) => pick(
+            lang,
+            format!("install the extension on this server, and in psql: {roles} The agent goes on when both are there"),
+            format!("请在本服务器上安装该扩展，并在 psql 中执行: {roles} 之后代理会自动继续"),
+        ),
     }
 }
 
@@ -64,6 +89,51 @@ fn number(n: i64, word: &str) -> String {
     usize::try_from(n).map_or_else(|_| format!("{n} {word}s"), |n| count(n, word))
 }
 
+/// What this server does not have.
+fn missing(lang: Lang, needs: &Needs) -> String {
+    let quoted = |names: &[String]| {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        list(lang, &names, MOST)
+    };
+    let parts = [
+        (&needs.extensions, "it needs extensions that this server does not offer", "需要本服务器未提供的扩展"),
+        (&needs.roles, "it names roles that this server does not have", "涉及本服务器上不存在的角色"),
+    ];
+    let said = parts.iter().filter(|(names, ..)| !names.is_empty()).map(|(names, en, zh)| {
+        let names = quoted(names);
+        pick(lang, format!("{en}: {names}"), format!("{zh}: {names}"))
+    });
+    said.collect::<Vec<_>>().join("; ")
+}
+
+/// What in the text may be the reason for another outcome.
+fn cause(lang: Lang, depends: &[Dependence]) -> String {
+    if depends.is_empty() {
+        return String::new();
+    }
+    let on = |on| match (lang, on) {
+        (Lang::En, DependsOn::Time) => "the time",
+        (Lang::Zh, DependsOn::Time) => "时间",
+        (Lang::En, DependsOn::Chance) => "chance",
+        (Lang::Zh, DependsOn::Chance) => "随机值",
+        (Lang::En, DependsOn::Place) => "who runs it and where",
+        (Lang::Zh, DependsOn::Place) => "执行者与环境",
+        (Lang::En, DependsOn::Data) => "the data",
+        (Lang::Zh, DependsOn::Data) => "数据",
+        (Lang::En, DependsOn::Schema) => "what is there already",
+        (Lang::Zh, DependsOn::Schema) => "已有的结构",
+    };
+    let said: Vec<String> = depends
+        .iter()
+        .map(|found| match lang {
+            Lang::En => format!("{} (line {}: {})", on(found.on), found.line, found.what),
+            Lang::Zh => format!("{}（第 {} 行: {}）", on(found.on), found.line, found.what),
+        })
+        .collect();
+    let said = list(lang, &said, 4);
+    pick(lang, format!("; what it does depends on {said}"), format!("; 其结果取决于{said}"))
+}
+
 /// The reason, in one sentence.
 pub(crate) fn reason(lang: Lang, reason: &HoldReason) -> String {
     match reason {
@@ -86,14 +156,27 @@ pub(crate) fn reason(lang: Lang, reason: &HoldReason) -> String {
             "the peer recorded no effect for it, so the result could not be verified".into(),
             "对端没有记录其效果，无法验证结果".into(),
         ),
-        HoldReason::OtherEffect { facts } => {
+        HoldReason::OtherEffect { facts, depends } => {
+            let (facts, cause) = (list(lang, facts, MOST), cause(lang, depends));
+            pick(
+                lang,
+                format!("it left other facts here than on the peer and was rolled back: {facts}{cause}"),
+                format!("在本机产生的结构与对端不同，已回滚: {facts}{cause}"),
+            )
+        }
+        HoldReason::BreaksClients { facts } => {
             let facts = list(lang, facts, MOST);
             pick(
                 lang,
-                format!("it left other facts here than on the peer and was rolled back: {facts}"),
-                format!("在本机产生的结构与对端不同，已回滚: {facts}"),
+                format!(
+                    "it drops or renames what running code may use ({facts}), and the script folder does not hold it yet: the code that goes with it has not been pulled"
+                ),
+                format!(
+                    "会删除或重命名运行中代码可能使用的结构（{facts}），而脚本目录中还没有该脚本: 配套代码尚未拉取"
+                ),
             )
         }
+        HoldReason::Missing { needs } => missing(lang, needs),
         HoldReason::MoreWarnings { warnings, origin } => {
             let (n, words) = (warnings.len(), list(lang, warnings, MOST));
             pick(
@@ -222,6 +305,12 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
         | HoldReason::Unverified
         | HoldReason::MoreWarnings { .. }
         | HoldReason::Asked => Some(approve),
+        HoldReason::BreaksClients { .. } => Some(pick(
+            lang,
+            format!("git pull: the agent goes on as soon as the file is there; without the code: {approve}"),
+            format!("git pull: 文件到位后代理会自动继续; 若不等代码: {approve}"),
+        )),
+        HoldReason::Missing { needs } => Some(install(lang, needs)),
         HoldReason::NoText => Some(pick(
             lang,
             format!("do by hand what it does, then driftless history mark-applied {name}"),
@@ -284,6 +373,8 @@ pub(crate) fn reason_word(reason: &HoldReason) -> &'static str {
         HoldReason::AlreadyHere => "already_here",
         HoldReason::AppliedBefore { .. } => "applied_before",
         HoldReason::OtherEffect { .. } => "other_effect",
+        HoldReason::BreaksClients { .. } => "breaks_clients",
+        HoldReason::Missing { .. } => "missing",
         HoldReason::MoreWarnings { .. } => "more_warnings",
         HoldReason::Conflict => "conflict",
         HoldReason::Forked => "forked",
@@ -327,6 +418,23 @@ mod tests {
             "data would be lost: table public.big: too large to be measured (20 GB)",
             "会丢失数据: table public.big: 过大，未测量（20 GB）",
         );
+        let needs = Needs { extensions: vec!["postgis".into()], roles: vec!["reader".into()] };
+        check(
+            &HoldReason::Missing { needs },
+            "it needs extensions that this server does not offer: `postgis`; it names roles that this server does not have: `reader`",
+            "需要本服务器未提供的扩展: `postgis`; 涉及本服务器上不存在的角色: `reader`",
+        );
+        check(
+            &HoldReason::BreaksClients { facts: vec!["column public.a.b".into()] },
+            "it drops or renames what running code may use (column public.a.b), and the script folder does not hold it yet: the code that goes with it has not been pulled",
+            "会删除或重命名运行中代码可能使用的结构（column public.a.b），而脚本目录中还没有该脚本: 配套代码尚未拉取",
+        );
+        let depends = vec![Dependence { line: 3, what: "now()".into(), on: DependsOn::Time }];
+        check(
+            &HoldReason::OtherEffect { facts: vec!["view public.v".into()], depends },
+            "it left other facts here than on the peer and was rolled back: view public.v; what it does depends on the time (line 3: now())",
+            "在本机产生的结构与对端不同，已回滚: view public.v; 其结果取决于时间（第 3 行: now()）",
+        );
         check(
             &HoldReason::NonTransactional { why: "line 3: CREATE INDEX CONCURRENTLY".into() },
             "it cannot run in a transaction, so it cannot be undone (line 3: CREATE INDEX CONCURRENTLY)",
@@ -343,7 +451,7 @@ mod tests {
             "对端没有记录其效果，无法验证结果",
         );
         check(
-            &HoldReason::OtherEffect { facts: vec!["column public.a.b".into()] },
+            &HoldReason::OtherEffect { facts: vec!["column public.a.b".into()], depends: vec![] },
             "it left other facts here than on the peer and was rolled back: column public.a.b",
             "在本机产生的结构与对端不同，已回滚: column public.a.b",
         );
@@ -403,7 +511,7 @@ mod tests {
             Some("driftless heal --approve v1_a.sql")
         );
         assert_eq!(
-            mend(Lang::En, "v1_a.sql", &HoldReason::OtherEffect { facts: vec![] }).as_deref(),
+            mend(Lang::En, "v1_a.sql", &HoldReason::OtherEffect { facts: vec![], depends: vec![] }).as_deref(),
             Some("make these facts as they are on the peer (driftless diff shows how), then driftless sync")
         );
         assert_eq!(mend(Lang::En, "v1_a.sql", &HoldReason::Blocked { by: "v0_x.sql".into() }), None);

@@ -22,6 +22,7 @@ use crate::postgres::history_table::HistoryTable;
 use crate::postgres::journal_table::Stored;
 use crate::postgres::lock::Guard;
 use crate::schema::FactId;
+use crate::script::depends;
 
 /// Beyond the statement's own limit, before it is cancelled from another connection.
 const GRACE: Duration = Duration::from_secs(1);
@@ -466,7 +467,8 @@ impl Applier {
         let Verdict { different, unknown } = verdict(&delta.effect, expected, live);
         if !different.is_empty() {
             self.roll_back().await?;
-            let reason = HoldReason::OtherEffect { facts: different.iter().map(ToString::to_string).collect() };
+            let facts = different.iter().map(ToString::to_string).collect();
+            let reason = HoldReason::OtherEffect { facts, depends: depends(&job.script.text) };
             return Ok(Some(Outcome::Held { reason, notices: notices.to_vec() }));
         }
         if !unknown.is_empty() {

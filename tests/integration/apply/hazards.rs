@@ -3,7 +3,7 @@
 use driftless::heal::{HoldReason, LossKind};
 use driftless::postgres::apply::{HoldPolicy, Job, Outcome};
 
-use super::{Bench, HOLD, held, held_job};
+use super::{Bench, HOLD, held, held_job, job};
 
 const BEFORE: &str = "CREATE TYPE mood AS ENUM ('sad', 'ok');
     CREATE TABLE full_table (id int PRIMARY KEY, note text, price numeric(10,2), m mood, at timestamp);
@@ -188,4 +188,17 @@ async fn reaches_outside_are_held_before_they_run() {
     let job = held_job("v1_copy.sql", "CREATE TABLE a (id int); COPY a TO PROGRAM 'cat';");
     assert!(matches!(held(bench.apply(&job).await), HoldReason::OutsideReach { .. }));
     assert_eq!(bench.value("SELECT to_regclass('a')"), "NULL");
+}
+
+#[tokio::test]
+async fn what_the_server_lacks_is_said_instead_of_tried() {
+    need_postgres!();
+    let bench = Bench::new();
+    let text = "CREATE EXTENSION no_such_extension;\nCREATE TABLE a (id int);\nGRANT SELECT ON a TO no_such_role, CURRENT_USER;";
+    let pulled = Job { from: Some("pc-b".into()), ..held_job("v1_a.sql", text) };
+    let HoldReason::Missing { needs } = held(bench.apply(&pulled).await) else { panic!("held otherwise") };
+    assert_eq!((needs.extensions, needs.roles), (vec!["no_such_extension".into()], vec!["no_such_role".into()]));
+    assert_eq!(bench.value("SELECT to_regclass('a')"), "NULL");
+    // An own script is tried: the server's words are told where it was typed.
+    assert!(matches!(bench.apply(&job("v1_a.sql", text)).await, Outcome::Failed(_)));
 }

@@ -246,7 +246,7 @@ async fn only_what_was_expected_commits() {
     *wrong.after.values_mut().next().unwrap() = Some(other_digest());
     let reason = held(bench.apply(&pulled(wrong.clone())).await);
     let fact = wrong.after.keys().next().unwrap().to_string();
-    assert_eq!(reason, HoldReason::OtherEffect { facts: vec![fact] });
+    assert_eq!(reason, HoldReason::OtherEffect { facts: vec![fact], depends: vec![] });
     assert_eq!(bench.value("SELECT to_regclass('a')"), "NULL");
     assert_eq!(bench.value("SELECT outcome || from_peer FROM driftless.attempt"), "heldpc-b");
 

@@ -245,6 +245,7 @@ impl Machine {
             already: self.already(peer, theirs),
             rehearsed: self.rehearsed.get(&peer).cloned(),
             attempts,
+            breaking: BTreeMap::new(),
             again,
         }
     }
@@ -340,7 +341,7 @@ impl Machine {
             let found = verdict(&effect, expected, |id| self.database.live.model.fact(id));
             if !found.different.is_empty() {
                 let facts = found.different.iter().map(ToString::to_string).collect();
-                return Outcome::Held(HoldReason::OtherEffect { facts });
+                return Outcome::Held(HoldReason::OtherEffect { facts, depends: Vec::new() });
             }
             if !found.unknown.is_empty() {
                 return Outcome::NeedDigests(found.unknown);
