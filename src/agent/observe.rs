@@ -196,7 +196,7 @@ impl Eye {
                 }
             };
             let live = match &self.live {
-                Some(live) if open.reader.seems_current(client, &live.reading).await? => Some(live.clone()),
+                Some(live) if open.reader.is_current(client, &live.reading).await? => Some(live.clone()),
                 _ => match open.reader.read(client).await {
                     Ok(reading) => Some(Arc::new(Live::of(reading))),
                     Err(CatalogError::Moving(_)) if self.journal.head() != Head::EMPTY => None,
