@@ -1,7 +1,6 @@
 //! The smallest named part of a schema, in canonical form.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -101,7 +100,108 @@ pub fn words_differ(major: u32, other: u32) -> bool {
 }
 
 /// Attributes by name; the names are those that the kind's file lists.
-pub type Attributes = BTreeMap<&'static str, Value>;
+///
+/// A fact has few of them, and a schema very many facts: a sorted list takes a third of the room of a tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attributes(Vec<(&'static str, Value)>);
+
+impl Attributes {
+    /// None.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| (*known).cmp(name))
+    }
+
+    /// The value of this attribute.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.place(name).ok().map(|at| &self.0[at].1)
+    }
+
+    /// Whether there is this attribute.
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.place(name).is_ok()
+    }
+
+    /// Sets an attribute; gives back what it was.
+    pub fn insert(&mut self, name: &'static str, value: Value) -> Option<Value> {
+        match self.place(name) {
+            Ok(at) => Some(std::mem::replace(&mut self.0[at].1, value)),
+            Err(at) => {
+                self.0.insert(at, (name, value));
+                None
+            }
+        }
+    }
+
+    /// Takes an attribute out.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        self.place(name).ok().map(|at| self.0.remove(at).1)
+    }
+
+    /// Names and values, sorted by name.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&&'static str, &Value)> + Clone {
+        self.0.iter().map(|(name, value)| (name, value))
+    }
+
+    /// The names, sorted.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &&'static str> {
+        self.0.iter().map(|(name, _)| name)
+    }
+
+    /// The values, sorted by name.
+    pub fn values(&self) -> impl ExactSizeIterator<Item = &Value> {
+        self.0.iter().map(|(_, value)| value)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Gives back the room that is not used.
+    pub fn shrink_to_fit(&mut self) {
+        self.0.shrink_to_fit();
+    }
+}
+
+impl FromIterator<(&'static str, Value)> for Attributes {
+    fn from_iter<I: IntoIterator<Item = (&'static str, Value)>>(attributes: I) -> Self {
+        let mut result = Self::new();
+        result.extend(attributes);
+        result
+    }
+}
+
+impl Extend<(&'static str, Value)> for Attributes {
+    fn extend<I: IntoIterator<Item = (&'static str, Value)>>(&mut self, attributes: I) {
+        for (name, value) in attributes {
+            self.insert(name, value);
+        }
+    }
+}
+
+impl<const N: usize> From<[(&'static str, Value); N]> for Attributes {
+    fn from(attributes: [(&'static str, Value); N]) -> Self {
+        attributes.into_iter().collect()
+    }
+}
+
+impl IntoIterator for Attributes {
+    type Item = (&'static str, Value);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
 
 /// Who a fact is: its kind and its qualified name (`public.orders.new_field`).
 ///
@@ -205,7 +305,7 @@ impl Fact {
     fn digest_of<'a>(&'a self, expression: impl Fn(&'a Value) -> Cow<'a, Value>) -> Digest {
         let role = |name| self.id.kind.attribute(name).map_or(Role::Hashed, |attribute| attribute.role);
         let mut hasher = FieldHasher::new("driftless fact").field(self.id.kind.word().as_bytes());
-        for (name, value) in &self.attributes {
+        for (name, value) in self.attributes.iter() {
             hasher = match role(name) {
                 Role::Hashed => hash_value(hasher.field(name.as_bytes()), value),
                 Role::Expression => hash_value(hasher.field(name.as_bytes()), &expression(value)),

@@ -100,7 +100,8 @@ impl Model {
     }
 
     /// The same, and its digest is worked out at once: there is time for it while a server prints what comes next.
-    pub fn insert_digested(&mut self, fact: Fact) {
+    pub fn insert_digested(&mut self, mut fact: Fact) {
+        fact.attributes.shrink_to_fit();
         let held = Held::from(fact);
         held.digest();
         self.facts.insert(held.fact.id.clone(), held);

@@ -769,7 +769,7 @@ async fn a_reading_is_repeated_while_others_change_the_schema() {
         for _ in 0..12 {
             let Ok(reading) = reader.read(&client).await else { continue };
             let view = reading.model.fact(&FactId::new(Kind::View, "public.v")).unwrap();
-            let definition = view.attributes["definition"].to_string();
+            let definition = view.attributes.get("definition").unwrap().to_string();
             let column = reading.model.facts().find(|fact| fact.id.kind == Kind::Column).unwrap();
             let name = column.id.name.rsplit('.').next().unwrap();
             assert!(
