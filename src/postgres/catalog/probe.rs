@@ -1,6 +1,6 @@
 //! Tells whether the catalogs have moved since they were read.
 //!
-//! Start at [`CatalogReader::is_current`], which proves it, and [`CatalogReader::seems_current`], which may take a hint for it. Three
+//! Start at [`CatalogReader::is_current`], which proves it (the agent asks that), and [`CatalogReader::seems_current`], which may take a hint for it. Three
 //! things are asked, the cheap ones first:
 //!
 //! 1. The server's snapshot (which transactions have ended): whatever changes a catalog is a transaction with a number, so that nothing
@@ -152,7 +152,8 @@ impl CatalogReader {
         self.probe(client, reading, Duration::ZERO).await
     }
 
-    /// The same, but a change may be missed for [`HINT_LASTS`]: cheap, whatever the size of the schema and whoever else writes.
+    /// The same, but a change may be missed for [`HINT_LASTS`]: cheap, whatever the size of the schema and whoever else writes. Not for
+    /// what is put beside the journal: a script that another process has just applied may be in that and not in the counters.
     pub async fn seems_current(&self, client: &Client, reading: &Reading) -> Result<bool, CatalogError> {
         self.probe(client, reading, HINT_LASTS).await
     }
