@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::args::Heal;
 use super::exit_code::ExitCode;
+use super::render::status::{MachineLine, PeerLine, between, troubles};
 use super::render::{conflict, finding, hold, progress};
 use super::ui::Ui;
 use super::{outcome, watch};
@@ -12,7 +13,8 @@ use crate::agent::conflict::conflicts;
 use crate::agent::heal::{Mode, heal_from};
 use crate::agent::links::Link;
 use crate::agent::observe::Observer;
-use crate::agent::status::report;
+use crate::agent::status::{Report, report};
+use crate::divergence::{Finding, NodeState};
 use crate::heal::{HoldReason, forgotten};
 
 pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Heal) -> Result<ExitCode> {
@@ -63,7 +65,8 @@ async fn plan(ui: &Ui, machine: &Machine) -> Result<ExitCode> {
     ui.passing(ui.lang().looking());
     let found = report(machine, None).await?;
     let plans: Vec<_> = found.peers.iter().filter_map(|peer| peer.plan.as_ref()).collect();
-    let unreached = found.peers.iter().any(|peer| peer.plan.is_none());
+    let incomparable = |finding: &Finding| matches!(finding, Finding::Incompatible { .. });
+    let unreached = found.peers.iter().any(|peer| peer.plan.is_none() || peer.findings.iter().any(incomparable));
     let mut conflicting = Vec::new();
     for plan in &plans {
         conflicting.extend(conflicts(machine, &plan.held).await?);
@@ -72,16 +75,45 @@ async fn plan(ui: &Ui, machine: &Machine) -> Result<ExitCode> {
         ui.answer_json(&serde_json::json!({ "plans": plans, "conflicts": conflicting }));
     } else {
         ui.say(&ui.style.title(ui.lang().heal_title()));
-        plans.iter().for_each(|plan| ui.answer(&progress::plan(ui.style, plan)));
+        ui.answer(&shown(ui, &found));
         conflicting.iter().for_each(|found| ui.answer(&conflict::block(ui.style, found)));
     }
+    let drifted = !found.local.state.drift.is_empty();
     let held = plans.iter().any(|plan| !plan.held.is_empty());
     let steps = plans.iter().any(|plan| !plan.steps.is_empty());
     Ok(ExitCode::of([
         if held || found.local.state.halted.is_some() { ExitCode::Held } else { ExitCode::Done },
         if unreached { ExitCode::Unreached } else { ExitCode::Done },
-        if steps { ExitCode::Differs } else { ExitCode::Done },
+        if steps || drifted { ExitCode::Differs } else { ExitCode::Done },
     ]))
+}
+
+/// What stands still on this machine, then each peer's plan; where there is none, what holds between the two.
+fn shown(ui: &Ui, found: &Report) -> String {
+    // what is held stands in the plans
+    let here = NodeState { held: Vec::new(), failed: Vec::new(), ..found.local.state.clone() };
+    let mut text = troubles(ui.style, MachineLine { database: "", state: &here, pending: &[], has_peers: true });
+    for peer in &found.peers {
+        match &peer.plan {
+            Some(plan) if !plan.is_empty() => text.push_str(&progress::plan(ui.style, plan)),
+            _ => {
+                let line = PeerLine {
+                    name: &peer.name,
+                    address: None,
+                    way: peer.way,
+                    view: &peer.view,
+                    findings: &peer.findings,
+                    seen: peer.seen,
+                };
+                text.push_str(&format!(
+                    "{}\n{}",
+                    ui.style.strong(&peer.name),
+                    between(ui.style, &found.local.state, line)
+                ));
+            }
+        }
+    }
+    text
 }
 
 /// One cycle with each peer, now. `again`: what failed or was held for its outcome is tried once more.

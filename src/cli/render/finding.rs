@@ -209,14 +209,25 @@ pub(crate) fn drifted(lang: Lang, peer: &str, place: Place, facts: &[String], si
     }
     let mend = match (lang, place) {
         (Lang::En, Place::There) => {
-            format!("on {peer}: driftless check, then make it a script: driftless capture DESCRIPTION")
+            format!(
+                "on {peer}: driftless check, then keep it: driftless capture DESCRIPTION, or undo it: driftless heal --revert-drift"
+            )
         }
-        (Lang::Zh, Place::There) => format!("在 {peer} 上执行: driftless check，然后转为脚本: driftless capture 说明"),
+        (Lang::Zh, Place::There) => {
+            format!("在 {peer} 上执行: driftless check，然后保留: driftless capture 说明，或撤销: driftless heal --revert-drift")
+        }
         (Lang::En, Place::BothAlike) => format!(
             "make it a script here or on {peer}, once: driftless capture DESCRIPTION (the other machine takes it over without running it)"
         ),
         (Lang::Zh, Place::BothAlike) => {
             format!("在本机或 {peer} 上转为脚本一次即可: driftless capture 说明（另一台机器会直接采纳，不会执行）")
+        }
+        (Lang::En, Place::BothDifferently) => {
+            "undo it on one of the two: driftless heal --revert-drift, then keep the other: driftless capture DESCRIPTION"
+                .to_owned()
+        }
+        (Lang::Zh, Place::BothDifferently) => {
+            "在其中一台上撤销: driftless heal --revert-drift，然后在另一台上保留: driftless capture 说明".to_owned()
         }
         (Lang::En, _) => {
             "driftless check, then keep it: driftless capture DESCRIPTION, or undo it: driftless heal --revert-drift"
@@ -233,7 +244,7 @@ fn at(lang: Lang, place: Place, peer: &str) -> String {
     match (lang, place) {
         (_, Place::Here) => lang.here().to_owned(),
         (Lang::En, Place::There) => format!("on {peer}"),
-        (Lang::Zh, Place::There) => peer.to_owned(),
+        (Lang::Zh, Place::There) => format!("在 {peer} 上"),
         (Lang::En, _) => format!("here and on {peer}"),
         (Lang::Zh, _) => format!("本机与 {peer}"),
     }
@@ -249,14 +260,18 @@ pub(crate) fn failed(lang: Lang, peer: &str, place: Place, scripts: &[FailedScri
     // Rows of the old tools may hold no words.
     let detail = |script: &FailedScript| match script.error.as_str() {
         "" => script.name.clone(),
+        // the server's words begin with name and line
+        error if error.starts_with(&script.name) => super::diff::harmless(error),
         error => format!("{}: {}", script.name, super::diff::harmless(error)),
     };
     let details = scripts.iter().map(detail).collect();
     let mend = match (lang, place) {
-        (Lang::En, Place::There) => format!("on {peer}: correct the script, then driftless sync"),
-        (Lang::Zh, Place::There) => format!("在 {peer} 上修正脚本，然后执行 driftless sync"),
-        (Lang::En, _) => "correct the script, then driftless sync".to_owned(),
-        (Lang::Zh, _) => "请修正脚本，然后执行 driftless sync".to_owned(),
+        (Lang::En, Place::There) => {
+            format!("on {peer}: mend what the server names, or the script, then driftless sync")
+        }
+        (Lang::Zh, Place::There) => format!("在 {peer} 上按服务器提示修正数据或脚本，然后执行 driftless sync"),
+        (Lang::En, _) => "mend what the server names, or the script, then driftless sync".to_owned(),
+        (Lang::Zh, _) => "请按服务器提示修正数据或脚本，然后执行 driftless sync".to_owned(),
     };
     Words { what, details, mend: Some(mend) }
 }
@@ -288,7 +303,10 @@ pub(crate) fn held(lang: Lang, peer: &str, place: Place, scripts: &[HeldScript])
 
 /// A halt in words; used for the machine itself as well.
 pub(crate) fn halted(lang: Lang, peer: &str, place: Place, halt: &Halt) -> Words {
-    let place_words = at(lang, place, peer);
+    let place_words = match (lang, place) {
+        (Lang::Zh, Place::There) => peer.to_owned(),
+        _ => at(lang, place, peer),
+    };
     let why = halt_reason(lang, halt);
     let what = match lang {
         Lang::En => format!("healing has halted {place_words}: {why}"),
@@ -407,8 +425,8 @@ mod tests {
         );
         check(
             &drift(Place::There),
-            "! drifted on pc-b since v5_y.sql: 1 fact\n    column public.orders.x\n  → on pc-b: driftless check, then make it a script: driftless capture DESCRIPTION\n",
-            "! pc-b 的结构被手工修改（自 v5_y.sql 起）: 1 个结构项\n    column public.orders.x\n  → 在 pc-b 上执行: driftless check，然后转为脚本: driftless capture 说明\n",
+            "! drifted on pc-b since v5_y.sql: 1 fact\n    column public.orders.x\n  → on pc-b: driftless check, then keep it: driftless capture DESCRIPTION, or undo it: driftless heal --revert-drift\n",
+            "! pc-b 的结构被手工修改（自 v5_y.sql 起）: 1 个结构项\n    column public.orders.x\n  → 在 pc-b 上执行: driftless check，然后保留: driftless capture 说明，或撤销: driftless heal --revert-drift\n",
         );
         assert!(words(Lang::En, &drift(Place::BothAlike), "pc-b").what.starts_with("drifted here and on pc-b, alike"));
         assert!(words(Lang::Zh, &drift(Place::BothDifferently), "pc-b").what.contains("不同地"));
@@ -420,8 +438,8 @@ mod tests {
             FailedScript { name: "v4_b.sql".into(), error: "v4_b.sql:2: relation \"x\" does not exist".into() };
         check(
             &Finding::Failed { place: Place::Here, scripts: vec![failed] },
-            "✗ failed here: 1 script\n    v4_b.sql: v4_b.sql:2: relation \"x\" does not exist\n  → correct the script, then driftless sync\n",
-            "✗ 本机执行失败: 1 个脚本\n    v4_b.sql: v4_b.sql:2: relation \"x\" does not exist\n  → 请修正脚本，然后执行 driftless sync\n",
+            "✗ failed here: 1 script\n    v4_b.sql:2: relation \"x\" does not exist\n  → mend what the server names, or the script, then driftless sync\n",
+            "✗ 本机执行失败: 1 个脚本\n    v4_b.sql:2: relation \"x\" does not exist\n  → 请按服务器提示修正数据或脚本，然后执行 driftless sync\n",
         );
         let silent = FailedScript { name: "v3_c.sql".into(), error: String::new() };
         assert_eq!(super::failed(Lang::En, "pc-b", Place::Here, &[silent]).details, ["v3_c.sql"]);
@@ -429,7 +447,7 @@ mod tests {
         check(
             &Finding::Held { place: Place::There, scripts: vec![held] },
             "! held on pc-b, for a person: 1 script\n    v4_b.sql: the peer recorded no effect for it, so the result could not be verified\n  → on pc-b: driftless heal --approve v4_b.sql\n",
-            "! pc-b有待人工确认: 1 个脚本\n    v4_b.sql: 对端没有记录其效果，无法验证结果\n  → 在 pc-b 上: driftless heal --approve v4_b.sql\n",
+            "! 在 pc-b 上有待人工确认: 1 个脚本\n    v4_b.sql: 对端没有记录其效果，无法验证结果\n  → 在 pc-b 上: driftless heal --approve v4_b.sql\n",
         );
         check(
             &Finding::Halted { place: Place::Here, halt: Halt::HistoryReset },

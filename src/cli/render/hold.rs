@@ -337,6 +337,15 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
             format!("as a superuser: {sql} then: driftless sync"),
             format!("以超级用户执行: {sql} 然后: driftless sync"),
         )),
+        HoldReason::ForkHeld { why: ForkReason::OrderMatters { .. } } => Some(pick(
+            lang,
+            format!(
+                "run its file here (git pull brings it): driftless apply {name}; on the other machine the script of this one; then settle what differs in one more script: driftless new"
+            ),
+            format!(
+                "请在本机应用该文件（可用 git pull 取得）: driftless apply {name}; 在另一台机器上应用本机的脚本; 然后用一个新脚本统一有差异的结构: driftless new"
+            ),
+        )),
         HoldReason::Forked | HoldReason::ForkHeld { .. } => Some(pick(
             lang,
             format!("if the order does not matter, run its file here (git pull brings it): driftless apply {name}"),

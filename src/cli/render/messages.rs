@@ -119,7 +119,6 @@ words! {
     paused = "the agent is paused", "代理已暂停";
     bootstrap = "new database: takes over what its peer has until first in sync", "新数据库: 首次同步完成之前直接接收对端的结构";
     heal_title = "Healing plan", "修复计划";
-    heal_nothing = "nothing to heal", "无需修复";
     resumed = "healing goes on", "修复继续进行";
     paused_now = "healing is paused; the agent lets go of the database", "修复已暂停，代理将释放数据库";
     no_terminal = "there is no terminal to ask on; give --yes", "没有终端可供询问，请使用 --yes";

@@ -133,7 +133,7 @@ mod tests {
         let finding = Finding::Drifted { place: Place::There, facts: vec!["column public.a.c".into()], since: None };
         check(
             &News::Found { peer: "pc-a", finding: &finding },
-            "drifted on pc-a: 1 fact: column public.a.c → on pc-a: driftless check, then make it a script: driftless capture DESCRIPTION",
+            "drifted on pc-a: 1 fact: column public.a.c → on pc-a: driftless check, then keep it: driftless capture DESCRIPTION, or undo it: driftless heal --revert-drift",
             "pc-a 的结构被手工修改: 1 个结构项: column public.a.c → 在 pc-a 上执行: driftless check，然后转为脚本: driftless capture 说明",
         );
         check(&News::Found { peer: "pc-a", finding: &Finding::InSync }, "in sync with pc-a", "与 pc-a 一致");

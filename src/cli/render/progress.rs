@@ -147,11 +147,7 @@ pub(crate) fn result(style: Style, report: &SyncReport) -> String {
 
 /// What healing from one peer would do.
 pub(crate) fn plan(style: Style, plan: &Plan) -> String {
-    let lang = style.lang;
     let mut text = format!("{}\n", style.strong(&plan.peer));
-    if plan.is_empty() {
-        text.push_str(&indent(&style.tick(lang.heal_nothing()), 2));
-    }
     for step in &plan.steps {
         let _ = writeln!(text, "  + {}  {}", step.name, style.faint(&step.checksum.short()));
     }

@@ -97,7 +97,7 @@ fn machine_block(style: Style, machine: MachineLine<'_>) -> String {
 }
 
 /// What is wrong or waits on this machine, told once.
-fn troubles(style: Style, machine: MachineLine<'_>) -> String {
+pub(crate) fn troubles(style: Style, machine: MachineLine<'_>) -> String {
     let (lang, state) = (style.lang, machine.state);
     let mut text = String::new();
     let mut say = |finding: Finding| text.push_str(&finding::block(style, &finding, &state.machine));
@@ -173,6 +173,13 @@ fn peer_block(style: Style, here: &NodeState, peer: PeerLine<'_>) -> String {
             text.push_str(&indent(&style.lang.not_compared(left_out, here.server_major, state.server_major), 2));
         }
     }
+    text.push_str(&between(style, here, peer));
+    text
+}
+
+/// What holds between this machine and a peer, told beside the peer.
+pub(crate) fn between(style: Style, here: &NodeState, peer: PeerLine<'_>) -> String {
+    let mut text = String::new();
     let mut told: Vec<&Finding> = peer.findings.iter().filter(|finding| !finding::is_here(finding)).collect();
     if told.is_empty() && matches!(peer.view, PeerView::Reachable(_)) {
         text.push_str(&indent(&style.bang(style.lang.same_scripts_here()), 2));
@@ -190,11 +197,14 @@ fn peer_block(style: Style, here: &NodeState, peer: PeerLine<'_>) -> String {
     text
 }
 
-/// Whether this machine lacks scripts because each of them waits here for a person, or all of them do.
+/// Whether this machine lacks scripts because the first of them failed here or waits for a person, or all of them do.
 fn waits_here(here: &NodeState, finding: &Finding) -> bool {
     let Finding::Behind { scripts } = finding else { return false };
-    let held = |name: &String| here.held.iter().any(|held| same_script(&held.name, name));
-    here.halted.is_some() || scripts.iter().all(held)
+    let told = |name: &String| {
+        here.held.iter().any(|held| same_script(&held.name, name))
+            || here.failed.iter().any(|failed| same_script(&failed.name, name))
+    };
+    here.halted.is_some() || scripts.first().is_some_and(told)
 }
 
 fn usize_of(n: u64) -> usize {
@@ -334,7 +344,9 @@ pub(crate) mod tests {
         here.held.push(crate::divergence::HeldScript { name: "v1_a.sql".into(), from: None, reason });
         let behind = |names: &[&str]| Finding::Behind { scripts: names.iter().map(|&name| name.to_owned()).collect() };
         assert!(waits_here(&here, &behind(&["v1_a.sql"])));
-        assert!(!waits_here(&here, &behind(&["v1_a.sql", "v2_b.sql"])));
+        // it holds back those after it, not those before it
+        assert!(waits_here(&here, &behind(&["v1_a.sql", "v2_b.sql"])));
+        assert!(!waits_here(&here, &behind(&["v0_x.sql", "v1_a.sql"])));
         let view = PeerView::Reachable(Box::new(state("pc-b")));
         let (findings, seen) = ([behind(&["v1_a.sql"])], PeerSeen::default());
         let line = PeerLine { name: "pc-b", address: None, way: None, view: &view, findings: &findings, seen };

@@ -7,9 +7,9 @@
 #![allow(dead_code, unused_imports, reason = "what one test does not use another does")]
 
 mod node;
+pub(crate) mod oracle;
 mod random;
 mod wire;
-pub(crate) mod oracle;
 
 pub(crate) use node::{Agent, Node, NodeBuilder, Output, paired, run};
 pub(crate) use random::Random;
