@@ -78,24 +78,36 @@ async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, asked: 
         return Ok(Some(Proven { script: ddl::script(&start, &goal), proof: Proof::Leaves(Vec::new()) }));
     }
     let mut scope = sources.scope();
-    if let (false, Some(source)) = (scope.grants, from.database()) {
-        // What is made again would lose its grants: those that are there stay as they are, looked at or not.
-        let look = Look { grants: true, ..sources.look.clone() };
+    let mut owners: Vec<Fact> = Vec::new();
+    let mut role = String::new();
+    if let (false, Some(source)) = (scope.grants && scope.owners, from.database()) {
+        // What is made again would lose its grants and its owner: those that are there stay as they are, looked at or not.
+        let look = Look { grants: true, owners: true, ..sources.look.clone() };
         let wide = Sources { machine: sources.machine, look: &look, named: sources.named.clone() };
-        let granted = Side::open(ui, &wide, source).await?.model().await?;
-        scope = wide.scope();
-        let grants = || granted.facts().filter(|fact| fact.id.kind == Kind::Grant);
-        let kept: Vec<Fact> = ddl::standing(grants(), &goal).into_iter().cloned().collect();
-        grants().for_each(|grant| start.insert(grant.clone()));
-        kept.into_iter().for_each(|grant| goal.insert(grant));
+        let there = Side::open(ui, &wide, source).await?.model().await?;
+        if !scope.owners {
+            role = sources.role(source)?;
+            owners = there.facts().filter(|fact| fact.id.kind == Kind::Owner).cloned().collect();
+        }
+        if !scope.grants {
+            scope.grants = true;
+            let grants = || there.facts().filter(|fact| fact.id.kind == Kind::Grant);
+            let kept: Vec<Fact> = ddl::standing(grants(), &goal).into_iter().cloned().collect();
+            grants().for_each(|grant| start.insert(grant.clone()));
+            kept.into_iter().for_each(|grant| goal.insert(grant));
+        }
     }
     let host = sources.host(ui)?;
-    Ok(Some(or_stopped(async { Ok(proven(&host, &start, &goal, &scope).await) }).await?))
+    let mut found = or_stopped(async { Ok(proven(&host, &start, &goal, &scope).await) }).await?;
+    let kept = ddl::owners_kept(&found.script, &owners, &goal, &role);
+    found.script.steps.extend(kept);
+    Ok(Some(found))
 }
 
 fn report(found: &Found<'_>) -> serde_json::Value {
     let mut report = json::diff(found.changes);
     report["not_compared"] = found.not_compared.into();
+    report["renames"] = json::renames(&ddl::rename_hints(found.changes));
     if let Some(written) = &found.written {
         json::add_script(&mut report, &written.script);
     }
@@ -132,6 +144,9 @@ fn show(ui: &Ui, from: &str, to: &str, found: &Found<'_>) {
     }
     if !found.changes.is_empty() {
         ui.answer(&words::changes(ui.style, found.changes));
+        for (gone, new) in ddl::rename_hints(found.changes) {
+            ui.remark(&ui.lang().diff_renamed(&words::id(&gone), &words::id(&new)));
+        }
         ui.answer(&ui.style.cross(&words::counts(ui.style, found.changes)));
     }
 }

@@ -51,6 +51,15 @@ impl Sources<'_> {
         }
     }
 
+    /// The role that a database is opened as.
+    pub(super) fn role(&self, source: Option<&str>) -> Result<String> {
+        let target = match source {
+            Some(url) => Target::resolve(url)?,
+            None => self.machine.target()?,
+        };
+        Ok(target.user().to_owned())
+    }
+
     /// The database on whose server scratch databases are made.
     pub(super) fn host(&self, ui: &Ui) -> Result<Target> {
         match self.machine.target() {

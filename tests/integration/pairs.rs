@@ -96,11 +96,13 @@ macro_rules! pairs {
 
 pairs! {
     columns: false,
+    combined: false,
     constraints: false,
     functions: false,
     grants: true,
     partitions: false,
     rare: false,
+    retyped: false,
     tables: false,
     foreign: false,
     policies: false,

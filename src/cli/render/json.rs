@@ -37,6 +37,12 @@ pub(crate) fn diff(changes: &[Change]) -> Value {
     json!({ "equal": changes.is_empty(), "changes": changes.iter().map(change).collect::<Vec<_>>(), "sql": [] })
 }
 
+/// What may be one thing under two names.
+pub(crate) fn renames(hints: &[(FactId, FactId)]) -> Value {
+    let hint = |(gone, new): &(FactId, FactId)| json!({ "kind": gone.kind.word(), "from": gone.name, "to": new.name });
+    hints.iter().map(hint).collect()
+}
+
 /// Statements, and what each change costs, into `diff --json`.
 pub(crate) fn add_script(report: &mut Value, script: &Script) {
     report["sql"] = super::script::statements(script).into();

@@ -68,6 +68,14 @@ impl Lang {
         }
     }
 
+    /// What may be one thing under two names.
+    pub(crate) fn diff_renamed(self, gone: &str, new: &str) -> String {
+        match self {
+            Self::En => format!("renamed? {gone} → {new}: equal but for the name. Nothing is assumed."),
+            Self::Zh => format!("可能是改名：{gone} → {new}（除名称外完全相同），不作任何假定。"),
+        }
+    }
+
     /// `2 facts`, `2 个结构项`.
     pub(crate) fn facts(self, n: usize) -> String {
         match self {

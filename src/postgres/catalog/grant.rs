@@ -33,7 +33,20 @@ fn sql(major: u32) -> String {
       WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND {{scope}} {{roots a.attrelid}}",
         differing("a.attacl", "acldefault('c', c.relowner)", "c.relowner", EVERY_COLUMN_PRIVILEGE),
     );
-    granted.chain([columns]).collect::<Vec<_>>().join("\n     UNION ALL\n     ")
+    // An identity column's sequence is no fact of its own, what is granted on it is.
+    let identities = format!(
+        "SELECT c.oid, 0, 1259::oid, 1259::oid, d.refobjid, ARRAY[n.nspname::text, c.relname::text],
+            NULL::text, 'sequence', ARRAY[n.nspname::text, c.relname::text, tn.nspname::text, t.relname::text],
+            {ATTRIBUTES}, pg_get_userbyid(c.relowner)::text
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       JOIN pg_depend d ON d.classid = 1259 AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = 1259
+                       AND d.refobjsubid > 0 AND d.deptype = 'i'
+       JOIN pg_class t ON t.oid = d.refobjid JOIN pg_namespace tn ON tn.oid = t.relnamespace
+            {}
+      WHERE c.relkind = 'S' AND c.relacl IS NOT NULL AND {{scope}} {{roots d.refobjid}}",
+        differing("c.relacl", "acldefault('s', c.relowner)", "c.relowner", "acldefault('s', c.relowner)"),
+    );
+    granted.chain([columns, identities]).collect::<Vec<_>>().join("\n     UNION ALL\n     ")
 }
 
 /// The attributes, from the table that [`differing`] makes.

@@ -9,16 +9,17 @@ pub(super) const READER: Reader =
 
 fn sql(major: u32) -> String {
     // Formed as PostgreSQL does: `multi` before the first `range`, else behind the name.
-    let (multirange, join) = if major >= 14 {
+    let (multirange, named, join) = if major >= 14 {
         (
             "CASE WHEN m.typnamespace <> t.typnamespace OR m.typname <> CASE WHEN strpos(t.typname, 'range') > 0
                   THEN left(t.typname, strpos(t.typname, 'range') - 1) || 'multi' || substr(t.typname, strpos(t.typname, 'range'))
                   ELSE t.typname || '_multirange' END
                   THEN format('%I.%I', mn.nspname, m.typname) END",
+            "format('%I.%I', mn.nspname, m.typname)",
             "JOIN pg_type m ON m.oid = r.rngmultitypid JOIN pg_namespace mn ON mn.oid = m.typnamespace",
         )
     } else {
-        ("NULL::text", "")
+        ("NULL::text", "NULL::text", "")
     };
     format!(
         "SELECT t.oid, 0, 1247::oid, 1247::oid, t.oid,
@@ -31,7 +32,8 @@ fn sql(major: u32) -> String {
                  WHERE co.oid = r.rngcollation) END AS collation,
             {} AS canonical,
             {} AS subdiff,
-            {multirange} AS multirange
+            {multirange} AS multirange,
+            {named} AS multirange_type
        FROM pg_type t
        JOIN pg_namespace n ON n.oid = t.typnamespace
        JOIN pg_range r ON r.rngtypid = t.oid

@@ -1,4 +1,6 @@
-//! Reads this database's subscriptions, of which every role may read all but the connection string.
+//! Reads this database's subscriptions. Only superusers may read the connection string; what is secret in it is not read.
+//!
+//! What could go wrong: a secret behind a key that is not listed here would be read and sent to peers.
 
 use super::reader::{Catalog, Reader};
 use crate::schema::Kind;
@@ -9,6 +11,17 @@ pub(super) const READER: Reader = Reader::rare(Kind::Subscription, &[Catalog { o
 pub(super) fn oid(major: u32) -> &'static str {
     if major >= 14 { "s.oid" } else { "(SELECT min(t.subid) FROM pg_stat_subscription t WHERE t.subname = s.subname)" }
 }
+
+/// Without secrets. A column that the role may not read cannot stand in the question itself.
+const CONNECTION: &str = r##"CASE WHEN has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT') THEN (
+                SELECT CASE WHEN c ~ '^postgres(ql)?://'
+                            THEN regexp_replace(regexp_replace(c, '^([^:]*://[^:/@?]*):.*@', '\1@'),
+                                                '\m(password|passfile|sslpassword|oauth_client_secret)=[^&]*', '', 'gi')
+                            ELSE btrim(regexp_replace(c, '\m(password|passfile|sslpassword|oauth_client_secret)\s*=\s*(''(\\.|[^''\\])*''|(\\.|[^\s\\])*)\s*', '', 'gi')) END
+                  FROM (SELECT replace(replace(replace(replace(replace(
+                                   substring(x.x FROM '<c>(.*)</c>'), '&#x0d;', chr(13)), '&quot;', '"'), '&lt;', '<'), '&gt;', '>'), '&amp;', '&')
+                          FROM (SELECT query_to_xml(format(
+                              'SELECT subconninfo AS c FROM pg_catalog.pg_subscription WHERE oid = %s', s.oid), true, false, '')::text) x(x)) y(c)) END"##;
 
 fn sql(major: u32) -> String {
     let since = |since: u32, expression: &'static str, nothing: &'static str| {
@@ -23,6 +36,7 @@ fn sql(major: u32) -> String {
     format!(
         "SELECT {oid}, 0, 6100::oid, 6100::oid, {oid},
             ARRAY[s.subname::text], NULL::text, NULL::text, ARRAY['subscription', s.subname::text],
+            {CONNECTION} AS connection,
             ARRAY(SELECT quote_ident(p) FROM unnest(s.subpublications) p ORDER BY 1) AS publications,
             nullif(coalesce(s.subslotname::text, 'NONE'), s.subname::text) AS slot,
             {binary} AS binary,

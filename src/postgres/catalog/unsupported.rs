@@ -16,6 +16,10 @@ pub(super) fn sql() -> String {
      WHERE NOT (m.umuser <> 0 AND m.usename = current_user AND has_server_privilege(fs.oid, 'USAGE')
                 OR m.umuser = 0 AND pg_has_role(fs.srvowner, 'USAGE')
                 OR (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user))
+    UNION ALL SELECT 6100, s.subdbid, 'connection string of a subscription', ARRAY[s.subname]::text[], NULL, ARRAY['subscription', s.subname]::text[]
+      FROM pg_subscription s
+     WHERE s.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+       AND NOT has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT')
     UNION ALL SELECT s.classoid, s.objoid, 'security label', ARRAY[]::text[], pg_describe_object(s.classoid, s.objoid, s.objsubid), NULL
       FROM pg_seclabel s) u
      WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = u.class AND d.objid = u.oid AND d.deptype = 'e')",

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::super::{ChangeKind, Fact, FactId, Model, changed_ids};
+use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
 
 /// What becomes of a fact.
@@ -125,6 +125,12 @@ impl<'a> World<'a> {
                     Reaction::Touched => Fate::Altered,
                     Reaction::Shaken => Fate::Shaken,
                     Reaction::Recreated => Fate::Recreated,
+                    Reaction::ParentRecreated => {
+                        if let Some(parent) = self.from.parent(&user).cloned() {
+                            self.raise(parent, Fate::Recreated, &mut waiting);
+                        }
+                        Fate::Recreated
+                    }
                 };
                 self.raise(user, fate, &mut waiting);
             }
@@ -139,6 +145,11 @@ impl<'a> World<'a> {
     /// Whether a table that is made again keeps its rows: they are copied.
     pub fn is_rebuilt(&self, id: &FactId) -> bool {
         self.fate(id) == Fate::Recreated && self.both(id).is_some()
+    }
+
+    /// Whether a column's values are copied with its table's rows.
+    fn is_copied(&self, id: &FactId) -> bool {
+        id.kind == Kind::Column && self.from.parent(id).is_some_and(|table| self.is_rebuilt(table))
     }
 
     fn is_succeeded(&self, id: &FactId) -> bool {
@@ -180,8 +191,11 @@ impl<'a> World<'a> {
 
     /// Whether a fact is dropped and made again while others go on using it (a type of columns that stay).
     pub fn is_replaced(&self, id: &FactId) -> bool {
-        let holds =
-            |user: &FactId| self.fate(user).changes() || ddl(user).is_type && user != id && self.is_replaced(user);
+        let holds = |user: &FactId| {
+            self.fate(user).changes()
+                || self.is_copied(user)
+                || ddl(user).is_type && user != id && self.is_replaced(user)
+        };
         ddl(id).is_type && self.fate(id) == Fate::Recreated && self.from.users(id).iter().any(holds)
     }
 }

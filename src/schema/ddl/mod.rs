@@ -20,13 +20,14 @@ mod side;
 mod text;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::expression::rewritten;
 use super::{Attributes, Fact, FactId, Model, Value};
 pub use fate::{Fate, World};
-pub use rename::{Renamed, renamed_columns};
+pub use rename::{Renamed, rename_hints, renamed_columns};
 pub use side::Side;
 pub use text::NO_TRANSACTION;
 
@@ -155,6 +156,28 @@ pub fn standing<'f>(facts: impl Iterator<Item = &'f Fact>, model: &Model) -> Vec
     facts.filter(stands).collect()
 }
 
+/// What gives things that a script makes again back to their former owners; `role`, who runs it, owns the rest anyway.
+pub fn owners_kept(script: &Script, owners: &[Fact], to: &Model, role: &str) -> Vec<Step> {
+    let made_again: BTreeSet<&FactId> =
+        script.steps.iter().filter(|step| step.fate == Fate::Recreated).map(|step| &step.fact).collect();
+    let target = |owner: &Fact| {
+        let (word, name) = owner.id.name.split_once(' ')?;
+        FactId::parse(word, name).ok().filter(|id| made_again.contains(id) && to.fact(id).is_some())
+    };
+    let others = owners.iter().filter(|owner| owner.text("owner").is_some_and(|owner| owner != role));
+    let kept: Vec<(&Fact, FactId)> = others.filter_map(|owner| Some((owner, target(owner)?))).collect();
+    if kept.is_empty() {
+        return Vec::new();
+    }
+    let side = Side::new(to);
+    let step = |(owner, target): (&Fact, FactId)| {
+        let role = name::ident(owner.text("owner").unwrap_or_default());
+        let statement = Statement::new(format!("ALTER {} OWNER TO {role}", side.address(&target)));
+        Step { statement, fact: owner.id.clone(), fate: Fate::Altered }
+    };
+    kept.into_iter().map(step).collect()
+}
+
 /// How a changed fact is changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alter {
@@ -192,6 +215,8 @@ pub enum Reaction {
     Shaken,
     /// It is dropped and made again.
     Recreated,
+    /// What it belongs to is made again, its rows copied.
+    ParentRecreated,
 }
 
 /// The texts of a fact in which others may be named.
@@ -230,6 +255,17 @@ fn texts(attributes: &Attributes) -> Vec<&str> {
             _ => Vec::new(),
         })
         .collect()
+}
+
+/// What stands in for something while what it uses is not there yet, or goes before it: it looks the same and holds nothing.
+#[derive(Debug)]
+pub struct Stub {
+    /// Puts it there, or in the place of the real one; `None`: it is not known well enough.
+    pub put: fn(&Fact) -> Option<Statement>,
+    /// Puts the real one in its place.
+    pub complete: fn(&Fact) -> Statement,
+    /// Texts that say what the stub itself uses.
+    pub texts: fn(&Fact) -> &[String],
 }
 
 /// How a kind is written as DDL. Start from [`Ddl::NONE`] (`Ddl { create, drop, ..Ddl::NONE }`).
@@ -272,6 +308,8 @@ pub struct Ddl {
     pub fill: fn(&Fact, &World<'_>) -> Vec<Statement>,
     /// For what is moved aside by `drop` (types that columns still use, tables whose rows are copied): drops it for good.
     pub discard: fn(&Fact, &World<'_>) -> Vec<Statement>,
+    /// What can stand in for it where it takes part in a cycle.
+    pub stub: Option<Stub>,
     /// Changes it: FROM's fact into TO's.
     pub alter: fn(&Fact, &Fact, &World<'_>) -> Alter,
     /// What this fact of FROM (that TO has too) does when something that it uses is shaken.
@@ -279,9 +317,9 @@ pub struct Ddl {
 }
 
 impl Ddl {
-    /// A kind that cannot be written yet: the script names each of its changes as left out.
+    /// Nothing said: no statements, and no way to change it.
     pub const NONE: Self = Self {
-        rank: 100,
+        rank: 99,
         first: false,
         outlives_parent: false,
         is_type: false,
@@ -298,7 +336,8 @@ impl Ddl {
         drop: |_, _| Vec::new(),
         fill: |_, _| Vec::new(),
         discard: |_, _| Vec::new(),
-        alter: |_, _, _| Alter::Impossible("no DDL for this kind yet".to_owned()),
+        stub: None,
+        alter: |_, _, _| Alter::Impossible("there is no statement that changes it".to_owned()),
         react: |_, _, shake, _| match shake {
             Shake::Dropped => Reaction::Stays,
             _ => Reaction::Recreated,

@@ -2,7 +2,8 @@
 //!
 //! Dropping a fact whose parent goes too takes no statement of its own, neither does making a fact that its parent's statement
 //! makes: such facts share the parent's node. Cycles of foreign keys between tables that all go are broken by dropping the
-//! keys one by one; other cycles are cut at the node that would come first anyway.
+//! keys one by one; cycles through views (a function reads the view, the view calls the function) by a stub that stands in for
+//! the view; other cycles are cut at the node that would come first anyway.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
@@ -13,6 +14,8 @@ use super::{Fate, Script, Statement, Step, World};
 /// What is done, in the order in which it is done where nothing else decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Deed {
+    /// A stub takes the place of what goes.
+    Loosen,
     Drop,
     Alter,
     Create,
@@ -30,25 +33,42 @@ type Priority = (u8, u16, FactId);
 
 /// Every statement, ordered.
 pub(super) fn ordered(world: &World<'_>) -> Script {
-    let graph = Graph::new(world, true);
-    let order = match graph.sorted(false) {
-        Some(order) => order,
-        None => {
-            let graph = Graph::new(world, false);
-            graph.sorted(true).unwrap_or_default()
-        }
-    };
+    let (order, mut given) = sorted(world);
     let mut script = Script { steps: Vec::new(), left_out: world.impossible.clone() };
     for (deed, id) in order {
-        let statements = statements(world, deed, &id);
-        if statements.is_empty() && deed == Deed::Create && id.kind.spec().ddl.rank == 100 {
-            script.left_out.push((id.clone(), "no DDL for this kind yet".to_owned()));
-        }
+        let statements = match given.remove(&(deed, id.clone())) {
+            Some(statements) => statements,
+            None => statements(world, deed, &id),
+        };
         let fate = world.fate(&id);
         let step = |statement: Statement| Step { statement, fact: id.clone(), fate };
         script.steps.extend(statements.into_iter().map(step));
     }
+    // Added labels can be used by what follows once they are committed; they need nothing themselves.
+    let (first, rest) = script.steps.into_iter().partition(|step| step.statement.outside_transaction);
+    script.steps = first;
+    script.steps.extend::<Vec<Step>>(rest);
     script
+}
+
+/// The nodes in order, and the statements that are known of them already.
+fn sorted(world: &World<'_>) -> (Vec<Node>, HashMap<Node, Vec<Statement>>) {
+    let mut graph = Graph::new(world, true, BTreeMap::new());
+    if let Some(order) = graph.sorted(false) {
+        return (order, graph.given);
+    }
+    graph = Graph::new(world, false, BTreeMap::new());
+    loop {
+        if let Some(order) = graph.sorted(false) {
+            return (order, graph.given);
+        }
+        let Some((node, cycle)) = graph.cycle() else {
+            return (graph.sorted(true).unwrap_or_default(), graph.given);
+        };
+        let mut stubs = graph.stubs;
+        stubs.insert(node, cycle);
+        graph = Graph::new(world, false, stubs);
+    }
 }
 
 fn statements(world: &World<'_>, deed: Deed, id: &FactId) -> Vec<Statement> {
@@ -75,21 +95,34 @@ struct Graph<'w, 'a> {
     nodes: BTreeSet<Node>,
     after: HashMap<Node, BTreeSet<Node>>,
     blockers: BTreeMap<Node, usize>,
+    /// Statements of nodes that are there only for having some.
+    given: HashMap<Node, Vec<Statement>>,
+    /// What a stub stands in for, by the node that drops or makes it, with the nodes of the cycle that it breaks.
+    stubs: Stubs,
 }
 
+type Stubs = BTreeMap<Node, BTreeSet<Node>>;
+
 impl<'w, 'a> Graph<'w, 'a> {
-    fn new(world: &'w World<'a>, absorb_keys: bool) -> Self {
-        let mut graph =
-            Self { world, absorb_keys, nodes: BTreeSet::new(), after: HashMap::new(), blockers: BTreeMap::new() };
+    fn new(world: &'w World<'a>, absorb_keys: bool, stubs: Stubs) -> Self {
+        let mut graph = Self {
+            world,
+            absorb_keys,
+            nodes: BTreeSet::new(),
+            after: HashMap::new(),
+            blockers: BTreeMap::new(),
+            given: HashMap::new(),
+            stubs,
+        };
         for (id, fate) in world.moving() {
             if fate.goes() {
                 graph.nodes.insert(graph.dropping(&id));
                 let aside = world.is_replaced(&id) || !id.kind.spec().ddl.is_type;
-                if aside && !statements(world, Deed::Discard, &id).is_empty() {
-                    graph.nodes.insert((Deed::Discard, id.clone()));
+                if aside {
+                    graph.add_if_said(Deed::Discard, &id);
                 }
-                if fate.comes() && !statements(world, Deed::Fill, &id).is_empty() {
-                    graph.nodes.insert((Deed::Fill, id.clone()));
+                if fate.comes() {
+                    graph.add_if_said(Deed::Fill, &id);
                 }
             }
             if fate.comes() {
@@ -98,10 +131,11 @@ impl<'w, 'a> Graph<'w, 'a> {
             if fate.changes() {
                 graph.nodes.insert((Deed::Alter, id.clone()));
             }
-            if fate != Fate::Dropped && !statements(world, Deed::Finish, &id).is_empty() {
-                graph.nodes.insert((Deed::Finish, id));
+            if fate != Fate::Dropped {
+                graph.add_if_said(Deed::Finish, &id);
             }
         }
+        graph.add_stubs();
         for (id, fate) in world.moving() {
             graph.going(&id, fate);
             graph.coming(&id, fate);
@@ -109,7 +143,89 @@ impl<'w, 'a> Graph<'w, 'a> {
             graph.finishing(&id);
         }
         graph.claims();
+        graph.persistence();
         graph
+    }
+
+    /// A logged table cannot refer to an unlogged one: what is referred to is logged first and unlogged last.
+    fn persistence(&mut self) {
+        let persists = |id: &FactId| {
+            let (from, to) = self.world.both(id).filter(|_| id.kind == Kind::Table)?;
+            from.differs(to, "persistence").then(|| to.text("persistence").is_none())
+        };
+        let mut edges = Vec::new();
+        for (id, logged) in self.world.moving().into_iter().filter_map(|(id, _)| Some((id.clone(), persists(&id)?))) {
+            let users = self.world.from.users(&id).iter().filter(|user| self.is_foreign_key(user));
+            for user in users.filter_map(|key| self.world.from.parent(key)).filter(|user| **user != id) {
+                let (this, other) = ((Deed::Alter, id.clone()), (Deed::Alter, user.clone()));
+                edges.push(if logged { (this, other) } else { (other, this) });
+            }
+        }
+        edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
+    }
+
+    fn add_if_said(&mut self, deed: Deed, id: &FactId) {
+        let statements = statements(self.world, deed, id);
+        if !statements.is_empty() {
+            self.nodes.insert((deed, id.clone()));
+            self.given.insert((deed, id.clone()), statements);
+        }
+    }
+
+    /// Each stub's node and that of what it stands in for.
+    fn add_stubs(&mut self) {
+        let all: Vec<Node> = self.stubs.keys().cloned().collect();
+        for (deed, id) in all {
+            let Some(stub) = &id.kind.spec().ddl.stub else { continue };
+            let side = if deed == Deed::Drop { &self.world.from } else { &self.world.to };
+            let Some(fact) = side.model.fact(&id) else { continue };
+            let put: Vec<Statement> = (stub.put)(fact).into_iter().collect();
+            if deed == Deed::Drop {
+                let first = (Deed::Loosen, id.clone());
+                self.nodes.insert(first.clone());
+                self.given.insert(first.clone(), put);
+                self.edge(&first, &(Deed::Drop, id));
+            } else {
+                let last = (Deed::Finish, id.clone());
+                self.nodes.insert(last.clone());
+                self.given.insert((Deed::Create, id.clone()), put);
+                self.given.insert(last.clone(), vec![(stub.complete)(fact)]);
+                self.edge(&(Deed::Create, id), &last);
+            }
+        }
+    }
+
+    /// A node for which a stub could stand in, with the nodes of the cycles that it is part of.
+    fn cycle(&self) -> Option<(Node, BTreeSet<Node>)> {
+        let mut before: HashMap<&Node, Vec<&Node>> = HashMap::new();
+        for (first, then) in &self.after {
+            for node in then {
+                before.entry(node).or_default().push(first);
+            }
+        }
+        let can = |(deed, id): &&Node| {
+            let side = if *deed == Deed::Drop { &self.world.from } else { &self.world.to };
+            let put = id.kind.spec().ddl.stub.as_ref().map(|stub| stub.put);
+            matches!(deed, Deed::Drop | Deed::Create)
+                && put.is_some_and(|put| side.model.fact(id).is_some_and(|fact| put(fact).is_some()))
+        };
+        let mut candidates = self.nodes.iter().filter(can).filter(|node| !self.stubs.contains_key(node));
+        candidates.find_map(|node| {
+            let forward = reached(node, |at| self.after.get(at).into_iter().flatten().collect());
+            forward.contains(node).then(|| {
+                let back = reached(node, |at| before.get(at).cloned().unwrap_or_default());
+                (node.clone(), forward.intersection(&back).cloned().collect())
+            })
+        })
+    }
+
+    /// The node after which this user of a fact can be made: where a stub stands in, only its cycle takes the stub.
+    fn made(&self, used: &FactId, user: &Node) -> Node {
+        let made = self.creating(used);
+        match self.stubs.get(&made) {
+            Some(cycle) if !cycle.contains(user) => (Deed::Finish, used.clone()),
+            _ => made,
+        }
     }
 
     /// Foreign keys come last: the keys that they refer to may be put together from partitions' first.
@@ -201,7 +317,9 @@ impl<'w, 'a> Graph<'w, 'a> {
                 self.edge(&other, &this);
                 continue;
             }
-            self.edge(&this, &other);
+            let loosened = self.stubs.get(&this).is_some_and(|cycle| cycle.contains(&other));
+            let first = if loosened { (Deed::Loosen, this.1.clone()) } else { this.clone() };
+            self.edge(&first, &other);
             if other.0 == Deed::Drop {
                 let waits = self.discarded(&this.1).unwrap_or((Deed::Discard, id.clone()));
                 self.edge(&waits, &(Deed::Discard, used.clone()));
@@ -224,9 +342,15 @@ impl<'w, 'a> Graph<'w, 'a> {
         if !fate.comes() {
             return;
         }
-        let this = self.creating(id);
+        let made = self.creating(id);
+        let stub = id.kind.spec().ddl.stub.as_ref().filter(|_| self.stubs.contains_key(&made));
+        let texts = stub.zip(self.world.to.model.fact(id)).map(|(stub, fact)| (stub.texts)(fact));
         for used in self.world.to.uses(id).iter().cloned().collect::<Vec<_>>() {
-            let made = self.creating(&used);
+            let with_stub = |texts: &[String]| {
+                used.kind == Kind::Schema || texts.iter().any(|text| self.world.to.mentioned(text).contains(&used))
+            };
+            let this = if texts.is_none_or(with_stub) { made.clone() } else { (Deed::Finish, id.clone()) };
+            let made = self.made(&used, &this);
             self.edge(&made, &this);
             // A domain takes no more checks once a range, an array or a row of it is stored.
             if used.kind == Kind::Domain && matches!(id.kind, Kind::Column | Kind::Range | Kind::Composite) {
@@ -238,7 +362,7 @@ impl<'w, 'a> Graph<'w, 'a> {
             }
             self.edge(&(Deed::Alter, used), &this);
         }
-        self.edge(&this, &(Deed::Finish, id.clone()));
+        self.edge(&made, &(Deed::Finish, id.clone()));
     }
 
     /// A fact that changes, changes after what it will use is there and before what it used is gone.
@@ -249,7 +373,7 @@ impl<'w, 'a> Graph<'w, 'a> {
         let this = (Deed::Alter, id.clone());
         let wanted: Vec<FactId> = self.world.to.uses(id).iter().cloned().collect();
         for used in &wanted {
-            let made = self.creating(used);
+            let made = self.made(used, &this);
             self.edge(&made, &this);
             self.edge(&(Deed::Alter, used.clone()), &this);
         }
@@ -319,7 +443,7 @@ impl<'w, 'a> Graph<'w, 'a> {
         let stage = match deed {
             Deed::Create if ddl.first => 0,
             Deed::Drop if ddl.first => 9,
-            Deed::Drop => 1,
+            Deed::Loosen | Deed::Drop => 1,
             Deed::Alter => 2,
             Deed::Create if self.is_foreign_key(id) || ddl.rank >= AFTER_ROWS => 5,
             Deed::Create => 3,
@@ -358,4 +482,16 @@ impl<'w, 'a> Graph<'w, 'a> {
             order.push(next.1);
         }
     }
+}
+
+/// Everything that is reached from a node by one step or more.
+fn reached<'n>(start: &'n Node, next: impl Fn(&'n Node) -> Vec<&'n Node>) -> BTreeSet<Node> {
+    let mut found = BTreeSet::new();
+    let mut waiting = next(start);
+    while let Some(node) = waiting.pop() {
+        if found.insert(node.clone()) {
+            waiting.extend(next(node));
+        }
+    }
+    found
 }

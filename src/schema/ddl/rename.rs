@@ -1,12 +1,15 @@
-//! Columns that were renamed: told by their number, which PostgreSQL gives to no second column of a table.
+//! Columns that were renamed: told by their number, which PostgreSQL gives to no second column of a table. And hints that a thing
+//! that is gone and one that is new may be the same under two names, which nobody can know from two schemas: never assumed.
 //!
 //! What could go wrong: a table that was dropped and made again under its name numbers its columns anew. Then a rename is written
 //! where a column was dropped and another added; the schema is the same, and no value is lost by it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Hazard;
 use super::Statement;
 use super::name::{ident, idents, parts};
-use crate::schema::{Fact, FactId, Kind, Model, Value};
+use crate::schema::{Change, ChangeKind, Difference, Fact, FactId, Kind, Model, Value};
 
 /// A column under two names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +50,81 @@ pub fn renamed_columns(from: &Model, to: &Model) -> Vec<Renamed> {
     gone.filter_map(renamed).collect()
 }
 
+/// Kinds for which a rename is worth a hint.
+const HINTED: [Kind; 12] = [
+    Kind::Table,
+    Kind::Column,
+    Kind::View,
+    Kind::MaterializedView,
+    Kind::Enum,
+    Kind::Domain,
+    Kind::Composite,
+    Kind::Function,
+    Kind::Index,
+    Kind::Constraint,
+    Kind::Trigger,
+    Kind::Policy,
+];
+
+/// Pairs of a removed and an added fact that are equal but for their names, where only one pair is possible: gone, new.
+/// Tables are equal when their columns are; what belongs to a table that is in such a pair, or is gone or new itself, is not told.
+pub fn rename_hints(changes: &[Change]) -> Vec<(FactId, FactId)> {
+    let of = |wanted: ChangeKind| changes.iter().filter(move |change| change.change == wanted);
+    let mut looks: BTreeMap<Vec<String>, [Vec<&FactId>; 2]> = BTreeMap::new();
+    for (at, kind) in [ChangeKind::Removed, ChangeKind::Added].into_iter().enumerate() {
+        let tables: BTreeSet<String> =
+            of(kind).filter(|c| c.id.kind == Kind::Table).map(|c| c.id.name.clone()).collect();
+        for change in of(kind).filter(|change| HINTED.contains(&change.id.kind)) {
+            if let Some(look) = look(change, &tables, of(kind)) {
+                looks.entry(look).or_default()[at].push(&change.id);
+            }
+        }
+    }
+    let only = |found: [Vec<&FactId>; 2]| match (&found[0][..], &found[1][..]) {
+        ([gone], [new]) => Some(((*gone).clone(), (*new).clone())),
+        _ => None,
+    };
+    let mut hints: Vec<(FactId, FactId)> = looks.into_values().filter_map(only).collect();
+    hints.sort();
+    hints
+}
+
+/// What must be the same on both sides: everything but the name.
+fn look<'c>(change: &Change, tables: &BTreeSet<String>, all: impl Iterator<Item = &'c Change>) -> Option<Vec<String>> {
+    let (mut name, arguments) = parts(&change.id.name);
+    name.pop();
+    let in_table = name.len() == 2;
+    if in_table && tables.contains(&crate::schema::qualified(&[&name[0], &name[1]])) {
+        return None;
+    }
+    let own = |change: &Change| {
+        let values = change.attributes.iter().filter(|d| {
+            change
+                .id
+                .kind
+                .attribute(d.attribute)
+                .is_none_or(|attribute| attribute.role != crate::schema::kind::Role::Shown)
+        });
+        let value = |d: &Difference| format!("{}={:?}", d.attribute, d.from.as_ref().or(d.to.as_ref()));
+        values.map(value).collect::<Vec<_>>().join(";")
+    };
+    let mut look = vec![change.id.kind.word().to_owned(), own(change), arguments.unwrap_or_default()];
+    if in_table {
+        look.extend(name);
+    }
+    if change.id.kind == Kind::Table {
+        let columns = all.filter(|column| column.id.kind == Kind::Column && table_of(&column.id) == change.id);
+        let mut columns: Vec<String> =
+            columns.map(|column| format!("{:?} {}", parts(&column.id.name).0.last(), own(column))).collect();
+        if columns.is_empty() {
+            return None;
+        }
+        columns.sort();
+        look.extend(columns);
+    }
+    Some(look)
+}
+
 fn position(column: &Fact) -> Option<i64> {
     match column.attributes.get("position") {
         Some(Value::Int(position)) => Some(*position),
@@ -77,6 +155,31 @@ mod tests {
         let found: Vec<String> =
             renamed_columns(&model(from), &model(to)).iter().map(|renamed| renamed.statement().sql).collect();
         assert_eq!(found, expected);
+    }
+
+    #[track_caller]
+    fn check_hints(from: &[Fact], to: &[Fact], expected: &[(&str, &str)]) {
+        let (from, to) = (Model::new(from.iter().cloned()), Model::new(to.iter().cloned()));
+        let hints = rename_hints(&crate::schema::diff(&from, &to));
+        let hints: Vec<(&str, &str)> =
+            hints.iter().map(|(gone, new)| (gone.name.as_str(), new.name.as_str())).collect();
+        assert_eq!(hints, expected);
+    }
+
+    #[test]
+    fn what_is_equal_but_for_its_name_may_be_renamed() {
+        let table = |name: &str| Fact::new(Kind::Table, format!("public.{name}"));
+        let column = |name: &str, kind: &str| Fact::new(Kind::Column, format!("public.{name}")).with("type", kind);
+        let old = [table("old"), column("old.a", "text"), column("old.b", "integer")];
+        let new = [table("new"), column("new.a", "text"), column("new.b", "integer")];
+        check_hints(&old, &new, &[("public.old", "public.new")]);
+        check_hints(&old, &[table("new"), column("new.a", "text")], &[]);
+        let both = [&new[..], &[table("more"), column("more.a", "text"), column("more.b", "integer")]].concat();
+        check_hints(&old, &both, &[]);
+        let renamed = [table("old"), column("old.c", "text"), column("old.b", "integer")];
+        check_hints(&old, &renamed, &[("public.old.a", "public.old.c")]);
+        let view = |name: &str| Fact::new(Kind::View, format!("public.{name}")).with("definition", "SELECT 1");
+        check_hints(&[view("v")], &[view("w")], &[("public.v", "public.w")]);
     }
 
     #[test]

@@ -61,6 +61,13 @@ impl<'a> Side<'a> {
                 [schema, name] => {
                     let key = (schema.clone(), name.clone());
                     self.names.qualified.entry(key).or_default().push(fact.id.clone());
+                    // A range type comes with a second one.
+                    if let Some(second) = fact.text("multirange_type").filter(|_| fact.id.kind == Kind::Range)
+                        && let [schema, name] = &name::parts(second).0[..]
+                    {
+                        let key = (schema.clone(), name.clone());
+                        self.names.qualified.entry(key).or_default().push(fact.id.clone());
+                    }
                 }
                 [schema, relation, column] if fact.id.kind == Kind::Column => {
                     let key = (schema.clone(), relation.clone());
@@ -144,6 +151,24 @@ impl<'a> Side<'a> {
     pub fn find(&self, kind: Kind, text: &str) -> Option<&'a Fact> {
         let (parts, _) = name::parts(text);
         self.model.fact(&FactId::new(kind, qualified(&parts.iter().map(String::as_str).collect::<Vec<_>>())))
+    }
+
+    /// The columns of this relation that a text names, with others that it mentions.
+    pub fn columns_said(&self, text: &str, relation: &FactId) -> BTreeSet<FactId> {
+        let (mut parts, _) = name::parts(&relation.name);
+        if parts.len() != 2 {
+            return BTreeSet::new();
+        }
+        let own = (parts.remove(0), parts.remove(0));
+        self.names.mentioned(&[], &[text], Some(&own))
+    }
+
+    /// The columns that a query reads from rows that functions give it.
+    pub fn columns_of_results(&self, query: &str) -> Vec<FactId> {
+        let functions = self.mentioned(query).into_iter().filter(|id| id.kind == Kind::Function);
+        let results = functions.filter_map(|id| self.model.fact(&id)?.text("result"));
+        let rows = results.flat_map(|result| self.mentioned(result)).filter(|id| id.kind == Kind::Table);
+        rows.flat_map(|table| self.columns_said(query, &table)).collect()
     }
 
     /// The user's own types, functions and relations that a text mentions.

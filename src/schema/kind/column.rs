@@ -36,6 +36,7 @@ fn react(fact: &Fact, used: &FactId, shake: Shake, world: &World<'_>) -> Reactio
     match shake {
         Shake::Dropped => Reaction::Stays,
         _ if in_expression && !same_name => Reaction::Recreated,
+        Shake::Recreated if is_type && super::table::is_key(fact, &world.from) => Reaction::ParentRecreated,
         Shake::Recreated if is_type => Reaction::Shaken,
         _ => Reaction::Stays,
     }
@@ -195,7 +196,7 @@ fn add(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let default = super::default::inline(&fact.id, world);
     let needs_value = fact.flag("not_null") && default.is_none() && fact.text("generated").is_none() && fact.text("identity").is_none();
     let mut statements = Vec::new();
-    match needs_value.then(|| filler(fact.text("type").unwrap_or_default(), &world.to)).flatten() {
+    match needs_value.then(|| filler(fact.text("type").unwrap_or_default(), world)).flatten() {
         Some(value) => {
             let definition = definition(fact, world);
             let definition = definition.strip_suffix(" NOT NULL").unwrap_or(&definition).to_owned();
@@ -218,7 +219,8 @@ fn add(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
 }
 
 /// The empty value of a type, for rows that must have one.
-fn filler(printed: &str, side: &Side<'_>) -> Option<String> {
+fn filler(printed: &str, world: &World<'_>) -> Option<String> {
+    let side = &world.to;
     let plain = printed.split('(').next().unwrap_or_default().trim();
     if printed.ends_with("[]") {
         return Some("'{}'".to_owned());
@@ -241,10 +243,12 @@ fn filler(printed: &str, side: &Side<'_>) -> Option<String> {
     }
     if let Some(domain) = side.find(Kind::Domain, plain) {
         let own = side.model.fact(&FactId::new(Kind::Default, domain.id.name.clone()));
-        return own.map_or_else(|| filler(domain.text("type")?, side), |own| Some(own.text("expression")?.to_owned()));
+        return own.map_or_else(|| filler(domain.text("type")?, world), |own| Some(own.text("expression")?.to_owned()));
     }
-    let labels = side.find(Kind::Enum, plain)?.list("labels");
-    labels.first().map(|label| name::literal(label))
+    // A label that is added meanwhile cannot be used at once.
+    let labels = world.to.find(Kind::Enum, plain)?.list("labels");
+    let had = world.from.find(Kind::Enum, plain).map_or(labels, |old| old.list("labels"));
+    labels.iter().find(|label| had.contains(label)).or(labels.first()).map(|label| name::literal(label))
 }
 
 /// Whether an heir of a column that goes keeps the column for itself.
@@ -280,17 +284,22 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     let table = super::table::alter_all(&to.id.name, &world.to);
     let step = |what: &str| Statement::new(format!("{table} ALTER COLUMN {} {what}", name::last(&to.id.name)));
     let mut statements = Vec::new();
-    if from.text("generated").is_some() && to.text("generated").is_none() {
+    let leader = led_by(to, &world.to, world);
+    let of_leader = leader.and_then(|leader| world.from.model.fact(&leader.id));
+    let ungenerated = |from: &Fact, to: &Fact| from.text("generated").is_some() && to.text("generated").is_none();
+    let comes_along = leader.zip(of_leader).is_some_and(|(to, from)| ungenerated(from, to));
+    if ungenerated(from, to) && !comes_along {
         statements.push(step("DROP EXPRESSION"));
     }
     if from.text("identity").is_some() && to.text("identity").is_none() {
         statements.push(step("DROP IDENTITY"));
     }
-    let leader = led_by(to, &world.to, world);
-    let of_leader = leader.and_then(|leader| world.from.model.fact(&leader.id));
     let retyped = retype(from, to, world);
     let led = leader.is_some_and(|leader| !leader.differs(to, "type") && !leader.differs(to, "collation"))
         && of_leader.is_some_and(|leader| !leader.differs(from, "type") && !leader.differs(from, "collation"));
+    if retyped.is_some() && super::table::is_key(from, &world.from) {
+        return Alter::RecreateParent;
+    }
     let shaken = retyped.is_some();
     if !led && !is_typed(to, world) {
         statements.extend(retyped);
@@ -347,17 +356,25 @@ fn row_by_row(column: &str, old: &str, new: &str, world: &World<'_>) -> Option<S
     Some(format!("CASE WHEN {column} IS NOT NULL THEN ROW({})::{new} END", values.join(", ")))
 }
 
+/// How the sequence of an identity column is called.
+fn identity_sequence(fact: &Fact) -> String {
+    let given = fact.list("identity_sequence").iter().find_map(|option| option.strip_prefix("name ").map(name::sql_name));
+    given.unwrap_or_else(|| match &name::parts(&fact.id.name).0[..] {
+        [schema, table, column] => name::idents(&[schema.clone(), format!("{table}_{column}_seq")]),
+        _ => String::new(),
+    })
+}
+
+/// The identity column whose sequence is called so.
+pub(super) fn of_identity_sequence(sequence: &str, side: &Side<'_>) -> Option<FactId> {
+    let called = name::sql_name(sequence);
+    let columns = side.model.facts().filter(|fact| fact.id.kind == Kind::Column && fact.text("identity").is_some());
+    columns.filter(|column| identity_sequence(column) == called).map(|column| column.id.clone()).next()
+}
+
 /// The sequence of an identity column that stays one gets another name.
 fn sequence_rename(from: &Fact, to: &Fact) -> Option<Statement> {
-    let usual = |fact: &Fact| {
-        let (parts, _) = name::parts(&fact.id.name);
-        name::idents(&[parts[0].clone(), format!("{}_{}_seq", parts[1], parts[2])])
-    };
-    let named = |fact: &Fact| {
-        let given = fact.list("identity_sequence").iter().find_map(|option| option.strip_prefix("name ").map(name::sql_name));
-        given.unwrap_or_else(|| usual(fact))
-    };
-    let (old, new) = (named(from), named(to));
+    let (old, new) = (identity_sequence(from), identity_sequence(to));
     let stays = from.text("identity").is_some() && to.text("identity").is_some() && old != new;
     stays.then(|| format!("ALTER SEQUENCE {old} RENAME TO {}", name::last(&new)).into())
 }
@@ -371,7 +388,7 @@ pub(super) fn copied(to: &Fact, world: &World<'_>) -> Option<(String, String)> {
     let Some(from) = world.from.model.fact(&to.id) else {
         let default = world.to.model.fact(&FactId::new(Kind::Default, to.id.name.clone()));
         let wanting = to.flag("not_null") && default.is_none() && to.text("identity").is_none();
-        return wanting.then(|| filler(to.text("type")?, &world.to)).flatten().map(|value| (name, value));
+        return wanting.then(|| filler(to.text("type")?, world)).flatten().map(|value| (name, value));
     };
     let (old, new) = (from.text("type")?, to.text("type")?);
     let using = conversion(&name::parts(&to.id.name).0.pop()?, old, new, world).using;

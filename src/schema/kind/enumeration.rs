@@ -1,7 +1,7 @@
 //! An enum type: its labels in their order.
 
-use super::{Attribute, Spec, hashed};
-use crate::schema::Fact;
+use super::{Attribute, Kind, Spec, hashed};
+use crate::schema::{Fact, FactId};
 use crate::schema::ddl::{Alter, Ddl, Fate, Statement, World, name};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("labels")];
@@ -24,42 +24,76 @@ const DDL: Ddl = Ddl {
     ..Ddl::NONE
 };
 
-/// Labels that are only added are added, unless something made in the same transaction already says one: PostgreSQL forbids to
-/// use a label in the transaction that added it. Then, and when labels vanish or move, the type is made anew.
+/// Labels that are only added are added. PostgreSQL forbids to use a label in the transaction that added it: where the script does,
+/// adding it comes first, in a transaction of its own. When labels vanish or move, the type is made anew.
 fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     let (old, new) = (from.list("labels"), to.list("labels"));
     let kept: Vec<&String> = new.iter().filter(|label| old.contains(label)).collect();
-    let only_added = kept.iter().copied().eq(old.iter());
-    let added: Vec<&String> = new.iter().filter(|label| !old.contains(label)).collect();
-    if !only_added || added.iter().any(|label| is_said(to, label, world)) {
+    if !kept.iter().copied().eq(old.iter()) {
         return Alter::Recreate;
     }
     let type_name = name::sql_name(&to.id.name);
+    let converted = is_new_to_a_column(to, world);
     let mut statements = Vec::new();
     let mut present: Vec<&String> = old.iter().collect();
-    for label in added {
+    for label in new.iter().filter(|label| !old.contains(label)) {
         let at = new.iter().position(|other| other == label).unwrap_or(0);
         let place = match new.get(at + 1..).and_then(|rest| rest.iter().find(|next| present.contains(next))) {
             Some(next) => format!(" BEFORE {}", name::literal(next)),
             None => String::new(),
         };
-        statements.push(Statement::new(format!("ALTER TYPE {type_name} ADD VALUE {}{place}", name::literal(label))));
+        let add = Statement::new(format!("ALTER TYPE {type_name} ADD VALUE {}{place}", name::literal(label)));
+        let used = converted || is_used(to, label, world);
+        statements.push(if used { add.outside() } else { add });
         present.push(label);
     }
     Alter::InPlace(statements)
 }
 
-/// Whether something that is made or changed now says this label.
-fn is_said(to: &Fact, label: &str, world: &World<'_>) -> bool {
-    let said = name::literal(label);
-    let says = |id: &crate::schema::FactId| {
-        world.fate(id) != Fate::Kept
-            && world.to.model.fact(id).is_some_and(|fact| {
-                fact.attributes.values().any(|value| value.to_string().contains(&said))
-            })
+/// Whether a column of another type goes over to this one: its values may be any label.
+fn is_new_to_a_column(to: &Fact, world: &World<'_>) -> bool {
+    let was_other = |id: &FactId| {
+        let before = world.from.model.fact(id);
+        id.kind == Kind::Column && before.is_some() && !world.from.uses(id).contains(&to.id)
     };
-    let mut users: Vec<_> = world.to.users(&to.id).iter().cloned().collect();
-    let further: Vec<_> = users.iter().flat_map(|user| world.to.users(user).iter().cloned()).collect();
+    let holders = holders(to, world);
+    holders.iter().any(was_other)
+}
+
+/// The type's users, and the users of domains and composite types among them.
+fn holders(to: &Fact, world: &World<'_>) -> Vec<FactId> {
+    let mut found: Vec<FactId> = world.to.users(&to.id).iter().cloned().collect();
+    let mut at = 0;
+    while let Some(id) = found.get(at).cloned() {
+        at += 1;
+        if id.kind.spec().ddl.is_type {
+            let more: Vec<FactId> = world.to.users(&id).iter().filter(|user| !found.contains(user)).cloned().collect();
+            found.extend(more);
+        }
+    }
+    found
+}
+
+/// Whether something that is made or changed now says this label where PostgreSQL reads it: in an expression, a bound, a body
+/// that is compiled; in a function's text only where something that is made now calls the function.
+fn is_used(to: &Fact, label: &str, world: &World<'_>) -> bool {
+    let said = name::literal(label);
+    let fact = |id: &FactId| world.to.model.fact(id).filter(|_| world.fate(id) != Fate::Kept);
+    let reads = |id: &FactId| fact(id).is_some_and(|fact| read_texts(fact).iter().any(|text| text.contains(&said)));
+    let says = |id: &FactId| {
+        world.to.model.fact(id).and_then(|fact| fact.text("source")).is_some_and(|text| text.contains(&said))
+    };
+    let calls = |id: &FactId| world.to.users(id).iter().any(|user| user.kind != Kind::Comment && fact(user).is_some());
+    let mut users = holders(to, world);
+    let further: Vec<FactId> = users.iter().flat_map(|user| world.to.users(user).iter().cloned()).collect();
+    let partitions = users.iter().filter_map(|user| world.to.parent(user).cloned());
+    let partitions: Vec<FactId> = partitions.filter(|id| id.kind == Kind::Table).collect();
     users.extend(further);
-    users.iter().any(says)
+    users.extend(partitions);
+    users.iter().any(|id| reads(id) || id.kind == Kind::Function && says(id) && calls(id))
+}
+
+fn read_texts(fact: &Fact) -> Vec<String> {
+    let texts = fact.attributes.iter().filter(|(name, _)| !(fact.id.kind == Kind::Function && **name == "source"));
+    texts.map(|(_, value)| value.to_string()).collect()
 }

@@ -43,11 +43,6 @@ fn create(fact: &Fact) -> Statement {
 }
 
 fn enable(fact: &Fact) -> Statement {
-    let how = match fact.text("enabled") {
-        Some("disabled") => "DISABLE",
-        Some("replica") => "ENABLE REPLICA",
-        Some("always") => "ENABLE ALWAYS",
-        _ => "ENABLE",
-    };
+    let how = super::trigger::firing(fact);
     format!("ALTER EVENT TRIGGER {} {how}", name::sql_name(&fact.id.name)).into()
 }

@@ -20,6 +20,8 @@ const DDL: Ddl = Ddl {
         let names = names.chain(fact.list("transforms").iter().map(String::as_str)).collect();
         Texts { names, columns: fact.text("body").into_iter().collect() }
     },
+    parent: |fact, side| super::range::made_canonical_by(&fact.id, side).map(|range| range.id.clone()),
+    with_parent: |_, _| true,
     uses: |fact, _| fact.text("language").map(|language| FactId::new(Kind::Language, qualified(&[language]))).into_iter().collect(),
     create: |fact, _| vec![create(fact, false)],
     drop: |fact, world| {

@@ -81,7 +81,9 @@ fn said(fact: &Fact) -> FactId {
 }
 
 fn about(fact: &Fact, side: &Side<'_>) -> Option<FactId> {
-    target(&said(fact), side)
+    let target = target(&said(fact), side)?;
+    let identity = target.kind == Kind::Sequence && side.model.fact(&target).is_none();
+    if identity { super::column::of_identity_sequence(&target.name, side) } else { Some(target) }
 }
 
 /// The owner is known before; a column's grants come after those on its table for the same role.

@@ -11,7 +11,7 @@ pub(super) const SPEC: Spec = Spec { word: "materialized_view", attributes: ATTR
 const DDL: Ddl = Ddl {
     rank: 62,
     claims: |fact, _| Some(fact.id.name.clone()),
-    uses: |fact, side| super::view::grouped_keys(fact, side),
+    uses: |fact, side| super::view::beyond_mentions(fact, side),
     create,
     drop: |fact, world| {
         let gone = world.to.model.fact(&fact.id).is_none();

@@ -1,9 +1,8 @@
 //! A range type with its multirange type, whose name is absent where it is as PostgreSQL forms it (and before 14, which has none).
 
-use super::{Attribute, Spec, hashed};
-use crate::schema::Fact;
-use crate::schema::Kind;
-use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, Texts, World, name};
+use super::{Attribute, Kind, Spec, hashed, shown};
+use crate::schema::{Fact, FactId};
+use crate::schema::ddl::{Alter, Ddl, Hazard, Side, Statement, Texts, World, name};
 
 const ATTRIBUTES: &[Attribute] = &[
     hashed("subtype"),
@@ -12,35 +11,86 @@ const ATTRIBUTES: &[Attribute] = &[
     hashed("canonical"),
     hashed("subdiff"),
     hashed("multirange"),
+    shown("multirange_type"),
 ];
 
 pub(super) const SPEC: Spec = Spec { word: "range", attributes: ATTRIBUTES, ddl: DDL };
 
 const DDL: Ddl = Ddl {
     rank: 16,
+    is_type: true,
     address: |id, _| format!("TYPE {}", name::sql_name(&id.name)),
     claims: |fact, _| Some(fact.id.name.clone()),
     texts: |fact| Texts::names_only(fact),
-    create: |fact, _| vec![create(fact)],
-    drop: |fact, world| {
-        let gone = world.to.model.fact(&fact.id).is_none();
-        vec![Statement::new(format!("DROP TYPE {}", name::sql_name(&fact.id.name))).costs_if(gone, Hazard::BreaksClients)]
-    },
-    alter,
+    create,
+    drop,
+    discard: |fact, _| vec![format!("DROP TYPE {}{}", super::domain::aside(fact).1, with_canonical(fact)).into()],
+    alter: |_, _, _| Alter::Recreate,
     ..Ddl::NONE
 };
 
-/// Columns could only come over by way of text, and its functions' names would be taken twice meanwhile.
-fn alter(_: &Fact, to: &Fact, world: &World<'_>) -> Alter {
-    let held = |id: &crate::schema::FactId| matches!(id.kind, Kind::Column | Kind::Domain | Kind::Composite);
-    let stays = |id: &crate::schema::FactId| world.to.model.fact(id).is_some();
-    if world.from.users(&to.id).iter().any(|id| held(id) && stays(id)) {
-        return Alter::Impossible("a range type cannot be changed while columns are of it".to_owned());
+/// The functions that come with the type, as ALTER FUNCTION calls them; they do not follow when it is renamed.
+fn constructors(fact: &Fact) -> Vec<String> {
+    let type_name = name::sql_name(&fact.id.name);
+    let subtype = fact.text("subtype").unwrap_or_default();
+    let mut all = vec![format!("{type_name}({subtype}, {subtype})"), format!("{type_name}({subtype}, {subtype}, text)")];
+    if let Some(multirange) = fact.text("multirange_type") {
+        all.extend(["", &type_name, &format!("VARIADIC {type_name}[]")].map(|taken| format!("{multirange}({taken})")));
     }
-    Alter::Recreate
+    all
 }
 
-fn create(fact: &Fact) -> Statement {
+/// Makes room for the new type of this name while columns go over to it, by way of text.
+fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let gone = world.to.model.fact(&fact.id).is_none();
+    let type_name = name::sql_name(&fact.id.name);
+    if !world.is_replaced(&fact.id) {
+        let drop = Statement::new(format!("DROP TYPE {type_name}{}", with_canonical(fact)));
+        return vec![drop.costs_if(gone, Hazard::BreaksClients)];
+    }
+    let (old, _) = super::domain::aside(fact);
+    let mut statements: Vec<Statement> =
+        constructors(fact).into_iter().map(|function| format!("ALTER FUNCTION {function} RENAME TO {old}").into()).collect();
+    if let Some(multirange) = fact.text("multirange_type") {
+        let old = name::ident(&format!("{}__driftless_old", name::parts(multirange).0.pop().unwrap_or_default()));
+        statements.push(format!("ALTER TYPE {multirange} RENAME TO {old}").into());
+    }
+    statements.push(format!("ALTER TYPE {type_name} RENAME TO {old}").into());
+    statements
+}
+
+/// The canonical function takes and gives the type that needs it: they only go together.
+fn with_canonical(fact: &Fact) -> &'static str {
+    if fact.text("canonical").is_some() { " CASCADE" } else { "" }
+}
+
+/// The range type for which this function is the canonical one, and which is made with it.
+pub(super) fn made_canonical_by<'a>(function: &FactId, side: &Side<'a>) -> Option<&'a Fact> {
+    let (_, taken) = name::parts(&function.name);
+    let range = side.find(Kind::Range, taken.as_deref()?)?;
+    let (parts, _) = name::parts(&function.name);
+    let is_it = range.text("canonical").is_some_and(|canonical| name::parts(canonical).0 == parts);
+    is_it.then_some(range)
+}
+
+/// With a canonical function: the bare name first, then the function that takes it, then the type.
+fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let functions = fact.text("canonical").map_or(&[][..], |canonical| world.to.called(canonical)).iter();
+    let own = functions.filter(|id| made_canonical_by(id, &world.to).is_some_and(|range| range.id == fact.id));
+    let own: Vec<Statement> = own
+        .filter_map(|id| world.to.model.fact(id))
+        .flat_map(|function| (function.id.kind.spec().ddl.create)(function, world))
+        .collect();
+    let mut statements: Vec<Statement> = Vec::new();
+    if !own.is_empty() {
+        statements.push(format!("CREATE TYPE {}", name::sql_name(&fact.id.name)).into());
+        statements.extend(own);
+    }
+    statements.push(definition(fact));
+    statements
+}
+
+fn definition(fact: &Fact) -> Statement {
     let words = [
         ("subtype", "SUBTYPE"),
         ("opclass", "SUBTYPE_OPCLASS"),

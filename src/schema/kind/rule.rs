@@ -50,11 +50,6 @@ fn create(fact: &Fact, replace: bool) -> Statement {
 }
 
 fn enable(fact: &Fact) -> Statement {
-    let how = match fact.text("enabled") {
-        Some("disabled") => "DISABLE",
-        Some("replica") => "ENABLE REPLICA",
-        Some("always") => "ENABLE ALWAYS",
-        _ => "ENABLE",
-    };
+    let how = super::trigger::firing(fact);
     format!("ALTER TABLE {} {how} RULE {}", name::owner(&fact.id.name), name::last(&fact.id.name)).into()
 }

@@ -1,5 +1,5 @@
-//! A subscription. Its connection string is left out: it names another machine and often a password, and only superusers
-//! may read it. Whether it is enabled is shown and not hashed, because `pg_dump` does not carry it.
+//! A subscription. Its connection string is kept without what is secret in it, and only where the role may read it (superusers may).
+//! Whether it is enabled is shown and not hashed, because `pg_dump` does not carry it.
 //!
 //! What could go wrong: 13 does not let everybody read the synchronous commit setting, so there it is not told.
 
@@ -7,7 +7,7 @@ use super::{Attribute, Spec, hashed, shown};
 use crate::schema::Fact;
 use crate::schema::ddl::{Alter, Ddl, Statement, Texts, name};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("publications"), hashed("slot"), hashed("binary"), hashed("streaming"), hashed("two_phase"), hashed("disable_on_error"), hashed("password_required"), hashed("run_as_owner"), hashed("failover"), hashed("origin"), hashed("synchronous_commit"), shown("enabled")];
+const ATTRIBUTES: &[Attribute] = &[hashed("connection"), hashed("publications"), hashed("slot"), hashed("binary"), hashed("streaming"), hashed("two_phase"), hashed("disable_on_error"), hashed("password_required"), hashed("run_as_owner"), hashed("failover"), hashed("origin"), hashed("synchronous_commit"), shown("enabled")];
 
 pub(super) const SPEC: Spec = Spec { word: "subscription", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -39,6 +39,10 @@ const DDL: Ddl = Ddl {
             let set = Statement::new(format!("{subscription} SET PUBLICATION {publications} WITH (refresh = false)"));
             statements.push(set.note(format!("then: {subscription} REFRESH PUBLICATION")));
         }
+        if let Some(connection) = to.text("connection").filter(|_| from.differs(to, "connection")) {
+            let set = Statement::new(format!("{subscription} CONNECTION {}", name::literal(connection)));
+            statements.push(set.note("without a password: secrets are not known here"));
+        }
         let settings = settings(from, to);
         if !settings.is_empty() {
             statements.push(format!("{subscription} SET ({})", settings.join(", ")).into());
@@ -48,7 +52,7 @@ const DDL: Ddl = Ddl {
     ..Ddl::NONE
 };
 
-/// The connection string is known to nobody but its own machine.
+/// Nothing is dialled: whether the publisher is there is no affair of the schema's.
 fn create(fact: &Fact) -> Statement {
     let name = name::sql_name(&fact.id.name);
     let blank = Fact { id: fact.id.clone(), attributes: crate::schema::Attributes::new() };
@@ -58,9 +62,12 @@ fn create(fact: &Fact) -> Statement {
         with.push("two_phase = true".to_owned());
     }
     let publications = fact.list("publications").join(", ");
-    let sql = format!("CREATE SUBSCRIPTION {name} CONNECTION '' PUBLICATION {publications} WITH ({})", with.join(", "));
+    let connection = fact.text("connection");
+    let said = name::literal(connection.unwrap_or_default());
+    let sql = format!("CREATE SUBSCRIPTION {name} CONNECTION {said} PUBLICATION {publications} WITH ({})", with.join(", "));
+    let missing = if connection.is_some() { "secrets in the connection string are" } else { "the connection string is" };
     Statement::new(sql).note(format!(
-        "the connection string is not known here: ALTER SUBSCRIPTION {name} CONNECTION '…', then ENABLE and REFRESH PUBLICATION"
+        "{missing} not known here: ALTER SUBSCRIPTION {name} CONNECTION '…', then ENABLE and REFRESH PUBLICATION"
     ))
 }
 

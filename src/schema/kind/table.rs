@@ -88,6 +88,28 @@ pub(super) fn table_of<'a>(child: &str, side: &Side<'a>) -> Option<&'a Fact> {
     side.find(Kind::Table, &name::owner(child))
 }
 
+/// Whether rows are put in their places by this column, in its table or anywhere in that one's tree of partitions: its type cannot
+/// be altered then.
+pub(super) fn is_key(column: &Fact, side: &Side<'_>) -> bool {
+    let Some(table) = table_of(&column.id.name, side) else { return false };
+    let above = |table: &Fact| table.text("partition_of").and_then(|name| side.find(Kind::Table, name));
+    let mut root = table;
+    while let Some(parent) = above(root) {
+        root = parent;
+    }
+    let column = name::last(&column.id.name);
+    let mut tables = vec![root];
+    while let Some(table) = tables.pop() {
+        let Some(key) = table.text("partition_key") else { continue };
+        if side.columns_said(key, &table.id).iter().any(|id| name::last(&id.name) == column) {
+            return true;
+        }
+        let users = side.users(&table.id).iter().filter(|id| id.kind == Kind::Table);
+        tables.extend(users.filter_map(|id| side.model.fact(id)).filter(|fact| above(fact).is_some_and(|of| of.id == table.id)));
+    }
+    false
+}
+
 /// Whether what happens to this parent happens to the table too: both stay, tied to each other before and after.
 pub(super) fn stays_tied(table: &Fact, parent: &Fact, world: &World<'_>) -> bool {
     let tied = |side: &Side<'_>| {

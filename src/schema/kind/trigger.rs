@@ -41,11 +41,7 @@ const DDL: Ddl = Ddl {
         if from.differs(to, "definition") || from.differs(to, "parent") {
             return Alter::Recreate;
         }
-        let mut statements = enable(to, &world.to);
-        if to.text("enabled").is_none() {
-            statements.push(format!("{} ENABLE TRIGGER {}", alter_table(to, &world.to), name::last(&to.id.name)).into());
-        }
-        Alter::InPlace(statements)
+        Alter::InPlace(vec![set_firing(to, &world.to)])
     },
     ..Ddl::NONE
 };
@@ -65,13 +61,24 @@ fn alter_table(fact: &Fact, side: &Side<'_>) -> String {
 
 /// A trigger that does not fire as triggers usually do.
 fn enable(fact: &Fact, side: &Side<'_>) -> Vec<Statement> {
-    let how = match fact.text("enabled") {
+    match fact.text("enabled") {
+        Some(_) => vec![set_firing(fact, side)],
+        None => Vec::new(),
+    }
+}
+
+fn set_firing(fact: &Fact, side: &Side<'_>) -> Statement {
+    format!("{} {} TRIGGER {}", alter_table(fact, side), firing(fact), name::last(&fact.id.name)).into()
+}
+
+/// When triggers, event triggers and rules fire, as ALTER says it.
+pub(super) fn firing(fact: &Fact) -> &'static str {
+    match fact.text("enabled") {
         Some("disabled") => "DISABLE",
         Some("replica") => "ENABLE REPLICA",
         Some("always") => "ENABLE ALWAYS",
-        _ => return Vec::new(),
-    };
-    vec![format!("{} {how} TRIGGER {}", alter_table(fact, side), name::last(&fact.id.name)).into()]
+        _ => "ENABLE",
+    }
 }
 
 /// The definition is kept without names: the trigger's stands first, the table's behind the events.

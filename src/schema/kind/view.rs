@@ -1,17 +1,22 @@
 //! A view.
 
 use super::{Attribute, Kind, Spec, expression, hashed, shown};
-use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, World, name, options};
+use crate::schema::ddl::{Alter, Ddl, Hazard, Side, Statement, Stub, Texts, World, name, options};
 use crate::schema::{Fact, FactId};
 
-const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("options"), shown("options_order")];
+const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("options"), shown("options_order"), shown("columns")];
 
 pub(super) const SPEC: Spec = Spec { word: "view", attributes: ATTRIBUTES, ddl: DDL };
 
 const DDL: Ddl = Ddl {
     rank: 60,
     claims: |fact, _| Some(fact.id.name.clone()),
-    uses: |fact, side| grouped_keys(fact, side),
+    texts: |fact| {
+        let texts: Vec<&str> = fact.text("definition").into_iter().collect();
+        Texts { names: texts.clone(), columns: texts }
+    },
+    uses: beyond_mentions,
+    stub: Some(Stub { put: stub, complete: |fact| create(fact, true), texts: |fact| fact.list("columns") }),
     create: |fact, _| vec![create(fact, false)],
     drop: |fact, world| {
         let gone = world.to.model.fact(&fact.id).is_none();
@@ -28,6 +33,18 @@ fn create(fact: &Fact, replace: bool) -> Statement {
     let with = options::with_clause(fact.list_in_order("options"));
     let name = name::sql_name(&fact.id.name);
     Statement::new(format!("CREATE {or_replace}VIEW {name}{with} AS\n {definition}"))
+}
+
+/// A view of the same columns that reads nothing.
+fn stub(fact: &Fact) -> Option<Statement> {
+    let columns = fact.list("columns").iter().map(|text| {
+        let (column, kind) = name::leading_name(text)?;
+        Some(format!("NULL::{kind} AS {}", name::ident(&column)))
+    });
+    let columns: Vec<String> = columns.collect::<Option<_>>()?;
+    let name = name::sql_name(&fact.id.name);
+    let stub = Statement::new(format!("CREATE OR REPLACE VIEW {name} AS\n SELECT {}", columns.join(", ")));
+    (!columns.is_empty()).then(|| stub.note("stands in for the view while what it calls is not there"))
 }
 
 /// Columns can be appended, and what stands behind them can change; anything else makes another row type.
@@ -83,8 +100,15 @@ impl<'a> Shape<'a> {
     }
 }
 
+/// What a query uses without naming it as its own: keys that it is grouped by, columns of rows that functions give it.
+pub(super) fn beyond_mentions(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
+    let mut used = grouped_keys(fact, side);
+    used.extend(side.columns_of_results(fact.text("definition").unwrap_or_default()));
+    used
+}
+
 /// `GROUP BY` a primary key lets other columns stand beside it: such a view uses the key.
-pub(super) fn grouped_keys(fact: &Fact, side: &crate::schema::ddl::Side<'_>) -> Vec<FactId> {
+fn grouped_keys(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
     let definition = fact.text("definition").unwrap_or_default();
     if !definition.contains("GROUP BY") {
         return Vec::new();

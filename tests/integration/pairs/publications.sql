@@ -94,3 +94,13 @@ CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION look(); CREATE EVEN
 CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION watch();
 --- to
 CREATE FUNCTION look() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION look();
+
+=== subscription_connections
+--- from
+CREATE SUBSCRIPTION sub2 CONNECTION 'host=a dbname=b' PUBLICATION p WITH (connect = false, slot_name = NONE);
+--- to
+CREATE SUBSCRIPTION sub2 CONNECTION 'host=c dbname=''b d'' application_name=''<x&y>''' PUBLICATION p, q WITH (connect = false, slot_name = NONE);
+=== subscription_new
+--- from
+--- to
+CREATE SUBSCRIPTION sub2 CONNECTION 'postgresql://u@h:1/db?sslmode=require' PUBLICATION p WITH (connect = false, slot_name = NONE); COMMENT ON SUBSCRIPTION sub2 IS 's';

@@ -187,3 +187,14 @@ CREATE TYPE e AS ENUM ('b', 'a'); CREATE DOMAIN de AS e DEFAULT 'a'; CREATE TABL
 CREATE TYPE c AS (a text, b int);
 --- to
 CREATE TYPE c AS (a text COLLATE "C", b int); COMMENT ON TYPE c IS '复合';
+
+=== range_canonical
+--- from
+--- to
+CREATE TYPE r; CREATE FUNCTION whole(r) RETURNS r LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical'; CREATE TYPE r AS RANGE (subtype = int4, canonical = whole); COMMENT ON FUNCTION whole(r) IS 'w'; CREATE TABLE t (x r);
+
+=== range_canonical_changes
+--- from
+CREATE TYPE r; CREATE FUNCTION whole(r) RETURNS r LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical'; CREATE TYPE r AS RANGE (subtype = int4, canonical = whole); CREATE TABLE t (x r); INSERT INTO t VALUES ('[1,4)');
+--- to
+CREATE TYPE r AS RANGE (subtype = int4); CREATE TABLE t (x r); INSERT INTO t VALUES ('[1,4)');
