@@ -239,13 +239,22 @@ fn load_in(start: &Path, overrides: &Overrides, variables: Variables<'_>) -> Res
         }
     }
     let database = database(overrides, url_in_file, variables);
+    put_together(files, &shared, &local, database)
+}
+
+fn put_together(
+    files: Files,
+    shared: &Contents,
+    local: &Contents,
+    database: Option<(SecretUrl, DatabaseSource)>,
+) -> Result<Config, ConfigError> {
     let text = |contents: &Contents, section, key| {
         contents.entries.text(section, key).map(|(text, _)| text.to_owned()).filter(|text| !text.trim().is_empty())
     };
     let word = |key| shared.entries.text("heal", key).map(|(word, _)| word);
     Ok(Config {
-        scope: scope(&shared),
-        scripts_dir: files.root.join(folder(&shared, "scripts", "migrations")?),
+        scope: scope(shared),
+        scripts_dir: files.root.join(folder(shared, "scripts", "migrations")?),
         fail_on_warning: shared.entries.switch("scripts", "fail_on_warning").unwrap_or(false),
         heal_scripts: match word("scripts") {
             Some("ask") => HealScripts::Ask,
@@ -254,13 +263,13 @@ fn load_in(start: &Path, overrides: &Overrides, variables: Variables<'_>) -> Res
         },
         heal_drift: if word("drift") == Some("report") { HealDrift::Report } else { HealDrift::Capture },
         heal_breaking: if word("breaking") == Some("apply") { HealBreaking::Apply } else { HealBreaking::Wait },
-        models_command: text(&shared, "models", "command"),
-        hook_before_sync: text(&shared, "hooks", "before_sync"),
-        hook_after_apply: text(&shared, "hooks", "after_apply"),
-        machine: machine(&local)?,
-        listen: listen(&local)?,
-        identity_dir: files.root.join(folder(&local, "identity", "certs")?),
-        peers: peers(&local)?,
+        models_command: text(shared, "models", "command"),
+        hook_before_sync: text(shared, "hooks", "before_sync"),
+        hook_after_apply: text(shared, "hooks", "after_apply"),
+        machine: machine(local)?,
+        listen: listen(local)?,
+        identity_dir: files.root.join(folder(local, "identity", "certs")?),
+        peers: peers(local)?,
         database_source: database.as_ref().map(|(_, source)| *source),
         database_url: database.map(|(url, _)| url),
         root: files.root,
@@ -284,6 +293,27 @@ fn database(
     candidates
         .into_iter()
         .find_map(|(url, source)| url.filter(|url| !url.trim().is_empty()).map(|url| (SecretUrl(url), source)))
+}
+
+/// Two files of any bytes, parted by the first byte that is zero: each is refused in words that hold no URL, or is a configuration.
+/// For fuzzing.
+pub(crate) fn take_any_files(data: &[u8]) {
+    let (shared, local) = data.iter().position(|&byte| byte == 0).map_or((data, data), |at| data.split_at(at));
+    let read = |which: Which, bytes: &[u8]| file::read(Path::new(which.name()), which, bytes);
+    let files = Files { root: PathBuf::new(), shared: None, local: None };
+    let read = read(Which::Shared, shared)
+        .and_then(|shared| Ok((shared, read(Which::Local, local.strip_prefix(b"\0").unwrap_or(local))?)))
+        .and_then(|(shared, local)| put_together(files, &shared, &local, None));
+    match read {
+        Ok(config) => {
+            assert!(check_peer_name(&config.machine).is_ok());
+            assert!(config.peers.iter().all(|peer| check_peer_name(&peer.name).is_ok()));
+        }
+        Err(error) => {
+            let words = format!("{error} {error:?} {}", error.hint());
+            assert!(!words.contains("postgresql://"), "a URL in an error: {words}");
+        }
+    }
 }
 
 /// The ignore list adds to the bookkeeping tables of other tools: who names one more wants those left out all the same.

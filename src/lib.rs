@@ -22,6 +22,7 @@
 //! | [`local_state`], [`private_file`] | what this machine remembers of its databases; files for their owner alone |
 //! | [`agent`] | one cycle, when to run it, what it found |
 //! | [`cli`] | one file a command; the only place that prints |
+//! | [`fuzzing`] | laws for any bytes from outside, shared by `fuzz/` and the tests |
 //!
 //! Dependencies point one way: `main → cli → agent → adapters → core`. Core files name no runtime, no
 //! socket, no file, no clock and no randomness; `tests/architecture.rs` fails otherwise.
@@ -48,3 +49,6 @@ pub mod script_dir;
 
 pub mod agent;
 pub mod cli;
+
+#[doc(hidden)]
+pub mod fuzzing;

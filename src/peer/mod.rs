@@ -33,6 +33,7 @@ pub use error::PeerError;
 pub use join::{JoinError, JoinOffer, Joined, join};
 pub use server::{Server, ServerError, ServerHandle, ServerSetup};
 pub use tunnel::{OfferEnd, Tunnel, Tunnels};
+pub(crate) use wire::take_any_message;
 
 /// The oldest protocol version spoken here.
 pub const MIN_PROTOCOL: u32 = 1;

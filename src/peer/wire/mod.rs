@@ -4,10 +4,12 @@
 //! understood ([`WireError::Unknown`]) is kept apart from what no version may send ([`WireError::Invalid`]).
 //! Nothing here panics on any input, and nothing here sends.
 
+mod any;
 mod describe;
 mod facts;
 mod journal;
 
+pub(crate) use any::take_any_message;
 pub(super) use describe::{describe_response, description};
 pub(super) use facts::{
     DefinitionsReader, DigestsReader, definitions_parts, definitions_request, digests_parts, fact_ids, moment,

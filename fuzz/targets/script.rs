@@ -1,0 +1,4 @@
+//! See `driftless::fuzzing`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| (driftless::fuzzing::TARGETS[0].1)(data));
