@@ -88,7 +88,8 @@ const CHANGES: &[Change] = &[
     ("COMMENT ON PUBLICATION pub IS 'c'", &["comment publication pub: text"]),
     ("ALTER SUBSCRIPTION sub SET PUBLICATION more WITH (refresh = false)", &["subscription sub: publications"]),
     ("ALTER SUBSCRIPTION sub SET (slot_name = NONE)", &["subscription sub: slot"]),
-    ("ALTER SUBSCRIPTION sub CONNECTION 'host=elsewhere'", &[]),
+    ("ALTER SUBSCRIPTION sub CONNECTION 'host=elsewhere'", &["subscription sub: connection"]),
+    ("ALTER SUBSCRIPTION sub CONNECTION 'host=nowhere password=other'", &[]),
     ("ALTER SUBSCRIPTION sub ENABLE", &[]),
     ("COMMENT ON SUBSCRIPTION sub IS 'c'", &["comment subscription sub: text"]),
     (

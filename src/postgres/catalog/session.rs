@@ -74,10 +74,15 @@ pub(super) fn signature_sql() -> String {
         )
     });
     // What only some may read by row, or has no row of its own on every major, by its contents: few rows each.
+    let connection = super::subscription::CONNECTION;
+    let subscriptions = format!(
+        "SELECT count(*), coalesce(sum(hashtext(concat(s.subname, s.subenabled, s.subslotname, s.subpublications,
+                {connection}))::bigint), 0)
+           FROM pg_catalog.pg_subscription s"
+    );
     let whole = [
         "SELECT count(*), coalesce(sum(hashtext(m::text)::bigint), 0) FROM pg_catalog.pg_user_mappings m",
-        "SELECT count(*), coalesce(sum(hashtext(concat(s.subname, s.subenabled, s.subslotname, s.subpublications))::bigint), 0)
-           FROM pg_catalog.pg_subscription s",
+        &subscriptions,
         "SELECT count(*), coalesce(sum(hashtext(r.oid::text || r.rolname)::bigint), 0) FROM pg_catalog.pg_roles r",
     ];
     format!(

@@ -12,8 +12,8 @@ pub(super) fn oid(major: u32) -> &'static str {
     if major >= 14 { "s.oid" } else { "(SELECT min(t.subid) FROM pg_stat_subscription t WHERE t.subname = s.subname)" }
 }
 
-/// Without secrets. A column that the role may not read cannot stand in the question itself.
-const CONNECTION: &str = r##"CASE WHEN has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT') THEN (
+/// Without secrets. A column that the role may not read cannot stand in the question itself (13 shows not even the OID).
+pub(super) const CONNECTION: &str = r##"CASE WHEN has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT') THEN (
                 SELECT CASE WHEN c ~ '^postgres(ql)?://'
                             THEN regexp_replace(regexp_replace(c, '^([^:]*://[^:/@?]*):.*@', '\1@'),
                                                 '\m(password|passfile|sslpassword|oauth_client_secret)=[^&]*', '', 'gi')
@@ -21,7 +21,7 @@ const CONNECTION: &str = r##"CASE WHEN has_column_privilege('pg_catalog.pg_subsc
                   FROM (SELECT replace(replace(replace(replace(replace(
                                    substring(x.x FROM '<c>(.*)</c>'), '&#x0d;', chr(13)), '&quot;', '"'), '&lt;', '<'), '&gt;', '>'), '&amp;', '&')
                           FROM (SELECT query_to_xml(format(
-                              'SELECT subconninfo AS c FROM pg_catalog.pg_subscription WHERE oid = %s', s.oid), true, false, '')::text) x(x)) y(c)) END"##;
+                              'SELECT subconninfo AS c FROM pg_catalog.pg_subscription WHERE subdbid = %s AND subname = %L', s.subdbid, s.subname), true, false, '')::text) x(x)) y(c)) END"##;
 
 fn sql(major: u32) -> String {
     let since = |since: u32, expression: &'static str, nothing: &'static str| {
