@@ -10,6 +10,8 @@
 //! --- to
 //! ```
 //!
+//! A line `-- since 17` keeps a pair from older servers.
+//!
 //! `PAIRS=text` runs only the pairs whose names hold the text, and prints their scripts.
 
 use std::collections::VecDeque;
@@ -17,11 +19,13 @@ use std::sync::Mutex;
 
 use driftless::schema::Scope;
 
-use crate::harness::TestDatabase;
 use crate::harness::oracle::{Goal, model, try_sql};
+use crate::harness::{Programs, TestDatabase};
 
 struct Pair {
     name: String,
+    /// The oldest major that understands it.
+    since: u32,
     from: String,
     to: String,
 }
@@ -32,9 +36,15 @@ fn parse(text: &str) -> Vec<Pair> {
         let (name, rest) = block.split_once('\n').expect("a pair has a name");
         let (common, rest) = rest.split_once("--- from\n").expect("a pair has a FROM");
         let (from, to) = rest.split_once("--- to").expect("a pair has a TO");
-        Pair { name: name.trim().to_owned(), from: format!("{common}{from}"), to: format!("{common}{to}") }
+        let since = since(block).unwrap_or(0);
+        Pair { since, name: name.trim().to_owned(), from: format!("{common}{from}"), to: format!("{common}{to}") }
     });
     pairs.collect()
+}
+
+/// The major in a line `-- since 15`.
+fn since(block: &str) -> Option<u32> {
+    block.lines().find_map(|line| line.strip_prefix("-- since "))?.trim().parse().ok()
 }
 
 /// Which switches the models are read with.
@@ -60,7 +70,9 @@ async fn walk(from_sql: &str, to_sql: &str, scope: &Scope) -> Result<(), String>
 fn check(file: &str, owners_and_grants: bool) {
     let wanted = std::env::var("PAIRS").unwrap_or_default();
     let scope = scope(owners_and_grants);
-    let ways = parse(file).into_iter().filter(|pair| pair.name.contains(&wanted)).flat_map(|pair| {
+    let major = Programs::find().unwrap().major;
+    let pairs = parse(file).into_iter().filter(|pair| pair.since <= major && pair.name.contains(&wanted));
+    let ways = pairs.flat_map(|pair| {
         let there = (format!("{} (there)", pair.name), pair.from.clone(), pair.to.clone());
         [there, (format!("{} (back)", pair.name), pair.to, pair.from)]
     });
@@ -105,6 +117,8 @@ pairs! {
     retyped: false,
     tables: false,
     foreign: false,
+    newer: false,
+    walked: false,
     policies: false,
     publications: false,
     rules: false,

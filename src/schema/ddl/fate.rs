@@ -103,6 +103,9 @@ impl<'a> World<'a> {
         waiting.sort();
         while let Some(id) = waiting.pop() {
             let fate = self.fate(&id);
+            if fate == Fate::Created {
+                self.widen(&id, &mut waiting);
+            }
             let shake = match fate {
                 // Another thing takes over its name (a view becomes a table, a function other arguments): users go over to it.
                 Fate::Dropped if self.is_succeeded(&id) => Shake::Recreated,
@@ -133,6 +136,20 @@ impl<'a> World<'a> {
                     }
                 };
                 self.raise(user, fate, &mut waiting);
+            }
+        }
+    }
+
+    /// Stored rows of a table's own type (in a materialized view) forbid the table another column.
+    fn widen(&mut self, column: &FactId, waiting: &mut Vec<FactId>) {
+        let Some(table) = self.to.parent(column).filter(|_| column.kind == Kind::Column).cloned() else { return };
+        let columns: Vec<_> = self.from.children(&table).iter().filter(|id| id.kind == Kind::Column).collect();
+        let holds_rows = |user: &&FactId| {
+            user.kind == Kind::MaterializedView && columns.iter().all(|column| self.from.uses(user).contains(column))
+        };
+        for user in self.from.users(&table).iter().filter(holds_rows).cloned().collect::<Vec<_>>() {
+            if self.to.model.fact(&user).is_some() {
+                self.raise(user, Fate::Recreated, waiting);
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::super::FactId;
+use super::super::{FactId, Kind};
 use crate::script::lexer::{Token, TokenKind, content, tokens};
 
 /// Names of a model, for looking up what a text says.
@@ -87,7 +87,11 @@ impl Names {
         };
         let key = (schema.to_owned(), name);
         if let Some(facts) = self.qualified.get(&key) {
-            heard.mentioned.extend(facts.iter().cloned());
+            // Where a relation and a function share a name, the function is what is called.
+            let called = rest.get(1).is_some_and(|token| token.kind == TokenKind::Symbol('('));
+            let is_relation = |id: &&FactId| !matches!(id.kind, Kind::Function | Kind::Aggregate);
+            let shared = !called && facts.iter().any(|id| is_relation(&id));
+            heard.mentioned.extend(facts.iter().filter(|id| !shared || is_relation(id)).cloned());
         }
         if self.columns.contains_key(&key) {
             heard.relations.insert(key);

@@ -90,7 +90,7 @@ fn statements(world: &World<'_>, deed: Deed, id: &FactId) -> Vec<Statement> {
 
 struct Graph<'w, 'a> {
     world: &'w World<'a>,
-    /// Whether foreign keys go with their tables.
+    /// Whether foreign keys, policies and rules go with their tables.
     absorb_keys: bool,
     nodes: BTreeSet<Node>,
     after: HashMap<Node, BTreeSet<Node>>,
@@ -238,7 +238,7 @@ impl<'w, 'a> Graph<'w, 'a> {
     /// Whether a table lets go of its parents before its own things can go: what it inherited cannot go any sooner.
     fn lets_go(&self, table: &FactId) -> bool {
         let Some((before, after)) = self.world.both(table) else { return false };
-        before.differs(after, "partition_of") || before.differs(after, "inherits")
+        ["partition_of", "inherits", "of_type"].iter().any(|tie| before.differs(after, tie))
     }
 
     /// The node that drops a fact: its parent's where that goes too.
@@ -247,7 +247,8 @@ impl<'w, 'a> Graph<'w, 'a> {
         let key = self.is_foreign_key(id);
         let stays = |parent| {
             let led = from.model.fact(id).is_some_and(|fact| fact.text("parent").is_some());
-            key && !led && (!self.absorb_keys || self.is_moved_aside(parent))
+            let breaks_cycles = key || matches!(id.kind, Kind::Policy | Kind::Rule);
+            breaks_cycles && !self.absorb_keys || key && !led && self.is_moved_aside(parent)
         };
         match from.parent(id) {
             Some(parent) if self.world.fate(parent).goes() && !stays(parent) => self.dropping(parent),
@@ -315,6 +316,10 @@ impl<'w, 'a> Graph<'w, 'a> {
             let held = alone && other.0 == Deed::Alter && from.parent(id) == Some(&used);
             if inherited || held && self.lets_go(&used) {
                 self.edge(&other, &this);
+                continue;
+            }
+            // A table's own settings wait for no column: what takes the column's place may wait for them.
+            if held && id.kind == Kind::Column {
                 continue;
             }
             let loosened = self.stubs.get(&this).is_some_and(|cycle| cycle.contains(&other));

@@ -67,7 +67,7 @@ fn led_by<'a>(fact: &Fact, side: &Side<'a>, world: &World<'_>) -> Option<&'a Fac
 /// Whether the table has its columns from a type, and had them before.
 fn is_typed(fact: &Fact, world: &World<'_>) -> bool {
     let of = |side: &Side<'_>| super::table::table_of(&fact.id.name, side).and_then(|table| Some(table.text("of_type")?.to_owned()));
-    of(&world.from).is_some() && of(&world.from) == of(&world.to)
+    of(&world.from).is_some_and(|name| of(&world.to).as_ref() == Some(&name) && !super::table::is_type_remade(&name, world))
 }
 
 /// Whether a statement of its own, or its table's, writes it out: what comes from a parent is written nowhere.
@@ -95,10 +95,45 @@ pub(super) fn definition(fact: &Fact, world: &World<'_>) -> String {
     if let Some(identity) = fact.text("identity") {
         sql.push_str(&format!(" GENERATED {} AS IDENTITY{}", identity.to_uppercase(), identity_options(fact)));
     }
-    if fact.flag("not_null") {
-        sql.push_str(" NOT NULL");
+    // One that is not valid cannot be said here.
+    if fact.flag("not_null") && !fact.flag("not_null_not_valid") {
+        sql.push_str(if fact.flag("not_null_no_inherit") { " NOT NULL NO INHERIT" } else { " NOT NULL" });
     }
     sql
+}
+
+/// From nullable to not, and from one sort of not nullable (18 has several) to another.
+fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let table = super::table::alter_all(&to.id.name, &world.to);
+    let column = name::last(&to.id.name);
+    let step = |what: &str| Statement::new(format!("{table} ALTER COLUMN {column} {what}"));
+    let constraint = super::not_null::name_meanwhile(&to.id, world);
+    let add = |named: &str| {
+        let inherit = if to.flag("not_null_no_inherit") { " NO INHERIT" } else { "" };
+        let valid = if to.flag("not_null_not_valid") { " NOT VALID" } else { "" };
+        Statement::new(format!("{table} ADD {named}NOT NULL {column}{inherit}{valid}"))
+    };
+    let special = to.flag("not_null_not_valid") || to.flag("not_null_no_inherit");
+    match (from.flag("not_null"), to.flag("not_null")) {
+        (true, false) => vec![step("DROP NOT NULL")],
+        (false, true) if special => vec![add("")],
+        (false, true) => vec![step("SET NOT NULL").costs(Hazard::LongLock)],
+        (true, true) if to.flag("not_null_not_valid") && !from.flag("not_null_not_valid") => {
+            vec![step("DROP NOT NULL"), add(&format!("CONSTRAINT {constraint} "))]
+        }
+        (true, true) => {
+            let mut statements = Vec::new();
+            if from.differs(to, "not_null_no_inherit") {
+                let how = if to.flag("not_null_no_inherit") { "NO INHERIT" } else { "INHERIT" };
+                statements.push(format!("{table} ALTER CONSTRAINT {constraint} {how}").into());
+            }
+            if from.flag("not_null_not_valid") && !to.flag("not_null_not_valid") {
+                statements.push(Statement::new(format!("{table} VALIDATE CONSTRAINT {constraint}")).costs(Hazard::LongLock));
+            }
+            statements
+        }
+        (false, false) => Vec::new(),
+    }
 }
 
 /// What the sequence of an identity column has beside the defaults, in parentheses.
@@ -140,6 +175,10 @@ pub(super) fn after_create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         if default(&fact.id).is_none() && parents.iter().any(|parent| default(&parent.id).is_some()) {
             statements.push(super::table::alter_column(&fact.id.name, &world.to, "DROP DEFAULT").into());
         }
+    }
+    if fact.flag("not_null_not_valid") && fact.text("inherited") != Some("only") {
+        let table = super::table::alter_only(&fact.id.name, &world.to);
+        statements.push(format!("{table} ADD NOT NULL {} NOT VALID", name::last(&fact.id.name)).into());
     }
     let blank = Fact { id: fact.id.clone(), attributes: [("type", fact.attributes.get("type").cloned())].into_iter().filter_map(|(k, v)| Some((k, v?))).collect() };
     statements.extend(settings(&blank, fact, world));
@@ -194,13 +233,14 @@ fn add(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     }
     let table = super::table::alter_all(&fact.id.name, &world.to);
     let default = super::default::inline(&fact.id, world);
-    let needs_value = fact.flag("not_null") && default.is_none() && fact.text("generated").is_none() && fact.text("identity").is_none();
+    let needs_value = fact.flag("not_null") && !fact.flag("not_null_not_valid") && default.is_none() && fact.text("generated").is_none() && fact.text("identity").is_none();
     let mut statements = Vec::new();
     match needs_value.then(|| filler(fact.text("type").unwrap_or_default(), world)).flatten() {
         Some(value) => {
             let definition = definition(fact, world);
-            let definition = definition.strip_suffix(" NOT NULL").unwrap_or(&definition).to_owned();
-            let add = Statement::new(format!("{table} ADD COLUMN {definition} DEFAULT {value} NOT NULL"));
+            let place = definition.rfind(" NOT NULL").unwrap_or(definition.len());
+            let (definition, not_null) = definition.split_at(place);
+            let add = Statement::new(format!("{table} ADD COLUMN {definition} DEFAULT {value}{not_null}"));
             statements.push(add.note(format!("rows that are there already get {value}, for want of a default")));
             let column = name::last(&fact.id.name);
             statements.push(format!("{table} ALTER COLUMN {column} DROP DEFAULT").into());
@@ -304,12 +344,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     if !led && !is_typed(to, world) {
         statements.extend(retyped);
     }
-    let no_longer = |flag: &str| from.flag(flag) && !to.flag(flag);
-    if no_longer("not_null") {
-        statements.push(step("DROP NOT NULL"));
-    } else if from.differs(to, "not_null") {
-        statements.push(step("SET NOT NULL").costs(Hazard::LongLock));
-    }
+    statements.extend(nullability(from, to, world));
     statements.extend(identity(from, to).into_iter().map(|what| step(&what)));
     statements.extend(sequence_rename(from, to));
     statements.extend(settings(from, to, world));

@@ -95,6 +95,18 @@ fn parent_key(fact: &Fact, side: &Side<'_>) -> Option<FactId> {
     side.find(Kind::Constraint, &format!("{}.{key}", name::sql_name(&parent.id.name))).map(|key| key.id.clone())
 }
 
+/// The key of a partition that stays, and stays its parent's key, but gets another name.
+fn earlier_name<'a>(fact: &Fact, world: &World<'a>) -> Option<&'a Fact> {
+    let parent = parent_key(fact, &world.to)?;
+    let table = super::table::table_of(&fact.id.name, &world.from)?;
+    let of = super::table::table_of(&parent.name, &world.from)?;
+    if world.fate(&parent).goes() || world.fate(&parent).comes() || !super::table::stays_tied(table, of, world) {
+        return None;
+    }
+    let mut keys = world.from.children_of(&table.id, Kind::Constraint);
+    keys.find(|key| !key.differs(fact, "parent") && world.to.model.fact(&key.id).is_none())
+}
+
 /// Whether the parent's constraint brings this one along, or takes it away.
 fn is_led(fact: &Fact, side: &Side<'_>, world: &World<'_>) -> bool {
     let Some(table) = super::table::table_of(&fact.id.name, side) else { return false };
@@ -113,6 +125,10 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         return Vec::new();
     }
     let (what, definition) = (name::last(&fact.id.name), text(fact));
+    if let Some(old) = earlier_name(fact, world) {
+        let table = super::table::alter_all(&fact.id.name, &world.to);
+        return vec![format!("{table} RENAME CONSTRAINT {} TO {what}", name::last(&old.id.name)).into()];
+    }
     if let Some(domain) = world.to.find(Kind::Domain, &name::owner(&fact.id.name)) {
         return vec![format!("ALTER DOMAIN {} ADD CONSTRAINT {what} {definition}", name::sql_name(&domain.id.name)).into()];
     }
@@ -144,7 +160,7 @@ fn index_name(fact: &Fact) -> String {
 fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let before = world.from.model.fact(&fact.id).filter(|_| !world.fate(&fact.id).comes());
     let Some(parent) = parent_key(fact, &world.to).filter(|_| has_index(fact)) else { return Vec::new() };
-    if before.is_some_and(|before| !before.differs(fact, "parent")) {
+    if before.is_some_and(|before| !before.differs(fact, "parent")) || earlier_name(fact, world).is_some() {
         return Vec::new();
     }
     let schema = name::ident(&name::schema_of(&parent.name));

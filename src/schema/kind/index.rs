@@ -28,6 +28,7 @@ const DDL: Ddl = Ddl {
     finish: |fact, world| {
         let before = world.from.model.fact(&fact.id).filter(|_| !world.fate(&fact.id).comes());
         match fact.text("parent").filter(|_| before.is_none_or(|before| before.differs(fact, "parent"))) {
+            Some(_) if earlier_name(fact, world).is_some() => Vec::new(),
             Some(parent) => {
                 let (parent, index) = (name::sql_name(parent), name::sql_name(&fact.id.name));
                 vec![format!("ALTER INDEX {parent} ATTACH PARTITION {index}").into()]
@@ -37,7 +38,8 @@ const DDL: Ddl = Ddl {
     },
     drop: |fact, world| {
         let parent = fact.text("parent").and_then(|parent| world.from.find(Kind::Index, parent));
-        if parent.is_some_and(|parent| world.fate(&parent.id).goes()) && stays_tied(fact, world) {
+        let goes_along = parent.is_some_and(|parent| world.fate(&parent.id).goes()) && stays_tied(fact, world);
+        if goes_along || later_name(fact, world).is_some() {
             return Vec::new();
         }
         vec![format!("DROP {}", world.from.address(&fact.id)).into()]
@@ -59,12 +61,35 @@ fn stays_tied(fact: &Fact, world: &World<'_>) -> bool {
     super::table::parents(table, &world.from).iter().any(|parent| super::table::stays_tied(table, parent, world))
 }
 
+/// Whether two indexes of a partition are one under two names: it stays part of an index of its parent that stays.
+fn is_renamed(old: &Fact, new: &Fact, world: &World<'_>) -> bool {
+    let parent = new.text("parent").and_then(|parent| world.to.find(Kind::Index, parent));
+    let stays = |parent: &Fact| world.both(&parent.id).is_some() && !world.fate(&parent.id).goes();
+    let alike = !["parent", "table", "definition", "statistics", "clustered"].iter().any(|attribute| old.differs(new, attribute));
+    alike && world.both(&old.id).is_none() && world.both(&new.id).is_none() && parent.is_some_and(stays) && stays_tied(old, world)
+}
+
+fn earlier_name<'a>(new: &Fact, world: &World<'a>) -> Option<&'a Fact> {
+    new.text("parent")?;
+    let table = parent_table(new, &world.from)?;
+    world.from.children_of(&table.id, Kind::Index).find(|old| is_renamed(old, new, world))
+}
+
+fn later_name<'a>(old: &Fact, world: &World<'a>) -> Option<&'a Fact> {
+    old.text("parent")?;
+    let table = parent_table(old, &world.to)?;
+    world.to.children_of(&table.id, Kind::Index).find(|new| is_renamed(old, new, world))
+}
+
 fn table(fact: &Fact) -> String {
     name::sql_name(fact.text("table").unwrap_or_default())
 }
 
 /// A partitioned table's index is made alone where its partitions' indexes are facts of their own that join it.
 fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    if let Some(old) = earlier_name(fact, world) {
+        return vec![format!("ALTER INDEX {} RENAME TO {}", name::sql_name(&old.id.name), name::last(&fact.id.name)).into()];
+    }
     let parent = parent_table(fact, &world.to);
     let parted = parent.is_some_and(|parent| parent.text("partition_key").is_some());
     let (unique, only) = (if fact.flag("unique") { "UNIQUE " } else { "" }, if parted { "ONLY " } else { "" });

@@ -45,6 +45,13 @@ pub(super) fn place_of(id: &FactId, side: &Side<'_>) -> Option<FactId> {
     found.map(|fact| fact.id.clone())
 }
 
+/// What a column's constraint is called while the column is altered: its own name is given after that.
+pub(super) fn name_meanwhile(column: &FactId, world: &World<'_>) -> String {
+    let id = FactId::new(Kind::NotNull, column.name.clone());
+    let kept = world.both(&id).and_then(|(before, _)| before.text("constraint"));
+    kept.map_or_else(|| generated(&id), str::to_owned)
+}
+
 /// The table or domain, and the last part of the name.
 fn place(id: &FactId) -> (String, String) {
     let (parts, _) = name::parts(&id.name);
@@ -53,7 +60,7 @@ fn place(id: &FactId) -> (String, String) {
 }
 
 /// The name that PostgreSQL makes where none is given: the longer part is shortened until all fits into 63 bytes.
-fn generated(id: &FactId) -> String {
+pub(super) fn generated(id: &FactId) -> String {
     let (parts, _) = name::parts(&id.name);
     let mut parts: Vec<String> = parts.into_iter().skip(1).collect();
     let size = |parts: &[String]| parts.iter().map(|part| part.len() + 1).sum::<usize>() + "not_null".len();

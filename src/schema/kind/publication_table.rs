@@ -18,7 +18,7 @@ const DDL: Ddl = Ddl {
         let columns = fact.list("columns");
         let columns = if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) };
         let filter = fact.text("where").map(|text| format!(" WHERE ({text})")).unwrap_or_default();
-        vec![format!("ALTER PUBLICATION {} ADD TABLE {}{columns}{filter}", name::ident(&publication(fact)), table(fact)).into()]
+        vec![format!("ALTER PUBLICATION {} ADD TABLE ONLY {}{columns}{filter}", name::ident(&publication(fact)), table(fact)).into()]
     },
     drop: |fact, _| vec![format!("ALTER PUBLICATION {} DROP TABLE {}", name::ident(&publication(fact)), table(fact)).into()],
     alter: |_, _, _| Alter::Recreate,

@@ -40,6 +40,10 @@ const DDL: Ddl = Ddl {
         if shake == Shake::Recreated && (server || root(&world.from) && root(&world.to)) {
             return Reaction::Recreated;
         }
+        let of_type = fact.text("of_type").and_then(|name| world.from.find(Kind::Composite, name));
+        if shake != Shake::Dropped && of_type.is_some_and(|of_type| of_type.id == *used) {
+            return Reaction::Touched;
+        }
         let index = fact.text("replica_identity").and_then(|text| text.strip_prefix("index "));
         let is_it = index.is_some_and(|index| name::last(&used.name) == index);
         if is_it && matches!(used.kind, Kind::Index | Kind::Constraint) { Reaction::Touched } else { Reaction::Stays }
@@ -110,6 +114,11 @@ pub(super) fn is_key(column: &Fact, side: &Side<'_>) -> bool {
     false
 }
 
+/// Whether the type that a table is of is made again: the table lets go of it meanwhile.
+pub(super) fn is_type_remade(name: &str, world: &World<'_>) -> bool {
+    world.from.find(Kind::Composite, name).is_some_and(|of_type| world.fate(&of_type.id) == Fate::Recreated)
+}
+
 /// Whether what happens to this parent happens to the table too: both stay, tied to each other before and after.
 pub(super) fn stays_tied(table: &Fact, parent: &Fact, world: &World<'_>) -> bool {
     let tied = |side: &Side<'_>| {
@@ -126,7 +135,7 @@ fn late(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
     if let Some(parent) = fact.text("partition_of").and_then(|name| side.find(Kind::Table, name)) {
         late.push(parent.id.clone());
     }
-    if fact.text("partition_of").is_some() || !fact.list("inherits").is_empty() {
+    if ["partition_of", "of_type"].iter().any(|tie| fact.text(tie).is_some()) || !fact.list("inherits").is_empty() {
         let needed = [Kind::Column, Kind::Constraint, Kind::Index];
         late.extend(side.children(&fact.id).iter().filter(|child| needed.contains(&child.kind)).cloned());
         late.retain(|id| {
@@ -217,7 +226,8 @@ fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
             statements.push(format!("ALTER TABLE {table} INHERIT {}", name::sql_name(parent)).into());
         }
     }
-    if let Some(of) = fact.text("of_type").filter(|_| before.is_none_or(|before| before.differs(fact, "of_type"))) {
+    let tied = |of: &str| before.is_some_and(|before| !before.differs(fact, "of_type")) && !is_type_remade(of, world);
+    if let Some(of) = fact.text("of_type").filter(|of| !tied(of)) {
         statements.push(format!("ALTER TABLE {table} OF {of}").into());
     }
     if let Some(index) = fact.text("replica_identity").and_then(|text| text.strip_prefix("index ")) {
@@ -355,7 +365,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     for parent in from.list("inherits").iter().filter(|parent| !to.list("inherits").contains(parent)) {
         statements.push(format!("{table} NO INHERIT {}", name::sql_name(parent)).into());
     }
-    if from.text("of_type").is_some() && from.differs(to, "of_type") {
+    if from.text("of_type").is_some_and(|of| from.differs(to, "of_type") || is_type_remade(of, world)) {
         statements.push(format!("{table} NOT OF").into());
     }
     if from.differs(to, "persistence") {

@@ -4,12 +4,14 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::process::Command;
+use std::sync::OnceLock;
 
 use driftless::postgres::catalog::CatalogReader;
 use driftless::schema::ddl::{self, Hazard, Script};
 use driftless::schema::{Model, Scope, diff};
 
-use super::{TestDatabase, dump, dump_with_owners};
+use super::{Programs, TestDatabase, dump, dump_with_owners};
 
 /// All that is asked of the database that a walk shall reach.
 pub(crate) struct Goal<'a> {
@@ -119,7 +121,26 @@ async fn run_script(database: &TestDatabase, script: &Script) -> Result<(), (Str
     Ok(())
 }
 
+/// Whether there is a `pg_dump` that takes the server: none older than it does.
+fn can_dump() -> bool {
+    static CAN: OnceLock<bool> = OnceLock::new();
+    *CAN.get_or_init(|| {
+        let programs = Programs::find().unwrap();
+        let output = programs.pg_dump.and_then(|program| Command::new(program).arg("--version").output().ok());
+        let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+        let number = text.split(' ').rfind(|word| word.starts_with(|c: char| c.is_ascii_digit())).unwrap_or_default();
+        let can = number.split('.').next().and_then(|major| major.trim().parse::<u32>().ok()) >= Some(programs.major);
+        if !can {
+            eprintln!("no `pg_dump` for PostgreSQL {}: only the engine's own eyes look", programs.major);
+        }
+        can
+    })
+}
+
 fn told(database: &TestDatabase, scope: &Scope) -> String {
+    if !can_dump() {
+        return String::new();
+    }
     if scope.grants { dump_with_owners(database.url()) } else { dump(database.url()) }
 }
 

@@ -1,0 +1,217 @@
+=== not_null_named
+-- since 18
+CREATE TABLE t (a int, b int); INSERT INTO t VALUES (1, 2);
+--- from
+ALTER TABLE t ADD CONSTRAINT must NOT NULL a;
+--- to
+ALTER TABLE t ADD CONSTRAINT shall NOT NULL a; ALTER TABLE t ADD CONSTRAINT too NOT NULL b;
+=== not_null_named_to_generated
+-- since 18
+--- from
+CREATE TABLE t (a int CONSTRAINT must NOT NULL, b int NOT NULL);
+--- to
+CREATE TABLE t (a int NOT NULL, b int CONSTRAINT other NOT NULL);
+=== not_null_new_table
+-- since 18
+--- from
+--- to
+CREATE TABLE t (a int CONSTRAINT must NOT NULL, b int CONSTRAINT also NOT NULL PRIMARY KEY, c int NOT NULL); COMMENT ON CONSTRAINT must ON t IS 'why';
+=== not_null_new_column
+-- since 18
+CREATE TABLE t (a int); INSERT INTO t VALUES (1);
+--- from
+--- to
+ALTER TABLE t ADD COLUMN b int CONSTRAINT named NOT NULL DEFAULT 3;
+=== not_null_not_valid
+-- since 18
+CREATE TABLE t (a int); INSERT INTO t VALUES (1);
+--- from
+ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID;
+--- to
+ALTER TABLE t ADD CONSTRAINT n NOT NULL a;
+=== not_null_not_valid_add
+-- since 18
+CREATE TABLE t (a int); INSERT INTO t VALUES (NULL);
+--- from
+--- to
+ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID;
+=== not_null_no_inherit
+-- since 18
+CREATE TABLE t (a int);
+--- from
+ALTER TABLE t ADD CONSTRAINT n NOT NULL a NO INHERIT;
+--- to
+ALTER TABLE t ADD CONSTRAINT n NOT NULL a;
+=== not_null_no_inherit_add
+-- since 18
+CREATE TABLE t (a int); CREATE TABLE c () INHERITS (t);
+--- from
+--- to
+ALTER TABLE t ADD CONSTRAINT n NOT NULL a NO INHERIT;
+=== not_null_no_inherit_table
+-- since 18
+--- from
+--- to
+CREATE TABLE t (a int NOT NULL NO INHERIT, b int CONSTRAINT x NOT NULL NO INHERIT);
+=== not_null_inherited_named
+-- since 18
+CREATE TABLE t (a int); CREATE TABLE c () INHERITS (t);
+--- from
+--- to
+ALTER TABLE t ADD CONSTRAINT n NOT NULL a;
+=== not_null_inherited_tree
+-- since 18
+--- from
+--- to
+CREATE TABLE t (a int CONSTRAINT n NOT NULL) PARTITION BY LIST (a); CREATE TABLE p PARTITION OF t FOR VALUES IN (1); CREATE TABLE q (a int CONSTRAINT own NOT NULL); ALTER TABLE t ATTACH PARTITION q FOR VALUES IN (2);
+=== not_null_domain_named
+-- since 17
+--- from
+CREATE DOMAIN d AS int CONSTRAINT n NOT NULL;
+--- to
+CREATE DOMAIN d AS int CONSTRAINT m NOT NULL;
+=== not_null_renamed_column
+-- since 18
+CREATE TABLE t (a int NOT NULL);
+--- from
+--- to
+ALTER TABLE t RENAME COLUMN a TO b;
+=== virtual_add
+-- since 18
+CREATE TABLE t (a int); INSERT INTO t VALUES (1);
+--- from
+--- to
+ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (a * 2) VIRTUAL;
+=== virtual_new_table
+-- since 18
+--- from
+--- to
+CREATE TABLE t (a int, g int GENERATED ALWAYS AS (a * 2) VIRTUAL NOT NULL CHECK (g > 0), h text GENERATED ALWAYS AS ('x') STORED);
+=== virtual_expression
+-- since 18
+CREATE TABLE t (a int, b int); INSERT INTO t VALUES (1, 2);
+--- from
+ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (a * 2) VIRTUAL; CREATE VIEW v AS SELECT g FROM t;
+--- to
+ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (a * b) VIRTUAL; CREATE VIEW v AS SELECT g FROM t;
+=== virtual_to_stored
+-- since 18
+CREATE TABLE t (a int); INSERT INTO t VALUES (1);
+--- from
+ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (a * 2) VIRTUAL;
+--- to
+ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (a * 2) STORED;
+=== virtual_to_plain
+-- since 18
+CREATE TABLE t (a int); INSERT INTO t VALUES (1);
+--- from
+ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (a * 2) VIRTUAL;
+--- to
+ALTER TABLE t ADD COLUMN g int;
+=== virtual_type
+-- since 18
+--- from
+CREATE TABLE t (a int, g int GENERATED ALWAYS AS (a * 2) VIRTUAL);
+--- to
+CREATE TABLE t (a bigint, g bigint GENERATED ALWAYS AS (a * 2) VIRTUAL);
+=== without_overlaps
+-- since 18
+CREATE TABLE t (id int4range, valid tstzrange); INSERT INTO t VALUES ('[1,2)', '[2024-01-01,2025-01-01)');
+--- from
+--- to
+ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY (id, valid WITHOUT OVERLAPS);
+=== without_overlaps_unique
+-- since 18
+CREATE TABLE t (id int4range, valid tstzrange);
+--- from
+ALTER TABLE t ADD CONSTRAINT k UNIQUE (id, valid);
+--- to
+ALTER TABLE t ADD CONSTRAINT k UNIQUE (id, valid WITHOUT OVERLAPS);
+=== period_foreign_key
+-- since 18
+CREATE TABLE t (id int4range, valid tstzrange, CONSTRAINT k PRIMARY KEY (id, valid WITHOUT OVERLAPS)); CREATE TABLE u (t int4range, valid tstzrange);
+--- from
+--- to
+ALTER TABLE u ADD CONSTRAINT f FOREIGN KEY (t, PERIOD valid) REFERENCES t (id, PERIOD valid);
+=== period_foreign_key_whole
+-- since 18
+--- from
+--- to
+CREATE TABLE t (id int4range, valid tstzrange, CONSTRAINT k PRIMARY KEY (id, valid WITHOUT OVERLAPS)); CREATE TABLE a (t int4range, valid tstzrange, CONSTRAINT f FOREIGN KEY (t, PERIOD valid) REFERENCES t (id, PERIOD valid));
+=== check_not_enforced
+-- since 18
+CREATE TABLE t (a int); INSERT INTO t VALUES (-1);
+--- from
+--- to
+ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT ENFORCED;
+=== check_enforced_again
+-- since 18
+CREATE TABLE t (a int);
+--- from
+ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT ENFORCED;
+--- to
+ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);
+=== foreign_key_not_enforced
+-- since 18
+CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int); INSERT INTO c VALUES (7);
+--- from
+--- to
+ALTER TABLE c ADD CONSTRAINT f FOREIGN KEY (p) REFERENCES p NOT ENFORCED;
+=== foreign_key_enforced_again
+-- since 18
+CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int);
+--- from
+ALTER TABLE c ADD CONSTRAINT f FOREIGN KEY (p) REFERENCES p NOT ENFORCED;
+--- to
+ALTER TABLE c ADD CONSTRAINT f FOREIGN KEY (p) REFERENCES p;
+=== identity_in_partitioned
+-- since 17
+--- from
+CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY, b int) PARTITION BY LIST (b); CREATE TABLE p PARTITION OF t FOR VALUES IN (1); INSERT INTO t (b) VALUES (1);
+--- to
+CREATE TABLE t (a int, b int) PARTITION BY LIST (b); CREATE TABLE p PARTITION OF t FOR VALUES IN (1);
+=== identity_in_partitioned_new
+-- since 17
+--- from
+--- to
+CREATE TABLE t (a int GENERATED BY DEFAULT AS IDENTITY (START 5), b int) PARTITION BY LIST (b); CREATE TABLE p PARTITION OF t FOR VALUES IN (1); CREATE TABLE q (b int, a int NOT NULL); ALTER TABLE t ATTACH PARTITION q FOR VALUES IN (2);
+=== generated_expression_set
+-- since 17
+CREATE TABLE t (a int); INSERT INTO t VALUES (1);
+--- from
+ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (a * 2) STORED;
+--- to
+ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (a * 3) STORED;
+=== statistics_target_default
+-- since 17
+CREATE TABLE t (a int, b int);
+--- from
+CREATE STATISTICS s ON a, b FROM t;
+--- to
+CREATE STATISTICS s ON a, b FROM t; ALTER STATISTICS s SET STATISTICS 50;
+=== storage_in_create
+-- since 16
+--- from
+CREATE TABLE t (a text STORAGE EXTERNAL);
+--- to
+CREATE TABLE t (a text STORAGE MAIN COMPRESSION pglz);
+=== collation_icu_rules
+-- since 16
+--- from
+CREATE COLLATION c (provider = icu, locale = 'und', rules = '&a < b');
+--- to
+CREATE COLLATION c (provider = icu, locale = 'und', rules = '&b < a');
+=== publication_generated
+-- since 18
+CREATE TABLE t (a int PRIMARY KEY);
+--- from
+CREATE PUBLICATION p FOR TABLE t;
+--- to
+CREATE PUBLICATION p FOR TABLE t WITH (publish_generated_columns = stored);
+=== json_table_view
+-- since 17
+CREATE TABLE t (j jsonb);
+--- from
+CREATE VIEW v AS SELECT x.a FROM t, JSON_TABLE(j, '$[*]' COLUMNS (a int PATH '$.a')) x;
+--- to
+CREATE VIEW v AS SELECT x.a FROM t, JSON_TABLE(j, '$[*]' COLUMNS (a int PATH '$.b')) x;
