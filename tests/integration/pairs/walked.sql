@@ -42,12 +42,6 @@ CREATE TABLE public."a" ("select" integer GENERATED ALWAYS AS IDENTITY (START WI
 CREATE TABLE public."user1" PARTITION OF public.a FOR VALUES WITH (MODULUS 4, REMAINDER 1);
 CREATE POLICY "订单" ON public.a USING (EXISTS (SELECT 1 FROM public.user1 x WHERE ("select" IS NOT NULL) AND (abs("select") <> 77)));
 --- to
-=== attribute_renamed_of_a_partition_key
-CREATE TYPE public."customer" AS ("user" integer);
-CREATE TABLE public."with""quote" (id integer NOT NULL, "Order Items" bigint, "orders1" public.customer DEFAULT NULL) PARTITION BY RANGE ("orders1");
---- from
---- to
-ALTER TYPE public.customer RENAME ATTRIBUTE "user" TO "größe0" CASCADE;
 === partition_key_renamed
 CREATE TABLE public."größe" (id integer, "a1" json) PARTITION BY HASH (id);
 ALTER TABLE public."größe" ADD PRIMARY KEY (id) DEFERRABLE INITIALLY DEFERRED;
