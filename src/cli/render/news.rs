@@ -134,7 +134,7 @@ mod tests {
         check(
             &News::Found { peer: "pc-a", finding: &finding },
             "drifted on pc-a: 1 fact: column public.a.c → on pc-a: driftless check, then keep it: driftless capture DESCRIPTION, or undo it: driftless heal --revert-drift",
-            "pc-a 的结构被手工修改: 1 个结构项: column public.a.c → 在 pc-a 上执行: driftless check，然后转为脚本: driftless capture 说明",
+            "pc-a 的结构被手工修改: 1 个结构项: column public.a.c → 在 pc-a 上执行: driftless check，然后保留: driftless capture 说明，或撤销: driftless heal --revert-drift",
         );
         check(&News::Found { peer: "pc-a", finding: &Finding::InSync }, "in sync with pc-a", "与 pc-a 一致");
     }
