@@ -45,6 +45,7 @@ mod secrets;
 mod sensitivity;
 mod simulation;
 mod sources;
+mod states;
 mod storm;
 mod throwaway;
 mod undrift;
