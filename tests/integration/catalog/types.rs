@@ -364,7 +364,7 @@ pub(crate) const NEWER: &[(u32, Change)] = &[
         14,
         (
             "DROP TYPE span; CREATE TYPE span AS RANGE (subtype = text, multirange_type_name = spans); COMMENT ON TYPE span IS 'r'",
-            &["range public.span: multirange"],
+            &["range public.span: multirange, multirange_type"],
         ),
     ),
 ];
