@@ -23,13 +23,14 @@ use crate::harness::{
 };
 
 /// By when everybody must be in sync again.
-const CONVERGED: Duration = Duration::from_secs(90);
+const CONVERGED: Duration = Duration::from_secs(120);
 
 /// One machine: what stays (its folder and database), and what comes and goes (its server and its agent).
 struct Machine {
+    /// Before the node, which takes its log along.
+    agent: Option<Agent>,
     node: Node,
     server: ThrowawayServer,
-    agent: Option<Agent>,
     /// The wires that others dial it over, by the dialler's place.
     wires: BTreeMap<usize, Wire>,
 }
@@ -66,7 +67,7 @@ impl Storm {
                 let node = Node::builder(&format!("pc-{place}")).database(database).build();
                 node.ok(&["init"]);
                 let agent = Some(node.agent());
-                Machine { node, server, agent, wires: BTreeMap::new() }
+                Machine { agent, node, server, wires: BTreeMap::new() }
             })
             .collect();
         for there in 1..count {
@@ -239,13 +240,13 @@ impl Storm {
     #[track_caller]
     fn settle(&mut self, wanted: &BTreeSet<String>) {
         let clear = Instant::now();
-        wait_until("every history to hold every script", CONVERGED, || {
+        self.until("every history to hold every script", || {
             let all: Vec<_> = self.machines.iter().map(|machine| history(&machine.node)).collect();
             all.windows(2).all(|two| two[0] == two[1])
                 && wanted.iter().all(|name| all[0].iter().any(|(found, _)| found == name))
         });
         self.tally.converged.push(clear.elapsed());
-        wait_until("every pair to say in_sync", CONVERGED, || {
+        self.until("every pair to say in_sync", || {
             let all = self.machines.iter().map(|machine| machine.node.status());
             all.flat_map(|status| status["peers"].as_array().cloned().unwrap_or_default())
                 .all(|peer| peer["findings"].to_string().contains("in_sync"))
@@ -268,6 +269,22 @@ impl Storm {
             if self.tally.rounds.is_multiple_of(10) {
                 assert_eq!(node.database.dump(), first.database.dump(), "{}", node.name);
             }
+        }
+    }
+
+    /// Waits; where that is in vain, every machine says how it stands.
+    #[track_caller]
+    fn until(&self, what: &str, mut condition: impl FnMut() -> bool) {
+        let end = Instant::now() + CONVERGED;
+        while !condition() {
+            if Instant::now() > end {
+                for Machine { node, .. } in &self.machines {
+                    let said = node.run(&["status", "-v"]);
+                    eprintln!("--- {} in round {}\n{}{}", node.name, self.tally.rounds, said.stdout, said.stderr);
+                }
+                panic!("waited {CONVERGED:?} in vain for: {what}");
+            }
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 
@@ -334,7 +351,7 @@ fn storm(seed: u64, time: Duration, rounds_of_a_world: usize) {
         eprintln!("seed {world}: {} machines, agents (KiB, descriptors) {before:?}", storm.machines.len());
         while storm.tally.rounds == 0 || Instant::now() < end && storm.tally.rounds < rounds_of_a_world {
             storm.round();
-            if storm.tally.rounds.is_multiple_of(100) {
+            if storm.tally.rounds.is_multiple_of(20) {
                 eprintln!("after {} rounds: {:?}", storm.tally.rounds, storm.weights());
             }
         }
