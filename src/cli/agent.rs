@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use super::args::{Agent, AgentCommand, Global};
 use super::exit_code::ExitCode;
 use super::ui::Ui;
-use super::{NoIdentity, UsageError, stop_signal};
+use super::{NoIdentity, stop_signal};
 use crate::agent::news::Teller;
 use crate::agent::{Machine, schedule};
 use crate::config::Config;
@@ -41,7 +41,9 @@ pub(super) fn serve(runtime: tokio::runtime::Runtime, config: Config, args: &Age
 #[cfg(windows)]
 fn serve_as_service(runtime: tokio::runtime::Runtime, machine: Machine, tell: Teller) -> Result<ExitCode> {
     crate::agent::service_windows::run(move |mut stop| {
-        let stop = async move { drop(stop.recv().await) };
+        let stop = async move {
+            let _ = stop.recv().await;
+        };
         let ended = runtime.block_on(schedule::run(machine, stop, tell));
         if let Err(error) = &ended {
             tracing::error!("{}", crate::agent::chain(error));
@@ -54,7 +56,7 @@ fn serve_as_service(runtime: tokio::runtime::Runtime, machine: Machine, tell: Te
 
 #[cfg(not(windows))]
 fn serve_as_service(_runtime: tokio::runtime::Runtime, _machine: Machine, _tell: Teller) -> Result<ExitCode> {
-    Err(UsageError("--service is for Windows' service manager; see `driftless agent install`".into()).into())
+    Err(super::UsageError("--service is for Windows' service manager; see `driftless agent install`".into()).into())
 }
 
 /// `agent install`, `agent uninstall`.

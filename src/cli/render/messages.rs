@@ -13,6 +13,7 @@ macro_rules! messages {
         impl Lang {
             $(
                 #[doc = $en]
+                #[cfg_attr(windows, allow(dead_code, reason = "some are about systemd"))]
                 pub(crate) fn $name(self, $($arg: $ty),*) -> String {
                     match self {
                         Self::En => format!($en),
