@@ -108,7 +108,7 @@ impl Machine {
 
     /// A known peer calls from here: with the port that it is known to listen on, that is where it can be found from now on.
     pub fn called_from(&self, peer: &TrustedPeer, remote: IpAddr) -> Result<(), TrustError> {
-        match with_caller(&peer.addresses, remote.to_canonical()) {
+        match with_caller(&peer.addresses, remote) {
             Some(addresses) => self.trust.set_addresses(&peer.name, addresses).map(|_| ()),
             None => Ok(()),
         }
@@ -117,6 +117,7 @@ impl Machine {
 
 /// The addresses with the one that the caller has now in front; `None` where they know it, or no port of it is known.
 fn with_caller(known: &[String], remote: IpAddr) -> Option<Vec<String>> {
+    let remote = remote.to_canonical();
     let parsed = |address: &String| address.parse::<SocketAddr>().ok();
     if known.iter().filter_map(parsed).any(|address| address.ip().to_canonical() == remote) {
         return None;

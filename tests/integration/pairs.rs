@@ -68,6 +68,13 @@ async fn walk(from_sql: &str, to_sql: &str, scope: &Scope) -> Result<(), String>
 /// Walks every pair of a file, both ways, a few at a time.
 #[track_caller]
 fn check(file: &str, owners_and_grants: bool) {
+    let (count, failures) = failures(file, owners_and_grants);
+    let told: Vec<String> = failures.into_iter().map(|(name, error)| format!("#### {name}: {error}\n")).collect();
+    assert!(told.is_empty(), "{} of {count} walks failed:\n{}", told.len(), told.join("\n"));
+}
+
+/// How many walks there are, and which fail.
+fn failures(file: &str, owners_and_grants: bool) -> (usize, Vec<(String, String)>) {
     let wanted = std::env::var("PAIRS").unwrap_or_default();
     let scope = scope(owners_and_grants);
     let major = Programs::find().unwrap().major;
@@ -85,14 +92,13 @@ fn check(file: &str, owners_and_grants: bool) {
                 loop {
                     let Some((name, from, to)) = ways.lock().unwrap().pop_front() else { break };
                     if let Err(error) = runtime.block_on(walk(&from, &to, &scope)) {
-                        failures.lock().unwrap().push(format!("#### {name}: {error}\n"));
+                        failures.lock().unwrap().push((name, error));
                     }
                 }
             });
         }
     });
-    let failures = failures.into_inner().unwrap();
-    assert!(failures.is_empty(), "{} of {count} walks failed:\n{}", failures.len(), failures.join("\n"));
+    (count, failures.into_inner().unwrap())
 }
 
 macro_rules! pairs {
@@ -125,4 +131,16 @@ pairs! {
     statistics: false,
     types: false,
     views: false,
+}
+
+/// What is known not to work yet is known to fail: who mends it is told to move it.
+#[test]
+fn not_yet() {
+    need_postgres!();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/integration/pairs/not_yet.sql");
+    let text = std::fs::read_to_string(file).unwrap();
+    let (_, failed) = failures(&text, false);
+    let passes = |pair: &Pair| !failed.iter().any(|(name, _)| name.starts_with(&format!("{} (", pair.name)));
+    let mended: Vec<String> = parse(&text).into_iter().filter(passes).map(|pair| pair.name).collect();
+    assert!(mended.is_empty(), "{mended:?} pass both ways now: move them to the other pairs");
 }

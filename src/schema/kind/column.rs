@@ -102,6 +102,16 @@ pub(super) fn definition(fact: &Fact, world: &World<'_>) -> String {
     sql
 }
 
+/// What a root lets go of, its partitions let go of too: those that keep it get it back.
+fn own_not_null(root: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let Some(table) = super::table::table_of(&root.id.name, &world.to) else { return Vec::new() };
+    let column = name::last(&root.id.name);
+    let of = |partition: FactId| world.to.find(Kind::Column, &format!("{}.{column}", name::sql_name(&partition.name)));
+    let columns = super::table::partitions(table, &world.to).into_iter().filter_map(of);
+    let keeping = columns.filter(|fact| fact.flag("not_null") && !world.fate(&fact.id).comes());
+    keeping.map(|fact| super::table::alter_column(&fact.id.name, &world.to, "SET NOT NULL").into()).collect()
+}
+
 /// From nullable to not, and from one sort of not nullable (18 has several) to another.
 fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
     let table = super::table::alter_all(&to.id.name, &world.to);
@@ -115,7 +125,11 @@ fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
     };
     let special = to.flag("not_null_not_valid") || to.flag("not_null_no_inherit");
     match (from.flag("not_null"), to.flag("not_null")) {
-        (true, false) => vec![step("DROP NOT NULL")],
+        (true, false) => {
+            let mut statements = vec![step("DROP NOT NULL")];
+            statements.extend(own_not_null(to, world));
+            statements
+        }
         (false, true) if special => vec![add("")],
         (false, true) => vec![step("SET NOT NULL").costs(Hazard::LongLock)],
         (true, true) if to.flag("not_null_not_valid") && !from.flag("not_null_not_valid") => {
@@ -194,7 +208,8 @@ fn settings(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
         let usual = usual_storage(to.text("type").unwrap_or_default());
         statements.push(step(format!("SET STORAGE {}", to.text("storage").unwrap_or(usual).to_uppercase())));
     }
-    if from.differs(to, "compression") {
+    // ALTER COLUMN TYPE goes back to the default compression.
+    if from.differs(to, "compression") || retyped && to.text("compression").is_some() {
         statements.push(step(format!("SET COMPRESSION {}", to.text("compression").unwrap_or("default"))));
     }
     if from.differs(to, "statistics") {

@@ -30,7 +30,9 @@ const DDL: Ddl = Ddl {
     },
     drop: |fact, world| {
         if let Some(parent) = fact.text("parent") {
-            if parent_trigger(fact, parent, &world.from).is_some_and(|parent| world.fate(&parent.id).goes()) {
+            let goes = parent_trigger(fact, parent, &world.from).is_some_and(|parent| world.fate(&parent.id).goes());
+            // A partition that is let go of loses its copy.
+            if goes || parent_trigger(fact, parent, &world.to).is_none() {
                 return Vec::new();
             }
             return vec![Statement::new(format!("{} ENABLE TRIGGER {}", alter_table(fact, &world.from), name::last(&fact.id.name)))];
@@ -41,7 +43,8 @@ const DDL: Ddl = Ddl {
         if from.differs(to, "definition") || from.differs(to, "parent") {
             return Alter::Recreate;
         }
-        Alter::InPlace(vec![set_firing(to, &world.to)])
+        let copies = world.to.model.facts().filter(|copy| is_copy(copy, to, &world.to));
+        Alter::InPlace([to].into_iter().chain(copies).map(|fact| set_firing(fact, &world.to)).collect())
     },
     ..Ddl::NONE
 };
@@ -53,9 +56,19 @@ fn parent_trigger<'a>(fact: &Fact, parent: &str, side: &Side<'a>) -> Option<&'a 
     side.find(Kind::Trigger, &format!("{}.{parent}", name::sql_name(&above.id.name)))
 }
 
+/// Whether this is a partition's copy of a trigger, at any remove, that fires in another way than what it was copied from.
+fn is_copy(fact: &Fact, origin: &Fact, side: &Side<'_>) -> bool {
+    let parent = fact.text("parent").filter(|_| fact.id.kind == Kind::Trigger);
+    let above = parent.and_then(|parent| parent_trigger(fact, parent, side));
+    above.is_some_and(|above| above.id == origin.id || is_copy(above, origin, side))
+}
+
+/// The trigger of a partitioned table is altered with its copies.
 fn alter_table(fact: &Fact, side: &Side<'_>) -> String {
     let owner = name::owner(&fact.id.name);
-    let only = if side.find(Kind::View, &owner).is_some() { "" } else { "ONLY " };
+    let whole = side.find(Kind::View, &owner).is_some()
+        || fact.text("parent").is_none() && super::table::table_of(&fact.id.name, side).is_some_and(|table| table.text("partition_key").is_some());
+    let only = if whole { "" } else { "ONLY " };
     format!("ALTER TABLE {only}{owner}")
 }
 

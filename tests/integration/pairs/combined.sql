@@ -191,12 +191,6 @@ CREATE TABLE t (a int, b int); CREATE TABLE u (id int, r t, s t[]); INSERT INTO 
 --- to
 CREATE TABLE t (a int, b int, c text); CREATE TABLE u (id int, r t, s t[]); INSERT INTO t VALUES (1, 2); INSERT INTO u VALUES (1, NULL, NULL);
 
-=== table_row_type_column_retyped
---- from
-CREATE TABLE t (a int, b int); CREATE TABLE u (id int, r t); INSERT INTO t VALUES (1, 2); INSERT INTO u VALUES (1, ROW(1, 2));
---- to
-CREATE TABLE t (a bigint, b int); CREATE TABLE u (id int, r t); INSERT INTO t VALUES (1, 2); INSERT INTO u VALUES (1, ROW(1, 2));
-
 === access_method_everything
 CREATE ACCESS METHOD h2 TYPE TABLE HANDLER heap_tableam_handler;
 --- from
@@ -215,12 +209,6 @@ CREATE TABLE t (a int, b text); ALTER TABLE t FORCE ROW LEVEL SECURITY; CREATE P
 CREATE COLLATION c (provider = icu, locale = 'de'); CREATE TABLE t (a text COLLATE c, b text, PRIMARY KEY (a)); CREATE INDEX i ON t (b COLLATE c); CREATE VIEW v AS SELECT a FROM t ORDER BY b COLLATE c; CREATE TYPE ct AS (x text COLLATE c); CREATE DOMAIN d AS text COLLATE c; INSERT INTO t VALUES ('a', 'b');
 --- to
 CREATE COLLATION c (provider = icu, locale = 'fr', deterministic = false); CREATE TABLE t (a text COLLATE c, b text, PRIMARY KEY (a)); CREATE INDEX i ON t (b COLLATE c); CREATE VIEW v AS SELECT a FROM t ORDER BY b COLLATE c; CREATE TYPE ct AS (x text COLLATE c); CREATE DOMAIN d AS text COLLATE c; INSERT INTO t VALUES ('a', 'b');
-
-=== multi_inherit_column_changes
---- from
-CREATE TABLE a (x int, y text); CREATE TABLE b (x int, z text); CREATE TABLE c (w int) INHERITS (a, b); CREATE INDEX i ON c (x); CREATE VIEW v AS SELECT x FROM c; INSERT INTO c VALUES (1, 'y', 'z', 2);
---- to
-CREATE TABLE a (x bigint, y text, n int DEFAULT 3); CREATE TABLE b (x bigint, z varchar(30)); CREATE TABLE c (w int) INHERITS (a, b); CREATE INDEX i ON c (x); CREATE VIEW v AS SELECT x FROM c; INSERT INTO c (x, y, z, w) VALUES (1, 'y', 'z', 2);
 
 === defaults_of_partition_and_not_null
 --- from
@@ -245,12 +233,6 @@ CREATE TABLE t (a int, b bigint); CREATE FUNCTION f(x int, y int DEFAULT 0) RETU
 CREATE FUNCTION eq(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT lower($1) = lower($2)'; CREATE OPERATOR =~= (FUNCTION = eq, LEFTARG = text, RIGHTARG = text); CREATE TABLE t (a text, CHECK (a =~= 'q')); CREATE VIEW v AS SELECT a =~= 'x' AS m FROM t; CREATE INDEX i ON t (a) WHERE a =~= 'z';
 --- to
 CREATE FUNCTION eq2(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT lower($1) = lower($2)'; CREATE OPERATOR =~= (FUNCTION = eq2, LEFTARG = text, RIGHTARG = text, COMMUTATOR = =~=, HASHES); CREATE TABLE t (a text, CHECK (a =~= 'q')); CREATE VIEW v AS SELECT a =~= 'x' AS m FROM t; CREATE INDEX i ON t (a) WHERE a =~= 'z';
-
-=== cyclic_fk_retype_and_drop
---- from
-CREATE TABLE a (id int PRIMARY KEY, b int); CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a); ALTER TABLE a ADD CONSTRAINT ab FOREIGN KEY (b) REFERENCES b; CREATE TABLE c (id int PRIMARY KEY, d int); CREATE TABLE d (id int PRIMARY KEY, c int REFERENCES c); ALTER TABLE c ADD FOREIGN KEY (d) REFERENCES d; INSERT INTO a VALUES (1, NULL); INSERT INTO b VALUES (1, 1);
---- to
-CREATE TABLE a (id uuid PRIMARY KEY, b bigint); CREATE TABLE b (id bigint PRIMARY KEY, a uuid REFERENCES a); ALTER TABLE a ADD CONSTRAINT ab FOREIGN KEY (b) REFERENCES b;
 
 === partition_range_bounds_change_rows
 --- from
