@@ -2,12 +2,12 @@
 //! at any earlier entry can be told. The chain proves only that this machine did not rewind; machines compare
 //! histories as sets of (name, checksum), never chain heads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::hash::{ChainHash, Checksum, Digest, FieldHasher, ScopeDigest};
-use crate::history::{ScriptState, same_script};
+use crate::history::{ScriptState, stem};
 use crate::schema::{Attributes, Digests, Fact, FactId, Model, UnknownFact, Value};
 use crate::script::ScriptName;
 
@@ -339,39 +339,32 @@ fn set(digests: &mut Digests, id: &FactId, digest: Option<Digest>) {
 
 /// The applied scripts that the entries tell of, in the order in which they were applied.
 pub fn scripts<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<ScriptState> {
-    let mut scripts: Vec<ScriptState> = Vec::new();
+    let mut scripts = Scripts::default();
     for entry in entries {
         match &entry.event {
-            Event::Applied { script, checksum, warnings, transactional, .. } => {
-                put(
-                    &mut scripts,
-                    ScriptState {
-                        name: script.to_string(),
-                        checksum: Some(*checksum),
-                        entry: Some(entry.seq),
-                        warnings: *warnings,
-                        transactional: *transactional,
-                    },
-                );
-            }
-            Event::Marked { script, checksum } => put(
-                &mut scripts,
-                ScriptState {
-                    name: script.clone(),
-                    checksum: *checksum,
-                    entry: None,
-                    warnings: 0,
-                    transactional: true,
-                },
-            ),
+            Event::Applied { script, checksum, warnings, transactional, .. } => scripts.put(ScriptState {
+                name: script.to_string(),
+                checksum: Some(*checksum),
+                entry: Some(entry.seq),
+                warnings: *warnings,
+                transactional: *transactional,
+            }),
+            Event::Marked { script, checksum } => scripts.put(ScriptState {
+                name: script.clone(),
+                checksum: *checksum,
+                entry: None,
+                warnings: 0,
+                transactional: true,
+            }),
             Event::Repaired { script, checksum } => {
-                if let Some(known) = scripts.iter_mut().find(|known| same_script(&known.name, script.as_str())) {
+                if let Some(known) = scripts.find(script.as_str()) {
                     known.checksum = Some(*checksum);
                 }
             }
-            Event::Reset => scripts.clear(),
+            Event::Reset => scripts = Scripts::default(),
             Event::Resumed { known } => {
-                scripts.retain(|script| known.iter().any(|name| same_script(name, &script.name)));
+                let known: HashSet<&str> = known.iter().map(|name| stem(name)).collect();
+                scripts.at.retain(|name, _| known.contains(name.as_str()));
             }
             Event::Baseline { .. }
             | Event::Drift
@@ -380,12 +373,31 @@ pub fn scripts<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<ScriptSt
             | Event::Restored { .. } => {}
         }
     }
-    scripts
+    scripts.in_order()
 }
 
-fn put(scripts: &mut Vec<ScriptState>, script: ScriptState) {
-    scripts.retain(|known| !same_script(&known.name, &script.name));
-    scripts.push(script);
+/// Scripts by name, each at the place where it was last put: a peer may tell of very many.
+#[derive(Default)]
+struct Scripts {
+    put: Vec<ScriptState>,
+    at: HashMap<String, usize>,
+}
+
+impl Scripts {
+    fn put(&mut self, script: ScriptState) {
+        self.at.insert(stem(&script.name).to_owned(), self.put.len());
+        self.put.push(script);
+    }
+
+    fn find(&mut self, name: &str) -> Option<&mut ScriptState> {
+        self.at.get(stem(name)).and_then(|at| self.put.get_mut(*at))
+    }
+
+    fn in_order(self) -> Vec<ScriptState> {
+        let Self { put, at } = self;
+        let is_last = |(place, script): &(usize, ScriptState)| at.get(stem(&script.name)) == Some(place);
+        put.into_iter().enumerate().filter(is_last).map(|(_, script)| script).collect()
+    }
 }
 
 /// Whether the database is a bootstrap: it held no user row when driftless first met it, and nothing has settled since.

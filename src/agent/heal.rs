@@ -16,7 +16,7 @@ use crate::postgres::apply::{Applier, ApplyError, Expected, Finished, HoldPolicy
 use crate::postgres::bookkeeping::Known;
 use crate::postgres::journal_table;
 use crate::schema::{FactId, words_differ};
-use crate::script::{Script, analyze};
+use crate::script::{Script, analyze_foreign};
 use crate::script_dir::ScriptDirError;
 
 use super::links::{self, Link};
@@ -116,6 +116,9 @@ pub struct Mode {
 
 /// About this many bytes of scripts are held in memory at once.
 const PULLED_AT_ONCE: usize = 64 << 20;
+
+/// What a peer's script may have in words and signs: each takes memory here before anything is known of the script.
+const MAX_TOKENS: usize = 2_000_000;
 
 /// How often a plan is made anew because the state moved under it.
 const ROUNDS: usize = 8;
@@ -344,7 +347,7 @@ async fn apply_step(
     step: &Step,
     script: Script,
 ) -> Result<Outcome, HealError> {
-    let analysis = analyze(&script.text);
+    let analysis = analyze_foreign(&script.text, MAX_TOKENS);
     let other_words = words_differ(link.server_major(), applier.server_major());
     let expected = step.entry.and_then(|seq| expected(link.journal(), seq, step.warnings));
     let expected = expected.map(|expected| Expected { other_words, ..expected });

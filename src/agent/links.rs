@@ -2,17 +2,29 @@
 //!
 //! A peer's journal is fetched once and then only continued, so that a cycle costs two short calls when nothing happened.
 
-use crate::divergence::{Finding, PeerView};
-use crate::hash::{Checksum, Digest};
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::divergence::{Finding, NodeState, PeerView};
+use crate::hash::{Checksum, Digest, Fingerprint};
 use crate::heal::Fork;
-use crate::journal::{self, Entry, Head};
-use crate::peer::{Detail, Moment, PeerClient, PeerError, Selection};
-use crate::schema::FactId;
+use crate::journal::{self, Entry, Folded, Head};
+use crate::peer::{Detail, MAX_PAGE, Moment, PeerClient, PeerError, Selection};
+use crate::schema::{self, FactId};
 use crate::script::{Script, ScriptName};
 
 use super::Machine;
 use super::reach::Way;
 use crate::local_state::NoAnswer;
+
+/// One look at a peer, with all its questions. What was read of its journal by then is kept for the next look.
+const LOOK_LIMIT: Duration = Duration::from_secs(10);
+/// Entries of a peer's journal that are kept, and bytes that they took on the wire. More is refused: it would fill the memory.
+const MAX_ENTRIES: usize = 100_000;
+const MAX_BYTES: usize = 64 << 20;
+/// Scripts that a peer may have applied: each is compared with each.
+const MAX_SCRIPTS: usize = 10_000;
 
 /// How old the note that a peer was reached may grow before it is renewed, in milliseconds.
 const RENEW: i64 = 60_000;
@@ -68,6 +80,10 @@ pub struct Link {
     pub name: String,
     client: Option<PeerClient>,
     journal: Vec<Entry>,
+    /// How many bytes the journal took on the wire.
+    bytes: usize,
+    /// The head whose entries were found to leave what the peer says it has.
+    checked: Option<(Head, Fingerprint)>,
     database: String,
     server_major: u32,
     /// The fork whose order was rehearsed and found not to matter.
@@ -81,6 +97,8 @@ impl Link {
             name: name.into(),
             client: None,
             journal: Vec::new(),
+            bytes: 0,
+            checked: None,
             database: String::new(),
             server_major: 0,
             rehearsed: None,
@@ -118,13 +136,13 @@ impl Link {
 
     /// One fresh look at the peer.
     pub async fn view(&mut self, machine: &Machine) -> PeerView {
-        match self.try_view(machine).await {
-            Ok(view) => view,
-            Err(error) => {
-                self.hang_up();
-                error.view()
-            }
-        }
+        let view = match timeout(LOOK_LIMIT, self.try_view(machine)).await {
+            Ok(Ok(view)) => return view,
+            Ok(Err(error)) => error.view(),
+            Err(_) => PeerView::Unreachable { why: format!("no whole answer within {} s", LOOK_LIMIT.as_secs()) },
+        };
+        self.hang_up();
+        view
     }
 
     async fn try_view(&mut self, machine: &Machine) -> Result<PeerView, PeerError> {
@@ -136,18 +154,13 @@ impl Link {
             || state.head.seq < known.seq
             || (state.head.seq == known.seq && state.head != known)
         {
-            self.journal.clear();
+            self.forget_journal();
             self.database.clone_from(&state.database);
         }
-        if state.head.seq > self.head().seq {
-            let entries = client.journal_after(self.head().seq, Detail::Effects).await?;
-            let continues = entries.first().is_none_or(|entry| entry.previous == self.head().hash);
-            if continues {
-                self.journal.extend(entries);
-            } else {
-                // The part that we know was written anew: fetch it whole.
-                self.journal = client.journal_after(0, Detail::Effects).await?;
-            }
+        if state.head.seq > self.head().seq && !self.read_on(&client).await? {
+            // The part that we know was written anew: fetch it whole.
+            self.forget_journal();
+            self.read_on(&client).await?;
         }
         // Entries that came after the description belong to the next look.
         self.journal.truncate(self.journal.partition_point(|entry| entry.seq <= state.head.seq));
@@ -156,10 +169,61 @@ impl Link {
             let why = "its journal was replaced while it was read";
             return Ok(PeerView::Unreachable { why: why.into() });
         }
+        self.believe(&state)?;
         state.scripts = journal::scripts(&self.journal);
+        if state.scripts.len() > MAX_SCRIPTS {
+            let why = format!("{} applied scripts; at most {MAX_SCRIPTS} are taken", state.scripts.len());
+            return Err(PeerError::Misbehaved { peer: self.name.clone(), why });
+        }
         // The name under which it was paired is the one that this machine's commands take.
         state.machine.clone_from(&self.name);
         Ok(PeerView::Reachable(Box::new(state)))
+    }
+
+    fn forget_journal(&mut self) {
+        self.journal.clear();
+        (self.bytes, self.checked) = (0, None);
+    }
+
+    /// Reads the journal on from where it is known; `false`: it does not go on from there.
+    async fn read_on(&mut self, client: &PeerClient) -> Result<bool, PeerError> {
+        loop {
+            let (page, bytes) = client.sized_page(self.head().seq, MAX_PAGE, Detail::Effects).await?;
+            if page.entries.first().is_some_and(|first| first.previous != self.head().hash) {
+                return Ok(false);
+            }
+            self.bytes = self.bytes.saturating_add(bytes);
+            self.journal.extend(page.entries);
+            if self.journal.len() > MAX_ENTRIES || self.bytes > MAX_BYTES {
+                self.forget_journal();
+                let why = format!("a journal of more than {MAX_ENTRIES} entries or {} MiB", MAX_BYTES >> 20);
+                return Err(PeerError::Misbehaved { peer: self.name.clone(), why });
+            }
+            if !page.more {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Where nothing drifted, the live schema is what the journal left: a fingerprint that is another one is a lie, and whatever was
+    /// compared with it would be nonsense.
+    fn believe(&mut self, state: &NodeState) -> Result<(), PeerError> {
+        let said = (state.head, state.fingerprint);
+        let can_tell = state.drift.is_empty() && state.halted.is_none() && state.head.seq > 0;
+        if !can_tell || self.checked == Some(said) {
+            return Ok(());
+        }
+        let left = schema::fingerprint(&Folded::of(&self.journal).recorded);
+        if left != state.fingerprint {
+            let why = format!(
+                "it says that nothing drifted and that its fingerprint is {}, but its journal leaves {}",
+                state.fingerprint.short(),
+                left.short()
+            );
+            return Err(PeerError::Misbehaved { peer: self.name.clone(), why });
+        }
+        self.checked = Some(said);
+        Ok(())
     }
 
     fn head(&self) -> Head {

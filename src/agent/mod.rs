@@ -22,6 +22,7 @@ mod machine;
 pub mod models;
 pub mod news;
 pub mod observe;
+mod patience;
 pub mod proof;
 pub mod reach;
 pub mod replay;

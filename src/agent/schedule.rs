@@ -32,6 +32,7 @@ use super::links::{self, Link};
 use super::machine::MachineError;
 use super::news::{News, Teller};
 use super::observe::{Observation, Observer};
+use super::patience::Patience;
 use super::waiting;
 
 /// The cheap look for what nobody announced.
@@ -42,6 +43,11 @@ const PASS_EVERY: Duration = Duration::from_secs(30);
 const PEERS_EVERY: Duration = Duration::from_millis(500);
 /// Pauses between tries to reach a database or a peer: the first and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
+
+/// A peer that tells of more changes than this in one window is listened to with pauses.
+const BUSY_EVENTS: u32 = 100;
+const BUSY_WINDOW: Duration = Duration::from_secs(10);
+const BUSY_PAUSE: Duration = Duration::from_millis(500);
 
 /// Why the agent could not start. Once it runs, it only ends when it is told to.
 #[derive(Debug, thiserror::Error)]
@@ -218,8 +224,17 @@ async fn follow(shared: &Shared, name: &str, backoff: &mut Backoff) -> Result<In
 
 async fn watch(shared: &Shared, client: &PeerClient, backoff: &mut Backoff) -> Result<Infallible, PeerError> {
     let (name, mut watch) = (client.name(), client.watch().await?);
+    let (mut window, mut events) = (Instant::now(), 0);
     loop {
         watch.next().await?;
+        // Each event is a look at both sides: a peer that blinks without end must not keep this machine busy.
+        if window.elapsed() > BUSY_WINDOW {
+            (window, events) = (Instant::now(), 0);
+        }
+        events += 1;
+        if events > BUSY_EVENTS {
+            sleep(BUSY_PAUSE).await;
+        }
         *backoff = Backoff::new();
         if shared.set_link(name, None) {
             (shared.tell)(&News::PeerReached(name));
@@ -281,6 +296,8 @@ async fn cycles(shared: &Shared) {
 #[derive(Default)]
 struct LoopState {
     links: BTreeMap<String, Link>,
+    /// Who has cost time for nothing.
+    patience: BTreeMap<String, Patience>,
     /// What was last said of each peer, so that only news is logged.
     said: BTreeMap<String, Vec<Finding>>,
     trouble: Option<String>,
@@ -317,12 +334,24 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
     if local.initialised && local.has_unrecorded_rows() {
         machine.prepare(ScriptDir::load(&machine.config.scripts_dir)?.scripts).await?;
     }
-    let reached = shared.reached();
+    let mut reached = shared.reached();
     // A removed peer's connection goes with it.
     state.links.retain(|name, _| reached.contains(name));
+    state.patience.retain(|name, _| machine.grant(name).is_some());
+    let strikes = |name: &String| state.patience.get(name).map_or(0, Patience::strikes);
+    reached.sort_by_key(strikes);
     for name in reached {
+        let patience = state.patience.entry(name.clone()).or_default();
+        let began = Instant::now();
+        if patience.is_tried(began) {
+            continue;
+        }
         let link = state.links.entry(name.clone()).or_insert_with(|| Link::new(&name));
         let healed = heal::heal_from(machine, &shared.observer, link, Mode::default(), &mut teller(&shared.tell)).await;
+        patience.note(Instant::now(), began.elapsed(), was_for_nothing(&healed));
+        if has_misbehaved(&healed) {
+            patience.offend(Instant::now());
+        }
         let local = shared.observer.look(machine).await?;
         announce(shared, &local);
         match healed {
@@ -345,6 +374,25 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
     state.seen = Some(*shared.beacon.borrow());
     state.passed_at = Some(Instant::now());
     Ok(())
+}
+
+/// Whether nothing came of asking a peer: it gave no usable answer, or what it gave did not go through.
+fn was_for_nothing(healed: &Result<Healed, HealError>) -> bool {
+    match healed {
+        Ok(healed) => {
+            let applied = heal::applied_names(&healed.tried);
+            !matches!(healed.view, PeerView::Reachable(_)) || (applied.is_empty() && !healed.tried.is_empty())
+        }
+        Err(error) => matches!(error, HealError::Peer(_)),
+    }
+}
+
+/// Whether a peer broke the protocol, or cannot be compared with.
+fn has_misbehaved(healed: &Result<Healed, HealError>) -> bool {
+    match healed {
+        Ok(healed) => matches!(healed.view, PeerView::Incompatible { .. }),
+        Err(error) => matches!(error, HealError::Peer(PeerError::Misbehaved { .. } | PeerError::Incompatible { .. })),
+    }
 }
 
 /// Tells the watching peers when anything that they can ask for has moved.
@@ -379,7 +427,5 @@ fn say_findings(shared: &Shared, said: &mut BTreeMap<String, Vec<Finding>>, heal
     for finding in &healed.findings {
         (shared.tell)(&News::Found { peer: &healed.peer, finding });
     }
-    if let PeerView::Reachable(_) = healed.view {
-        said.insert(healed.peer, healed.findings);
-    }
+    said.insert(healed.peer, healed.findings);
 }

@@ -3,7 +3,7 @@
 //! Pure. The plan names the state it was made from ([`Basis`]); whoever carries it out refuses it when that state
 //! has moved. A script that is not safe to take alone is held with a reason, and holds back the later ones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use crate::divergence::{HeldScript, NodeState};
 use crate::hash::{Checksum, Fingerprint};
 use crate::history::{ScriptState, same_script, stem};
 use crate::journal::Head;
-use crate::script::ScriptName;
+use crate::script::{ScriptName, look};
 
 /// What the person allows the agent to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -112,11 +112,17 @@ pub fn plan(local: &NodeState, peer: &NodeState, inputs: &Inputs) -> Plan {
     }
     let forked = is_forked(local, peer) && !is_rehearsed(local, peer, inputs);
     let mut blocked_by: Option<String> = None;
+    let mut looks: HashMap<String, &str> =
+        local.scripts.iter().map(|script| (look(stem(&script.name)), stem(&script.name))).collect();
     for script in &peer.scripts {
         let ours = find(local, &script.name);
+        let twin = *looks.entry(look(stem(&script.name))).or_insert(stem(&script.name));
         let wanted = match ours {
             None => match (already(script, inputs), &blocked_by) {
                 (Some(reason), _) => Err(reason),
+                (None, None) if twin != stem(&script.name) && !is_in(&inputs.approved, script) => {
+                    Err(HoldReason::Unusable { why: format!("its name cannot be told from that of `{twin}.sql`") })
+                }
                 (None, Some(by)) => Err(HoldReason::Blocked { by: by.clone() }),
                 (None, None) if forked => Err(held_by_fork(script, local, inputs)),
                 (None, None) => step(script, local, inputs),

@@ -116,7 +116,12 @@ impl PeerClient {
     }
 
     /// A page, and how many bytes it took.
-    async fn sized_page(&self, after: u64, limit: usize, detail: Detail) -> Result<(JournalPage, usize), PeerError> {
+    pub async fn sized_page(
+        &self,
+        after: u64,
+        limit: usize,
+        detail: Detail,
+    ) -> Result<(JournalPage, usize), PeerError> {
         let limit = limit.clamp(1, MAX_PAGE);
         let asked = pb::JournalRequest {
             after_seq: after,

@@ -11,7 +11,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::CanonicalText;
-use super::lexer::{Token, TokenKind, content, tokens};
+use super::lexer::{Token, TokenKind, content, has_more_tokens_than, tokens};
 use super::outside;
 use super::reach::{self, Reach};
 
@@ -53,6 +53,8 @@ pub enum ProblemKind {
     Unterminated(Cow<'static, str>),
     /// A NUL character, which PostgreSQL cannot take.
     NulCharacter,
+    /// More words and signs than are taken from a peer.
+    TooManyWords(usize),
 }
 
 /// What analysis found.
@@ -75,8 +77,20 @@ pub struct Analysis {
     pub forgets_statements: bool,
 }
 
+/// Past so many added values or routines of dynamic SQL nobody looks at each in each statement: the worse answer is taken to be true.
+const MANY: usize = 256;
+
 /// The line that asks for a run outside a transaction.
 const HEADER: &str = "driftless: no-transaction";
+
+/// Looks at a script of a peer's: one that has more words than `most` is not looked at, because each takes memory.
+pub fn analyze_foreign(text: &CanonicalText, most: usize) -> Analysis {
+    if has_more_tokens_than(text.as_str(), most) {
+        let problem = Problem { line: 1, kind: ProblemKind::TooManyWords(most) };
+        return Analysis { problems: vec![problem], ..Analysis::default() };
+    }
+    analyze(text)
+}
 
 /// Looks at a script without running anything. Never fails: what is wrong is in [`Analysis::problems`].
 pub fn analyze(text: &CanonicalText) -> Analysis {
@@ -102,8 +116,12 @@ pub fn analyze(text: &CanonicalText) -> Analysis {
             problems.retain(|problem| problem.line <= line);
             break;
         }
-        let uses_added =
-            || added_values.iter().any(|(from, value)| *from == at && outside::is_used_later(&parsed[at + 1..], value));
+        let added = added_values.partition_point(|(from, _)| *from < at);
+        let value = added_values.get(added).filter(|(from, _)| *from == at);
+        let uses_added = || {
+            value
+                .is_some_and(|(_, value)| added_values.len() > MANY || outside::is_used_later(&parsed[at + 1..], value))
+        };
         let outside = outside::of_statement(statement).or_else(|| uses_added().then_some(ENUM_VALUE_USED));
         if let Some(what) = outside {
             analysis.outside_reason.get_or_insert((line, what.to_owned()));
@@ -310,6 +328,9 @@ impl Parsed<'_> {
             || matches!(first.as_str(), "CREATE" | "ALTER" | "DROP" | "COMMENT" | "GRANT" | "REVOKE" | "SET")
         {
             return false;
+        }
+        if routines.len() > MANY {
+            return true;
         }
         self.tokens.iter().any(|token| {
             let said = content(token, self.text).to_lowercase();

@@ -55,6 +55,12 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     std::iter::from_fn(|| lexer.next_token()).collect()
 }
 
+/// Whether a text has more than so many tokens, found without keeping them.
+pub(crate) fn has_more_tokens_than(text: &str, limit: usize) -> bool {
+    let mut lexer = Lexer { bytes: text.as_bytes(), at: 0 };
+    std::iter::from_fn(|| lexer.next_token()).nth(limit).is_some()
+}
+
 struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,

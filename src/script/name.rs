@@ -96,6 +96,22 @@ fn is_forbidden(c: char) -> bool {
     matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')
 }
 
+/// What a name looks like: two names of one look are one file on Windows (which does not tell case apart) or one name to a
+/// person's eyes. Letters of other scripts that look like Latin ones are told as these; marks that lie over a letter are left out.
+pub fn look(name: &str) -> String {
+    const LIKE: &str =
+        "аaвbсcеeнhіiјjкkмmоoрpԛqѕsтtуyхxԝwѵvгrΑaΒbΕeΖzΗhΙiΚkΜmΝnΟoοoΡpρpΤtΥyΧxαaιiκkνvυuϲcհhոnսuօoɡgıiℓl";
+    let like: Vec<char> = LIKE.chars().collect();
+    let same = |c: char| like.as_chunks::<2>().0.iter().find(|pair| pair[0] == c).map_or(c, |pair| pair[1]);
+    let plain = |c: char| match u32::from(c) {
+        // full-width forms
+        code @ 0xff01..=0xff5e => char::from_u32(code - 0xff01 + 0x21).unwrap_or(c),
+        _ => c,
+    };
+    let over = |c: &char| !('\u{300}'..='\u{36f}').contains(c);
+    name.chars().filter(over).map(plain).flat_map(char::to_lowercase).map(same).collect()
+}
+
 impl Version {
     /// The version after the highest of these: one more in the first group.
     pub fn next<'a>(existing: impl IntoIterator<Item = &'a Self>) -> Self {
@@ -295,6 +311,22 @@ mod tests {
         assert_eq!(made("\u{200b}"), None);
         let long = ScriptName::new(&Version(vec![3]), &"字".repeat(200)).expect("cut to length");
         assert!(long.as_str().len() <= MAX_BYTES);
+    }
+
+    #[test]
+    fn names_that_look_alike() {
+        for (one, other) in [
+            ("v1_Orders", "v1_orders"),
+            ("v1_\u{43e}rders", "v1_orders"),
+            ("v1_ＡＢ", "v1_ab"),
+            ("v1_e\u{301}", "v1_e"),
+        ] {
+            assert_eq!(look(one), look(other));
+        }
+        for (one, other) in [("v1_订单", "v1_订车"), ("v1_заказы", "v1_3aka3y"), ("v1_a1", "v1_al"), ("v1_é", "v1_è")]
+        {
+            assert_ne!(look(one), look(other));
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! half done), and wants the `-- driftless: no-transaction` header; one recognised wrongly runs its script without the
 //! protection of a transaction.
 
+use std::collections::BTreeSet;
+
 use super::analysis::{Parsed, is_word, makes_routine};
 use super::lexer::{Token, TokenKind, content};
 
@@ -57,7 +59,7 @@ fn bare_words(statement: &Parsed<'_>) -> Vec<String> {
 
 /// Values that `ALTER TYPE … ADD VALUE` adds to types which the script did not create itself, with the statement's place.
 pub(super) fn added_enum_values(parsed: &[Parsed<'_>]) -> Vec<(usize, String)> {
-    let created: Vec<String> =
+    let created: BTreeSet<String> =
         parsed.iter().filter(|statement| statement.starts(&["CREATE", "TYPE"])).map(type_name).collect();
     let adds = |(at, statement): (usize, &Parsed<'_>)| {
         let is_add = statement.starts(&["ALTER", "TYPE"]) && statement.has("ADD") && statement.has("VALUE");

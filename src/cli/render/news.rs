@@ -102,9 +102,13 @@ fn of_finding(lang: Lang, peer: &str, found: &Finding) -> Line {
         return info("in_sync", lang.log_in_sync(peer), details);
     }
     let words = finding::words(lang, found, peer);
+    // What is said of a peer that gave no answer names nobody: on its own page it stands under the peer's name.
+    let nameless =
+        matches!(found, Finding::Unreachable { .. } | Finding::Untrusted { .. } | Finding::Incompatible { .. });
+    let who = if nameless { format!("{peer}: ") } else { String::new() };
     let more = if words.details.is_empty() { String::new() } else { format!(": {}", words.details.join("; ")) };
     let mend = words.mend.map(|mend| format!(" → {mend}")).unwrap_or_default();
-    warn(finding::word(found), progress::one_line(&format!("{}{more}{mend}", words.what)), details)
+    warn(finding::word(found), progress::one_line(&format!("{who}{}{more}{mend}", words.what)), details)
 }
 
 #[cfg(test)]
@@ -136,6 +140,11 @@ mod tests {
             "drifted on pc-a: 1 fact: column public.a.c → on pc-a: driftless check, then keep it: driftless capture DESCRIPTION, or undo it: driftless heal --revert-drift",
             "pc-a 的结构被手工修改: 1 个结构项: column public.a.c → 在 pc-a 上执行: driftless check，然后保留: driftless capture 说明，或撤销: driftless heal --revert-drift",
         );
+        let finding = Finding::Incompatible { why: "it misbehaved: x".into() };
+        let Some(line) = super::line(Lang::En, &News::Found { peer: "mallory", finding: &finding }) else {
+            panic!("no line")
+        };
+        assert!(line.text.starts_with("mallory: cannot be compared: it misbehaved: x"), "{}", line.text);
         check(&News::Found { peer: "pc-a", finding: &Finding::InSync }, "in sync with pc-a", "与 pc-a 一致");
     }
 }

@@ -59,6 +59,12 @@ fn words(lang: Lang, kind: &ProblemKind) -> (String, &'static str) {
             ("a NUL character, which PostgreSQL cannot take".into(), "take it out")
         }
         (Lang::Zh, ProblemKind::NulCharacter) => ("含有 PostgreSQL 不接受的 NUL 字符".into(), "请删除"),
+        (Lang::En, ProblemKind::TooManyWords(most)) => {
+            (format!("more than {most} words, which is more than is taken from a peer"), "apply its file here")
+        }
+        (Lang::Zh, ProblemKind::TooManyWords(most)) => {
+            (format!("超过 {most} 个词，不接受来自其他机器的如此长的脚本"), "请在本机应用该文件")
+        }
     }
 }
 

@@ -1,0 +1,80 @@
+//! How long a peer that wasted this machine's time is left alone, so that the other peers are healed from meanwhile.
+//!
+//! Peers are healed from one after the other, because scripts are applied one after the other. One that stalls, drips its answers or
+//! hands out scripts that run for ever and fail would have everybody else wait for it. So whoever has cost time for nothing is not
+//! asked again for at least [`SHARE`] times as long, longer each time, and comes after the others. Nothing is forgotten: `status`
+//! shows why it did not answer, and it is asked again.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// What was faster than this has cost nothing.
+const FAST: Duration = Duration::from_secs(1);
+/// A peer that only costs time gets at most one part in so many (and one) of it.
+const SHARE: u32 = 5;
+/// No pause because of a single waste is longer, unless the waste itself was.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// How long a peer that broke the protocol is left alone.
+const OFFENDED: Duration = Duration::from_secs(2);
+
+/// What is remembered of one peer.
+#[derive(Debug, Default)]
+pub(super) struct Patience {
+    wasted: u32,
+    until: Option<Instant>,
+}
+
+impl Patience {
+    /// How often in a row it has cost time for nothing: whoever has done so less comes first.
+    pub(super) fn strikes(&self) -> u32 {
+        self.wasted
+    }
+
+    /// Whether it is to be left alone now.
+    pub(super) fn is_tried(&self, now: Instant) -> bool {
+        self.until.is_some_and(|until| now < until)
+    }
+
+    /// It broke the protocol: it is asked again, but not at every sign that it gives, so that it fills no log.
+    pub(super) fn offend(&mut self, now: Instant) {
+        self.until = self.until.max(Some(now + OFFENDED));
+    }
+
+    /// What came of asking it, and how long that took.
+    pub(super) fn note(&mut self, now: Instant, took: Duration, for_nothing: bool) {
+        if !for_nothing {
+            *self = Self::default();
+        } else if took >= FAST {
+            let growing = took * 2u32.saturating_pow(self.wasted.min(8));
+            self.until = Some(now + growing.min(LONGEST).max(took * SHARE));
+            self.wasted = self.wasted.saturating_add(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_wastes_time_gets_a_small_part_of_it() {
+        let (start, took) = (Instant::now(), Duration::from_secs(10));
+        let (mut patience, mut now, mut spent) = (Patience::default(), start, Duration::ZERO);
+        while now < start + Duration::from_secs(3_600) {
+            if patience.is_tried(now) {
+                now += FAST;
+                continue;
+            }
+            now += took;
+            spent += took;
+            patience.note(now, took, true);
+        }
+        assert!(spent * (SHARE + 1) < now - start + took * SHARE, "{spent:?}");
+        patience.note(now, took, false);
+        assert!(!patience.is_tried(now) && patience.strikes() == 0);
+        patience.note(now, Duration::from_millis(3), true);
+        assert!(!patience.is_tried(now), "a refusal costs nothing");
+    }
+}

@@ -1,0 +1,319 @@
+//! A paired peer with the grant `apply` that means ill, against the real agent. Whatever it does: the agent says so and names it,
+//! in bounded memory and time, applies nothing of it, and goes on taking scripts from the honest peer.
+
+mod wicked;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use driftless::hash::Checksum;
+use driftless::journal::{Effect, Event};
+
+use crate::harness::{Agent, Node, paired, wait_until};
+use wicked::{Mood, Wicked, applied, chunks, pb};
+
+/// Until the agent has said what the matter is.
+const NAMED: Duration = Duration::from_secs(60);
+/// Until a script of the honest peer is here, whatever the hostile one does.
+const SERVED: Duration = Duration::from_secs(30);
+/// What the agent's memory may have peaked at, in MiB: a debug build's, with the largest script and journal that are taken.
+const MEMORY: u64 = 512;
+
+/// The victim `pc-a`, its honest peer `pc-b`, and mallory.
+struct Scene {
+    /// Before the machines: its log is shown when a test fails, and goes with the machine's folder.
+    agents: (Agent, Agent),
+    a: Node,
+    b: Node,
+    mallory: Wicked,
+    honest: Vec<String>,
+}
+
+impl Scene {
+    fn start() -> Self {
+        let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+        let agents = paired(&a, &b);
+        let mallory = Wicked::start(&a);
+        let mut scene = Self { agents, a, b, mallory, honest: Vec::new() };
+        scene.mallory.be(scene.mallory.like_the_victim([]));
+        scene.honest_script("CREATE TABLE witness (said text);\n");
+        scene
+    }
+
+    /// The honest peer applies a script, which must come here in time.
+    #[track_caller]
+    fn honest_script(&mut self, text: &str) {
+        let name = format!("v{}_honest.sql", self.honest.len() + 1);
+        self.b.script(&name, text);
+        self.b.ok(&["sync"]);
+        self.honest.push(name.clone());
+        wait_until(&format!("{name} of the honest peer"), SERVED, || self.a.applied().contains(&name));
+    }
+
+    /// Mallory does something; the agent must say so in a line that names it and holds one of these words.
+    #[track_caller]
+    fn strike(&self, what: &str, mood: Mood, words: &[&str]) {
+        let (before, began) = (self.agents.0.log().len(), Instant::now());
+        self.mallory.be(mood);
+        wait_until(&format!("{what}: a line about mallory with {words:?}"), NAMED, || {
+            let log = self.agents.0.log();
+            let mut lines = log.get(before..).unwrap_or_default().lines();
+            lines.any(|line| line.contains("mallory") && words.iter().any(|word| line.contains(word)))
+        });
+        self.nothing_of_hers(what);
+        eprintln!("{what}: named after {:?}, memory peaked at {} MiB", began.elapsed(), self.memory());
+    }
+
+    #[track_caller]
+    fn nothing_of_hers(&self, what: &str) {
+        let honest: BTreeSet<&String> = self.honest.iter().collect();
+        let found = self.a.applied();
+        assert!(found.iter().all(|name| honest.contains(name)), "{what}: {found:?}");
+        assert_eq!(self.a.database.value("SELECT count(*)::text FROM witness").as_deref(), Some("0"), "{what}");
+    }
+
+    /// The peak of the agent's resident memory, in MiB.
+    fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.agents.0.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or_default() / 1024
+    }
+
+    /// The honest peer is served on while mallory goes on as she is; then she is taken for what she is.
+    #[track_caller]
+    fn end(mut self) {
+        let number = self.honest.len() + 1;
+        self.honest_script(&format!("CREATE TABLE honest_{number} (id integer);\n"));
+        self.nothing_of_hers("in the end");
+        assert!(self.memory() < MEMORY, "the agent took {} MiB", self.memory());
+        let log = self.agents.0.log().len();
+        assert!(log < 1 << 20, "the log has {log} bytes");
+        assert!(self.b.findings("pc-a").contains("in_sync"), "{:?}", self.b.findings("pc-a"));
+        assert_eq!(self.a.database.dump(), self.b.database.dump());
+    }
+}
+
+/// Journal entries whose scripts have names that no script may have.
+#[test]
+fn names_that_are_none() {
+    need_postgres!();
+    let mut scene = Scene::start();
+    let names = [
+        "../../v9_evil.sql",
+        "..\\v9_evil.sql",
+        "/etc/v9_evil.sql",
+        "v9_a:b.sql",
+        "v9_evil .sql",
+        "v9_evil..sql",
+        "CON.sql",
+        "v9_\u{202e}lqs.sql",
+        "v9_\u{200b}evil.sql",
+        "v9_\u{1b}[2J.sql",
+        "v9_e\nvil.sql",
+        "v9_\0.sql",
+        "",
+        "v9_.sql",
+    ];
+    let long = format!("v9_{}.sql", "x".repeat(300_000));
+    for name in names.into_iter().chain([long.as_str()]) {
+        let mut mood = scene.mallory.with_script("v9_evil.sql", b"INSERT INTO witness VALUES ('evil');\n");
+        for part in Arc::make_mut(&mut mood.journal) {
+            if let Some(pb::journal_part::Part::Entry(entry)) = &mut part.part
+                && let Some(pb::journal_entry::Event::Applied(applied)) = &mut entry.event
+                && applied.script == "v9_evil.sql"
+            {
+                applied.script = name.to_owned();
+            }
+        }
+        let shown: String = name.chars().take(40).collect();
+        scene.strike(&format!("{shown:?}"), mood, &["impossible script name"]);
+    }
+    scene.honest_script("CREATE TABLE orders (id integer);\n");
+    let log = scene.agents.0.log();
+    assert!(!log.contains('\u{202e}') && !log.contains("\u{1b}[2J") && !log.contains('\u{200b}'), "{log}");
+
+    // One file on Windows, one name to the eye: held, and said whose name it is like.
+    for twin in ["v2_Honest.sql", "v2_h\u{43e}nest.sql", "v2_ｈonest.sql"] {
+        let mood = scene.mallory.with_script(twin, b"INSERT INTO witness VALUES ('evil');\n");
+        scene.mallory.be(mood);
+        wait_until(&format!("{twin} to be held"), NAMED, || {
+            let told = scene.a.run(&["status", "mallory"]).stdout;
+            told.contains("mallory") && told.contains(twin) && told.contains("cannot be told from")
+        });
+        scene.nothing_of_hers(twin);
+    }
+    scene.end();
+}
+
+/// Scripts that are not what they were said to be.
+#[test]
+fn scripts_that_lie() {
+    need_postgres!();
+    let mut scene = Scene::start();
+    let text = b"INSERT INTO witness VALUES ('evil');\n";
+    let with = |change: &dyn Fn(&mut Mood)| {
+        let mut mood = scene.mallory.with_script("v9_evil.sql", text);
+        change(&mut mood);
+        mood
+    };
+    scene.strike("another text", with(&|mood| mood.script = chunks(b"DROP TABLE witness;\n")), &["checksum"]);
+    let other = |mood: &mut Mood| {
+        mood.script = chunks(b"DROP TABLE witness;\n");
+        mood.other_script = Some(chunks(b"TRUNCATE witness;\n"));
+    };
+    let asked = scene.mallory.scripts_asked();
+    scene.strike("another text each time", with(&other), &["checksum"]);
+    wait_until("the second request", NAMED, || scene.mallory.scripts_asked() > asked + 2);
+    scene.strike("endless", with(&|mood| mood.endless = true), &["more than the"]);
+    scene.strike("huge", with(&|mood| mood.script[0].total_size = 1 << 40), &["at most"]);
+    let binary: &[u8] = b"SELECT '\xff\xfe\xfd';\n";
+    scene.strike("not UTF-8", scene.mallory.with_script("v9_evil.sql", binary), &["UTF-8"]);
+    let mut words = b"SELECT 1".to_vec();
+    words.resize(20 << 20, b'+');
+    scene.strike("words without end", scene.mallory.with_script("v9_evil.sql", &words), &["more than is taken"]);
+    let mut many = String::new();
+    for n in 0..40_000 {
+        many.push_str(&format!("ALTER TYPE mood ADD VALUE 'x{n}'; SELECT 'y{n}';"));
+    }
+    scene.strike("much to compare", scene.mallory.with_script("v9_evil.sql", many.as_bytes()), &["v9_evil.sql"]);
+    scene.honest_script("CREATE TABLE orders (id integer);\n");
+    scene.end();
+}
+
+/// Histories that cannot be.
+#[test]
+fn histories_that_lie() {
+    need_postgres!();
+    let mut scene = Scene::start();
+    let sum = Checksum::of(b"x");
+    let conflict = scene.mallory.like_the_victim([(applied("v1_honest.sql", sum), Effect::new())]);
+    scene.strike("another text under a known name", conflict, &["conflict", "v1_honest.sql"]);
+    let twice =
+        ["v8_twice.sql", "v8_twice.sql"].map(|name| (applied(name, Checksum::of(name.as_bytes())), Effect::new()));
+    scene.strike(
+        "one name twice",
+        scene.mallory.like_the_victim(twice),
+        &["v8_twice.sql", "checksum", "does not serve"],
+    );
+    for (min, max) in [(5, 6), (0, 0)] {
+        let mut other = scene.mallory.like_the_victim([]);
+        (other.describe.min_protocol, other.describe.max_protocol) = (min, max);
+        let said = format!("it speaks protocol {min}-{max}, this machine 1-1");
+        scene.strike("another protocol", other, &[&said]);
+        let told = scene.a.run(&["status", "mallory"]).stdout;
+        assert!(told.contains(&said) && told.contains("use the same version of driftless"), "{told}");
+    }
+    let mut lie = scene.mallory.like_the_victim([]);
+    lie.describe.fingerprint = vec![7; 32];
+    scene.strike("a fingerprint that is none", lie, &["its journal leaves"]);
+    let mut rows = scene.mallory.like_the_victim([]);
+    let marked = |n: u32| (Event::Marked { script: format!("old row {n}"), checksum: None }, Effect::new());
+    let many = scene.mallory.like_the_victim((0..120_000).map(marked));
+    // The first entries have effects; a history of rows alone is one of another database.
+    rows.describe.head = many.describe.head.clone();
+    rows.flood = None;
+    scene.strike(
+        "more rows than are taken",
+        Mood { journal: alone(120_000), paged: true, ..headed(rows) },
+        &["more than 100000 entries", "applied scripts; at most", "no whole answer"],
+    );
+    scene.honest_script("CREATE TABLE orders (id integer);\n");
+    scene.end();
+}
+
+/// So many entries that each mark a script as applied, and the head that fits.
+fn alone(count: u32) -> Arc<Vec<pb::JournalPart>> {
+    use driftless::journal::{Entry, Head};
+    let mut head = Head::EMPTY;
+    let entries = (0..count).map(|n| {
+        // Time goes backwards.
+        let event = Event::Marked { script: format!("old row {n}"), checksum: None };
+        let entry = Entry::after(head, i64::MAX - i64::from(n), event, Effect::new());
+        head = entry.head();
+        entry
+    });
+    let mut parts = wicked::parts(&entries.collect::<Vec<_>>());
+    parts.pop();
+    Arc::new(parts)
+}
+
+fn headed(mut mood: Mood) -> Mood {
+    mood.describe.head = Some(pb::Head { seq: 120_000, hash: vec![9; 32] });
+    mood
+}
+
+/// Answers that never come, or never end.
+#[test]
+fn replies_that_stall_and_flood() {
+    need_postgres!();
+    let mut scene = Scene::start();
+    let text = b"INSERT INTO witness VALUES ('evil');\n";
+    let like = |mallory: &Wicked, change: &dyn Fn(&mut Mood)| {
+        let mut mood = mallory.with_script("v9_evil.sql", text);
+        change(&mut mood);
+        mood
+    };
+    let empty = pb::JournalPart { part: Some(pb::journal_part::Part::Effect(pb::EffectPart { facts: Vec::new() })) };
+    let flood = like(&scene.mallory, &|mood| mood.flood = Some(empty.clone()));
+    scene.strike(
+        "blinks",
+        like(&scene.mallory, &|mood| (mood.blink, mood.describe.fingerprint) = (Duration::ZERO, vec![7; 32])),
+        &["journal"],
+    );
+    scene.strike("a flood of nothing", flood, &["no whole answer", "misbehaved"]);
+    scene.honest_script("CREATE TABLE orders (id integer);\n");
+    let describe = like(&scene.mallory, &|mood| mood.stalls = "describe");
+    let journal = like(&scene.mallory, &|mood| mood.stalls = "journal");
+    let drip = like(&scene.mallory, &|mood| mood.drip = Duration::from_millis(1_500));
+    for (what, mood) in [("no description", describe), ("no journal", journal), ("drop by drop", drip)] {
+        scene.mallory.be(mood);
+        let number = scene.honest.len() + 1;
+        scene.honest_script(&format!("CREATE TABLE {} (id integer);\n", format_args!("during_{number}")));
+        scene.nothing_of_hers(what);
+    }
+    let log = scene.agents.0.log();
+    assert!(log.lines().any(|line| line.contains("mallory") && line.contains("no whole answer")), "{log}");
+    scene.end();
+}
+
+/// Every way in which a script could end its transaction, and what it could leave to the next.
+#[test]
+fn scripts_that_reach_for_the_transaction() {
+    need_postgres!();
+    let mut scene = Scene::start();
+    let evil = "INSERT INTO witness VALUES ('evil')";
+    let tricks = [
+        format!("{evil}; COMMIT"),
+        format!("{evil}; commit/**/and chain"),
+        format!("{evil}; /* /* */ ; */ END"),
+        format!("{evil}; abort; {evil}"),
+        format!("{evil}; ROLLBACK TO x; COMMIT WORK"),
+        format!("SELECT $a$;$a$; {evil}; COMMIT"),
+        format!("SELECT E'\\''; {evil}; COMMIT; --'"),
+        format!("SELECT 'a''b'; {evil}; COMMIT; SELECT ''"),
+        format!("SELECT U&'\\0027'; {evil}; COMMIT"),
+        format!("SET standard_conforming_strings = off; SELECT '\\'; {evil}; COMMIT; --'"),
+        format!("SELECT \"a\"\"b\" FROM (SELECT 1 AS \"a\"\"b\") x; {evil}; COMMIT"),
+        format!("BEGIN; {evil}; COMMIT; BEGIN; {evil}; COMMIT"),
+        format!("{evil}; PREPARE TRANSACTION 'x'"),
+        format!("{evil}; DO $$ BEGIN COMMIT; END $$"),
+        format!("{evil}; SELECT 1 \u{a0}; COMMIT"),
+        format!("{evil};\rCOMMIT\r;"),
+        format!("{evil};\u{c}COMMIT"),
+        format!("{evil}; SET client_encoding = 'SJIS'; SELECT '\u{8868}'; COMMIT"),
+    ];
+    for (number, trick) in tricks.iter().enumerate() {
+        let name = format!("v9_trick{number}.sql");
+        scene.strike(trick, scene.mallory.with_script(&name, trick.as_bytes()), &[&name]);
+    }
+    // What a session may be left with: the next script begins anew.
+    let games = "SET search_path = pg_temp; SET lock_timeout = 0; SET statement_timeout = 0; SET default_tablespace = nowhere; \
+                 SET ROLE nobody_at_all; SELECT pg_advisory_unlock_all(); SET TRANSACTION READ ONLY;";
+    scene.strike("games", scene.mallory.with_script("v9_games.sql", games.as_bytes()), &["v9_games.sql"]);
+    scene.honest_script("CREATE TABLE orders (id integer);\n");
+    let place = "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relname = 'orders'";
+    assert_eq!(scene.a.database.value(place).as_deref(), Some("public"));
+    scene.end();
+}
