@@ -19,7 +19,7 @@ use super::reach::Way;
 use crate::local_state::NoAnswer;
 
 /// One look at a peer, with all its questions. What was read of its journal by then is kept for the next look.
-const LOOK_LIMIT: Duration = Duration::from_secs(10);
+const LOOK_LIMIT: Duration = Duration::from_secs(20);
 /// Entries of a peer's journal that are kept, and bytes that they took on the wire. More is refused: it would fill the memory.
 const MAX_ENTRIES: usize = 100_000;
 const MAX_BYTES: usize = 64 << 20;

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// What was faster than this has cost nothing.
-const FAST: Duration = Duration::from_secs(1);
+/// What was faster than this has cost nothing: a script that fails is mended and tried again at once.
+const FAST: Duration = Duration::from_secs(5);
 /// A peer that only costs time gets at most one part in so many (and one) of it.
 const SHARE: u32 = 5;
 /// No pause because of a single waste is longer, unless the waste itself was.
@@ -64,7 +64,7 @@ mod tests {
         let (mut patience, mut now, mut spent) = (Patience::default(), start, Duration::ZERO);
         while now < start + Duration::from_secs(3_600) {
             if patience.is_tried(now) {
-                now += FAST;
+                now += Duration::from_secs(1);
                 continue;
             }
             now += took;

@@ -340,10 +340,12 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
     state.patience.retain(|name, _| machine.grant(name).is_some());
     let strikes = |name: &String| state.patience.get(name).map_or(0, Patience::strikes);
     reached.sort_by_key(strikes);
+    let mut left_alone = false;
     for name in reached {
         let patience = state.patience.entry(name.clone()).or_default();
         let began = Instant::now();
         if patience.is_tried(began) {
+            left_alone = true;
             continue;
         }
         let link = state.links.entry(name.clone()).or_insert_with(|| Link::new(&name));
@@ -372,7 +374,8 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
     }
     state.files = waiting::Files::of(machine);
     state.seen = Some(*shared.beacon.borrow());
-    state.passed_at = Some(Instant::now());
+    // What a peer said while it was left alone is not lost: the next look is a whole pass again.
+    state.passed_at = (!left_alone).then(Instant::now);
     Ok(())
 }
 
