@@ -13,15 +13,10 @@ mod reach;
 mod scratch;
 mod text;
 
-<<<<<<< HEAD
-pub use analysis::{Analysis, Problem, ProblemKind, Statement, analyze};
-pub use depends::{Dependence, DependsOn, depends};
-pub use name::{InvalidName, ScriptName, Version};
-pub use needs::{Needs, needs};
-=======
 pub use analysis::{Analysis, Problem, ProblemKind, Statement, analyze, analyze_foreign};
+pub use depends::{Dependence, DependsOn, depends};
 pub use name::{InvalidName, ScriptName, Version, look};
->>>>>>> b697dde (agent: a hostile peer is named, bounded, and keeps nobody else waiting)
+pub use needs::{Needs, needs};
 pub use next::next_name;
 pub use pure::is_pure_ddl;
 pub use reach::{Reach, ReachKind};
