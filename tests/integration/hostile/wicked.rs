@@ -91,6 +91,7 @@ impl Peer for Wire {
     type ScriptStream = Parts<pb::ScriptChunk>;
     type WatchStream = Parts<pb::WatchEvent>;
     type OfferStream = Parts<pb::TunnelBytes>;
+    type ThroughStream = Parts<pb::TunnelBytes>;
 
     async fn describe(&self, _: Request<pb::DescribeRequest>) -> Result<Response<pb::DescribeResponse>, Status> {
         self.may_stall("describe").await;
@@ -155,6 +156,9 @@ impl Peer for Wire {
     }
     async fn offer(&self, _: Request<Streaming<pb::TunnelBytes>>) -> Result<Response<Self::OfferStream>, Status> {
         Ok(Response::new(Box::pin(tokio_stream::pending())))
+    }
+    async fn through(&self, _: Request<Streaming<pb::TunnelBytes>>) -> Result<Response<Self::ThroughStream>, Status> {
+        Err(Status::internal("no"))
     }
     async fn dial_back(&self, _: Request<pb::DialBackRequest>) -> Result<Response<pb::DialBackResponse>, Status> {
         Err(Status::internal("no"))
