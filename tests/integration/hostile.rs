@@ -273,8 +273,11 @@ fn replies_that_stall_and_flood() {
         scene.honest_script(&format!("CREATE TABLE {} (id integer);\n", format_args!("during_{number}")));
         scene.nothing_of_hers(what);
     }
-    let log = scene.agents.0.log();
-    assert!(log.lines().any(|line| line.contains("mallory") && line.contains("no whole answer")), "{log}");
+    scene.mallory.be(like(&scene.mallory, &|mood| mood.stalls = "journal"));
+    wait_until("the log to say who does not answer", Duration::from_secs(90), || {
+        let log = scene.agents.0.log();
+        log.lines().any(|line| line.contains("mallory") && line.contains("no whole answer"))
+    });
     scene.end();
 }
 
