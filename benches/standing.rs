@@ -47,7 +47,7 @@ pub(super) fn hub(plan: &Plan) -> bool {
     println!("{rounds} scripts, each to {AROUND} machines: p50 {}, max {}", ms(p50), ms(max));
     if let (Some(alone), Some(full)) = (alone, weight(&hub_agent)) {
         let spent = share_of_a_core(&hub_agent, Duration::from_secs(30));
-        println!("the hub's memory: {} KiB alone, {full} KiB with {AROUND} peers", alone);
+        println!("the hub's memory: {alone} KiB alone, {full} KiB with {AROUND} peers");
         println!(
             "an idle peer costs the hub {} KiB and {:.4} % of a core",
             full.saturating_sub(alone) / 20,

@@ -7,8 +7,11 @@ use crate::identity::{InviteId, Token};
 use crate::script::{CanonicalText, ScriptName, analyze, in_scratch, is_pure_ddl};
 use crate::{config, peer};
 
+/// Checks whatever bytes; panics where a law does not hold.
+pub type Target = fn(&[u8]);
+
 /// Every target: its name, which is also that of its folder of seeds, and what is checked.
-pub const TARGETS: [(&str, fn(&[u8])); 4] =
+pub const TARGETS: [(&str, Target); 4] =
     [("script", script), ("token", token), ("wire", peer::take_any_message), ("config", config::take_any_files)];
 
 /// The first line as the name of a script and as words for one, the rest as its text.

@@ -82,9 +82,9 @@ pub fn depends(text: &CanonicalText) -> Vec<Dependence> {
         match all.first().map(|token| sql[token.range.clone()].to_ascii_uppercase()).as_deref() {
             Some("DO") => {
                 let bodies = all.iter().filter(|token| matches!(token.kind, TokenKind::Text | TokenKind::DollarText));
-                bodies.for_each(|body| look.into_body(&content(body, sql), at + content_at(body, sql)));
+                bodies.for_each(|body| look.at_body(&content(body, sql), at + content_at(body, sql)));
             }
-            Some("SELECT" | "CALL" | "WITH") => look.into_body(sql, at),
+            Some("SELECT" | "CALL" | "WITH") => look.at_body(sql, at),
             Some("CREATE" | "ALTER" | "DROP") => look.for_conditions(sql, &all, at),
             _ => {}
         }
@@ -123,7 +123,7 @@ impl Look<'_> {
     }
 
     /// What runs as it stands: bodies of DO blocks, and questions.
-    fn into_body(&mut self, body: &str, offset: usize) {
+    fn at_body(&mut self, body: &str, offset: usize) {
         let all: Vec<Token> = tokens(body).into_iter().filter(Token::is_significant).collect();
         let is_call = |at: usize| all.get(at + 1).is_some_and(|next| next.kind == TokenKind::Symbol('('));
         let mut from = false;

@@ -212,7 +212,7 @@ fn histories_that_lie() {
     let marked = |n: u32| (Event::Marked { script: format!("old row {n}"), checksum: None }, Effect::new());
     let many = scene.mallory.like_the_victim((0..120_000).map(marked));
     // The first entries have effects; a history of rows alone is one of another database.
-    rows.describe.head = many.describe.head.clone();
+    rows.describe.head = many.describe.head;
     rows.flood = None;
     scene.strike(
         "more rows than are taken",

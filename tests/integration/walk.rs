@@ -45,6 +45,9 @@ enum Way {
 
 const BOTH: &[Way] = &[Way::There, Way::Back];
 
+/// What failed, grouped by how; each with its seed.
+type Failures = BTreeMap<String, Vec<(u64, Case, Met)>>;
+
 /// A failure and the way on which it was met.
 struct Met {
     way: Way,
@@ -280,7 +283,7 @@ fn random_schemas_are_walked_both_ways() {
     let scope = Scope::new(vec![], vec![]);
     let (seeds, shrink) = wanted();
     let next = AtomicU64::new(seeds.start);
-    let failures: Mutex<BTreeMap<String, Vec<(u64, Case, Met)>>> = Mutex::default();
+    let failures: Mutex<Failures> = Mutex::default();
     std::thread::scope(|threads| {
         for _ in 0..3 {
             threads.spawn(|| {

@@ -34,7 +34,7 @@ fn describe(bytes: &[u8]) {
     // Reasons that are too long are replaced by their word; after that nothing changes any more.
     let second = sent_on(&first.state);
     assert!(second.is_ok(), "what was understood is not understood when it is sent on: {second:?}");
-    assert_eq!(second.as_ref().ok().map(|second| sent_on(&second.state)), Some(second.clone()));
+    assert_eq!(second.as_ref().ok().map(|second| sent_on(&second.state)), Some(second));
 }
 
 /// Parts, each with its length before it.

@@ -105,8 +105,8 @@ impl Peer for Wire {
             let from = usize::try_from(after).unwrap().min(mood.journal.len());
             let to = (from + usize::try_from(asked.get_ref().limit).unwrap()).min(mood.journal.len());
             let end = pb::journal_part::Part::End(pb::JournalEnd { more: to < mood.journal.len() });
-            let page = mood.journal[from..to].to_vec().into_iter();
-            return Ok(Response::new(self.stream(page.chain([pb::JournalPart { part: Some(end) }]))));
+            let page: Vec<_> = mood.journal[from..to].to_vec();
+            return Ok(Response::new(self.stream(page.into_iter().chain([pb::JournalPart { part: Some(end) }]))));
         }
         let mut passed = true;
         let rest = Vec::clone(&mood.journal).into_iter().filter(move |part| {

@@ -129,7 +129,7 @@ pub fn literal(base: &str, k: usize) -> Option<String> {
         _ if base.ends_with("[]") => return (!base.contains('.')).then(|| "'{}'".to_owned()),
         "integer" | "bigint" | "smallint" | "oid" => return Some((k + 1).to_string()),
         "numeric" | "real" | "double precision" | "money" => return Some(format!("{k}.25")),
-        "boolean" => return Some(if k % 2 == 0 { "true" } else { "false" }.to_owned()),
+        "boolean" => return Some(if k.is_multiple_of(2) { "true" } else { "false" }.to_owned()),
         "text" | "character varying" | "character" | "name" | "varchar" | "char" => format!("v{k}"),
         "\"char\"" => k.to_string(),
         "date" => format!("2024-01-0{}", k % 8 + 1),
