@@ -1,4 +1,4 @@
-"""Asks a driftless agent in another language: what it says of itself, its changes, the text of a script.
+"""Asks a driftless agent in another language: what it says of itself, its changes, its health, the text of a script.
 
 It is the machine whose identity folder it is given, so that machine must be paired with the peer. See README.md.
 """
@@ -15,8 +15,10 @@ from pathlib import Path
 import grpc
 
 PROTO = Path(__file__).resolve().parents[2] / "proto"
-sys.path.insert(0, str(PROTO))
+# The health protocol's folder by itself: `grpc/health` would be looked for inside the package grpc.
+sys.path[:0] = [str(PROTO), str(PROTO / "grpc" / "health" / "v1")]
 messages, services = grpc.protos_and_services("driftless/v1/peer.proto")
+health, health_services = grpc.protos_and_services("health.proto")
 
 # Protocol versions that this client speaks; sent with each call.
 PROTOCOL = (("driftless-protocol", "1-1"),)
@@ -76,6 +78,12 @@ def watch(stub, events):
             return
 
 
+def healthy(channel):
+    """The standard's health protocol: whether the peer can ask its database."""
+    said = health_services.HealthStub(channel).Check(health.HealthCheckRequest(), timeout=30)
+    return health.HealthCheckResponse.ServingStatus.Name(said.status)
+
+
 def applied(stub):
     """The applied scripts by name, each with the checksum of its text: read from the journal, page by page."""
     found, after = {}, 0
@@ -121,6 +129,7 @@ def main():
     parser.add_argument("--peer", required=True, help="the peer's name there")
     what = parser.add_subparsers(dest="what", required=True)
     what.add_parser("describe")
+    what.add_parser("health")
     what.add_parser("watch").add_argument("--events", type=int, default=0)
     what.add_parser("script").add_argument("name")
     arguments = parser.parse_args()
@@ -129,6 +138,8 @@ def main():
         try:
             if arguments.what == "describe":
                 print(json.dumps(describe(stub), ensure_ascii=False))
+            elif arguments.what == "health":
+                print(healthy(channel))
             elif arguments.what == "watch":
                 watch(stub, arguments.events)
             else:

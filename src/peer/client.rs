@@ -14,6 +14,9 @@ use tonic::transport::Channel;
 use tonic::{Code, Request, Response, Status, Streaming};
 
 use super::connector::{Fate, Timeouts, channel, dial};
+use super::generated::health::HealthCheckRequest;
+use super::generated::health::health_check_response::ServingStatus;
+use super::generated::health::health_client::HealthClient;
 use super::generated::v1 as pb;
 use super::generated::v1::peer_client::PeerClient as Grpc;
 use super::wire::{self, WireError};
@@ -42,6 +45,7 @@ pub struct PeerClient {
     name: String,
     id: PeerId,
     remote: Option<SocketAddr>,
+    channel: Channel,
     grpc: Grpc<Channel>,
     fate: Fate,
     timeouts: Timeouts,
@@ -77,8 +81,8 @@ impl PeerClient {
     {
         let made = timeout(timeouts.connect, channel(name, stream)).await;
         let (channel, fate) = made.map_err(|_| PeerError::unreachable(name, "it does not speak HTTP/2"))??;
-        let grpc = Grpc::new(channel).max_decoding_message_size(MAX_MESSAGE);
-        Ok(Self { name: name.to_owned(), id, remote, grpc, fate, timeouts })
+        let grpc = Grpc::new(channel.clone()).max_decoding_message_size(MAX_MESSAGE);
+        Ok(Self { name: name.to_owned(), id, remote, channel, grpc, fate, timeouts })
     }
 
     /// The peer's name here.
@@ -107,6 +111,13 @@ impl PeerClient {
             return Err(PeerError::Incompatible { peer: self.name.clone(), why });
         }
         Ok(described)
+    }
+
+    /// Whether it says, by the standard's health protocol, that it can ask its database.
+    pub async fn is_healthy(&self) -> Result<bool, PeerError> {
+        let mut grpc = HealthClient::new(self.channel.clone()).max_decoding_message_size(MAX_MESSAGE);
+        let answer = self.call(grpc.check(request(HealthCheckRequest::default()))).await?;
+        Ok(answer.status() == ServingStatus::Serving)
     }
 
     /// One page of its journal: entries after `after`, without gaps, linked, each effect whole. Whether the first follows the entry

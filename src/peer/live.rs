@@ -29,8 +29,10 @@ pub(super) struct Caller {
 
 /// How long a stranger may stay connected, to pair.
 const STRANGER_LIMIT: Duration = Duration::from_secs(30);
-/// How long a caller may take to send its first request's bytes.
+/// How long a caller may take to begin with HTTP/2. From there on it has to answer pings.
 const SILENT_LIMIT: Duration = Duration::from_secs(10);
+/// What HTTP/2 begins with at least: the preface and an empty SETTINGS frame.
+const BEGINNING: usize = 24 + 9;
 
 /// Every open connection.
 #[derive(Default)]
@@ -90,7 +92,7 @@ impl Live {
             permit,
         };
         links.open.insert(number, link);
-        Guarded { stream, caller, cut_off, heard, number, live: Arc::clone(self) }
+        Guarded { stream, caller, cut_off, heard, begun: 0, number, live: Arc::clone(self) }
     }
 
     /// Cuts what may no longer be connected; returns whom and why.
@@ -112,7 +114,7 @@ impl Live {
                 (State::Stranger, false) => (age > STRANGER_LIMIT).then_some("it was let in to pair and did not"),
             };
             let silent = age > SILENT_LIMIT && !link.heard.load(Ordering::Relaxed);
-            if let Some(why) = why.or_else(|| silent.then_some("it connected and said nothing")) {
+            if let Some(why) = why.or_else(|| silent.then_some("it connected and did not begin with HTTP/2")) {
                 link.cut = None;
                 cut.push((link.remote, why));
             }
@@ -132,6 +134,8 @@ pub(super) struct Guarded<S> {
     caller: Caller,
     cut_off: oneshot::Receiver<()>,
     heard: Arc<AtomicBool>,
+    /// How much of [`BEGINNING`] has come.
+    begun: usize,
     number: u64,
     live: Arc<Live>,
 }
@@ -158,8 +162,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
         }
         let before = buf.filled().len();
         let result = Pin::new(&mut self.stream).poll_read(cx, buf);
-        if buf.filled().len() > before {
-            self.heard.store(true, Ordering::Relaxed);
+        if self.begun < BEGINNING {
+            self.begun += buf.filled().len().saturating_sub(before);
+            self.heard.store(self.begun >= BEGINNING, Ordering::Relaxed);
         }
         result
     }

@@ -1,5 +1,5 @@
 //! The wire: gRPC over TLS 1.3 between two machines that know each other's certificates. `proto/driftless/v1/peer.proto` says
-//! how, well enough for a client in another language.
+//! how, well enough for a client in another language. Beside it stands the standard's `grpc.health.v1`.
 //!
 //! Start at [`PeerClient::connect`] (ask a peer), [`join`] (become known to one) and [`Server::start`] (answer; what is answered comes from a
 //! [`Backend`]). `wire` alone converts between messages and the core's types; generated code stays in `generated`.
@@ -12,11 +12,13 @@
 mod accept;
 mod backend;
 mod bucket;
+mod bulk;
 mod client;
 mod connector;
 mod dial_back;
 mod error;
 mod generated;
+mod health;
 mod join;
 mod live;
 mod server;

@@ -16,11 +16,11 @@ use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::accept::{Entrance, accept};
-use super::generated::v1::peer_server::PeerServer;
+use super::health::Services;
 use super::live::{Live, Refusals};
-use super::service::{Service, Shared};
+use super::service::Shared;
 use super::tunnel::OfferEnd;
-use super::{Backend, MAX_MESSAGE, Tunnels};
+use super::{Backend, Tunnels};
 use crate::identity::{Identity, Invites, TrustStore};
 
 /// Why a server did not start.
@@ -100,12 +100,13 @@ impl Server {
             tunnels: setup.tunnels,
             stop: stopping.clone(),
             dialled_back: Default::default(),
+            bulk: Default::default(),
         });
         let (admitted, incoming) = mpsc::channel(16);
         let accepting = tokio::spawn(accept(entrance, listener, admitted, stopping.clone()));
         let offers = offer_end(Arc::clone(&shared));
         let incoming = ReceiverStream::new(incoming);
-        let served = limits().serve_with_incoming_shutdown(service(shared), incoming, stopped(stopping));
+        let served = limits().serve_with_incoming_shutdown(Services::new(shared), incoming, stopped(stopping));
         let serving = tokio::spawn(async move {
             if let Err(error) = served.await {
                 tracing::error!(%error, "the server ended");
@@ -147,10 +148,6 @@ pub(super) async fn stopped(mut stop: watch::Receiver<bool>) {
     }
 }
 
-fn service<B: Backend>(shared: Arc<Shared<B>>) -> PeerServer<Service<B>> {
-    PeerServer::new(Service::new(shared)).max_decoding_message_size(MAX_MESSAGE).max_encoding_message_size(MAX_MESSAGE)
-}
-
 /// Tonic's own are "none".
 fn limits() -> tonic::transport::Server {
     tonic::transport::Server::builder()
@@ -175,7 +172,9 @@ fn offer_end<B: Backend>(shared: Arc<Shared<B>>) -> OfferEnd {
             let stop = shared.stop.clone();
             // Tonic takes the end of the incoming connections for a wish to stop, so there is no end.
             let incoming = tokio_stream::once(Ok::<_, io::Error>(guarded)).chain(tokio_stream::pending());
-            if let Err(error) = limits().serve_with_incoming_shutdown(service(shared), incoming, stopped(stop)).await {
+            if let Err(error) =
+                limits().serve_with_incoming_shutdown(Services::new(shared), incoming, stopped(stop)).await
+            {
                 tracing::debug!(%error, "a tunnel ended");
             }
         };

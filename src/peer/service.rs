@@ -1,15 +1,14 @@
 //! Answers calls: who asks, may it, then the backend. No decision beyond that is made here.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
-use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Request, Response, Status, Streaming};
 
 use super::accept::{Entrance, unix_now};
+use super::bulk::{Bulk, Parts, Turn};
 use super::error::refusal;
 use super::generated::v1 as pb;
 use super::generated::v1::error_detail::Reason;
@@ -34,6 +33,7 @@ pub(super) struct Shared<B> {
     pub(super) tunnels: Arc<Tunnels>,
     pub(super) stop: watch::Receiver<bool>,
     pub(super) dialled_back: dial_back::Asked,
+    pub(super) bulk: Bulk,
 }
 
 /// The service.
@@ -41,21 +41,29 @@ pub(super) struct Service<B> {
     shared: Arc<Shared<B>>,
 }
 
-type Parts<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
-
 impl<B: Backend> Service<B> {
     pub(super) fn new(shared: Arc<Shared<B>>) -> Self {
         Self { shared }
     }
 
+    pub(super) fn shared(&self) -> &Arc<Shared<B>> {
+        &self.shared
+    }
+
     /// Who asks, if it may.
-    fn authorize<T>(&self, request: &Request<T>, needed: Grant) -> Result<TrustedPeer, Status> {
+    pub(super) fn authorize<T>(&self, request: &Request<T>, needed: Grant) -> Result<TrustedPeer, Status> {
         let caller = caller(request)?;
         let outcome = self.shared.trusted(caller.id, needed).and_then(|peer| {
             check_protocol(request)?;
             Ok(peer)
         });
         outcome.inspect_err(|status| self.log(&caller, status.message()))
+    }
+
+    /// Leave to give a long answer to who asks, if it may.
+    async fn turn<T>(&self, request: &Request<T>, needed: Grant) -> Result<Turn, Status> {
+        let peer = self.authorize(request, needed)?;
+        self.shared.bulk.turn(peer.certificate).await
     }
 
     fn log(&self, caller: &Caller, reason: &str) {
@@ -69,7 +77,7 @@ impl<B> Shared<B> {
     }
 }
 
-fn granted(peer: Option<TrustedPeer>, id: PeerId, needed: Grant) -> Result<TrustedPeer, Status> {
+pub(super) fn granted(peer: Option<TrustedPeer>, id: PeerId, needed: Grant) -> Result<TrustedPeer, Status> {
     let Some(peer) = peer else {
         let words = format!("certificate {} is not paired with this machine", id.short());
         return Err(refusal(Code::Unauthenticated, Reason::NotTrusted, words));
@@ -81,7 +89,7 @@ fn granted(peer: Option<TrustedPeer>, id: PeerId, needed: Grant) -> Result<Trust
     Ok(peer)
 }
 
-fn caller<T>(request: &Request<T>) -> Result<Caller, Status> {
+pub(super) fn caller<T>(request: &Request<T>) -> Result<Caller, Status> {
     let missing = || Status::internal("the connection has no identity");
     request.extensions().get::<Caller>().cloned().ok_or_else(missing)
 }
@@ -118,11 +126,6 @@ fn senseless(error: WireError) -> Status {
     Status::invalid_argument(error.to_string())
 }
 
-/// Parts that are all at hand.
-fn parts<T: Send + 'static>(parts: Vec<T>) -> Response<Parts<T>> {
-    Response::new(Box::pin(tokio_stream::iter(parts.into_iter().map(Ok))))
-}
-
 #[tonic::async_trait]
 impl<B: Backend> Peer for Service<B> {
     type JournalStream = Parts<pb::JournalPart>;
@@ -146,12 +149,12 @@ impl<B: Backend> Peer for Service<B> {
             (_, true) => Detail::Definitions,
         };
         let needed = if detail == Detail::Definitions { Grant::Pull } else { Grant::Status };
-        self.authorize(&request, needed)?;
+        let turn = self.turn(&request, needed).await?;
         let asked = request.into_inner();
         let limit = usize::try_from(asked.limit).unwrap_or(MAX_PAGE);
         let limit = if limit == 0 { MAX_PAGE } else { limit.min(MAX_PAGE) };
         let page = self.shared.backend.journal_page(asked.after_seq, limit, detail).await.map_err(failed)?;
-        Ok(parts(wire::journal_parts(&page.entries, page.more, detail)))
+        Ok(turn.send(wire::journal_parts(&page.entries, page.more, detail)))
     }
 
     async fn buckets(&self, request: Request<pb::BucketsRequest>) -> Result<Response<pb::BucketsResponse>, Status> {
@@ -162,28 +165,28 @@ impl<B: Backend> Peer for Service<B> {
     }
 
     async fn digests(&self, request: Request<pb::DigestsRequest>) -> Result<Response<Self::DigestsStream>, Status> {
-        self.authorize(&request, Grant::Status)?;
+        let turn = self.turn(&request, Grant::Status).await?;
         let asked = request.into_inner();
         let selection = wire::selection(asked.selection.as_ref()).map_err(senseless)?;
         let moment = wire::moment(asked.moment.as_ref());
         let digests = self.shared.backend.digests(moment, &selection).await.map_err(failed)?;
-        Ok(parts(wire::digests_parts(&digests)))
+        Ok(turn.send(wire::digests_parts(&digests)))
     }
 
     async fn definitions(
         &self,
         request: Request<pb::DefinitionsRequest>,
     ) -> Result<Response<Self::DefinitionsStream>, Status> {
-        self.authorize(&request, Grant::Status)?;
+        let turn = self.turn(&request, Grant::Status).await?;
         let asked = request.into_inner();
         let ids = wire::fact_ids(&asked.ids).map_err(senseless)?;
         let moment = wire::moment(asked.moment.as_ref());
         let facts = self.shared.backend.definitions(moment, &ids).await.map_err(failed)?;
-        Ok(parts(wire::definitions_parts(&ids, facts)))
+        Ok(turn.send(wire::definitions_parts(&ids, facts)))
     }
 
     async fn script(&self, request: Request<pb::ScriptRequest>) -> Result<Response<Self::ScriptStream>, Status> {
-        self.authorize(&request, Grant::Pull)?;
+        let turn = self.turn(&request, Grant::Pull).await?;
         let asked = request.into_inner();
         let name = ScriptName::parse(&asked.name).map_err(|error| Status::invalid_argument(error.to_string()))?;
         let checksum: Checksum = wire::hash(&asked.checksum, "checksum").map_err(senseless)?;
@@ -194,9 +197,9 @@ impl<B: Backend> Peer for Service<B> {
         let chunks = (0..text.len().div_ceil(CHUNK).max(1)).map(move |number| {
             let rest = &text[number * CHUNK..];
             let data = rest[..rest.len().min(CHUNK)].to_vec();
-            Ok(pb::ScriptChunk { total_size: if number == 0 { total_size } else { 0 }, data })
+            pb::ScriptChunk { total_size: if number == 0 { total_size } else { 0 }, data }
         });
-        Ok(Response::new(Box::pin(tokio_stream::iter(chunks))))
+        Ok(turn.send(chunks))
     }
 
     async fn watch(&self, request: Request<pb::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {

@@ -4,6 +4,7 @@
 mod backend;
 mod dial_back;
 mod door;
+mod health;
 mod hostile;
 mod pairing;
 mod questions;

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use driftless::identity::{Identity, TrustStore};
+use driftless::peer::{PeerClient, Timeouts};
+
 use crate::harness::{Agent, Node, Options, StopMode, TestDatabase, ThrowawayServer, paired, wait_until};
 
 const SOON: Duration = Duration::from_secs(60);
@@ -106,4 +109,31 @@ fn sigterm_while_a_script_runs_leaves_nothing_of_it() {
     let _again = b.agent();
     in_sync(&a, &b);
     assert_eq!(b.database.value("SELECT count(*)::text FROM half").as_deref(), Some("1"));
+}
+
+/// By the standard's health protocol, on the wire of the real agent.
+#[test]
+fn health_tells_whether_the_database_is_there() {
+    need_postgres!();
+    let mut server = ThrowawayServer::start(&Options { volatile: true, ..Options::default() }).unwrap();
+    let a = Node::builder("pc-a").database(TestDatabase::create_on(&|name| server.url(name))).build();
+    let b = Node::new("pc-b");
+    let _agents = paired(&a, &b);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let certs = b.root().join("certs");
+    let (identity, pin) =
+        (Identity::load(&certs).unwrap(), TrustStore::of(&certs).peer_named("pc-a").unwrap().certificate);
+    let addresses = [a.listen.clone()];
+    let client =
+        runtime.block_on(PeerClient::connect(&identity, "pc-a", pin, &addresses, Timeouts::default())).unwrap();
+    let is_healthy = || runtime.block_on(client.is_healthy()).unwrap();
+    assert!(is_healthy());
+    server.stop(StopMode::Immediate).unwrap();
+    assert!(!is_healthy());
+    server.start_again().unwrap();
+    wait_until("the agent to be healthy again", SOON, is_healthy);
+    a.ok(&["heal", "--pause"]);
+    wait_until("a paused agent to say so", SOON, || !is_healthy());
+    a.ok(&["heal", "--resume"]);
+    wait_until("the agent to be healthy after the pause", SOON, is_healthy);
 }

@@ -36,6 +36,7 @@ fn a_python_client_describes_watches_and_pulls_a_script() {
     let said = ask(&["describe"]).expect(0).json();
     assert_eq!(said["machine"], "pc-a");
     assert_eq!(said["fingerprint"], a.fingerprint());
+    assert_eq!(ask(&["health"]).expect(0).stdout.trim(), "SERVING");
     let event = ask(&["watch", "--events", "1"]).expect(0).json();
     assert_eq!((&event["journal"], &event["fingerprint"]), (&said["journal"], &said["fingerprint"]));
     assert_eq!(ask(&["script", "v1_订单.sql"]).expect(0).stdout, text);
@@ -45,4 +46,5 @@ fn a_python_client_describes_watches_and_pulls_a_script() {
     assert!(refused.stderr.contains("PERMISSION_DENIED"), "{}", refused.stderr);
     a.ok(&["peers", "remove", "pc-b"]);
     assert_ne!(ask(&["describe"]).code, Some(0));
+    assert_ne!(ask(&["health"]).code, Some(0));
 }
