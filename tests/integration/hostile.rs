@@ -1,6 +1,7 @@
 //! A paired peer with the grant `apply` that means ill, against the real agent. Whatever it does: the agent says so and names it,
 //! in bounded memory and time, applies nothing of it, and goes on taking scripts from the honest peer.
 
+mod edge;
 mod wicked;
 
 use std::collections::BTreeSet;
@@ -29,6 +30,13 @@ struct Scene {
     b: Node,
     mallory: Wicked,
     honest: Vec<String>,
+}
+
+/// The peak of an agent's resident memory, in MiB.
+fn peak(agent: &Agent) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", agent.child.id())).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or_default() / 1024
 }
 
 impl Scene {
@@ -74,11 +82,8 @@ impl Scene {
         assert_eq!(self.a.database.value("SELECT count(*)::text FROM witness").as_deref(), Some("0"), "{what}");
     }
 
-    /// The peak of the agent's resident memory, in MiB.
     fn memory(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.agents.0.child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or_default() / 1024
+        peak(&self.agents.0)
     }
 
     /// The honest peer is served on while mallory goes on as she is; then she is taken for what she is.
