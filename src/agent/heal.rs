@@ -358,12 +358,14 @@ async fn apply_step(
         outside_reach: !step.approved,
         more_warnings: !step.approved,
         dynamic_sql: !plan.bootstrap && !step.approved,
+        breaks_clients: !step.approved && waiting::waits_for_code(machine, step.name.as_str(), step.checksum),
         harmless_roles: plan.bootstrap || step.approved,
     };
     let mut job = Job {
         script,
         analysis,
         from: Some(link.name.clone()),
+        origin_major: Some(link.server_major()),
         expected,
         approved: covered,
         hold,

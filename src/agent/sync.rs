@@ -274,11 +274,21 @@ async fn run_batch(
             outside_reach: false,
             more_warnings: false,
             dynamic_sql: false,
+            breaks_clients: false,
             harmless_roles: true,
         };
         let analysis = analyze(&script.text);
         let fail_on_warning = machine.config.fail_on_warning;
-        let job = Job { script, analysis, from: None, expected: None, approved: accepted, hold, fail_on_warning };
+        let job = Job {
+            script,
+            analysis,
+            from: None,
+            origin_major: None,
+            expected: None,
+            approved: accepted,
+            hold,
+            fail_on_warning,
+        };
         let outcome = applier.apply(&job).await?;
         let tried = Tried { name, from: None, outcome };
         watch(Progress::Tried(&tried));

@@ -1,10 +1,15 @@
 //! Drops and renames that running code may use: which facts a script takes away, by what it did where it was applied.
 //!
+//! Two looks: whole facts that go are known before anything runs ([`breaking`]); what goes within a fact that stays (a label of an enum, a
+//! column of a view, a name in a function's signature) only once the script has run here, because peers tell digests alone
+//! ([`breaking_within`]). A change that drops and renames nothing, such as another type of a column, is none of this.
+//!
 //! Pure. Whether the code has been pulled is the caller's to find out. What could go wrong: a rename looks like a drop and an addition, and
 //! is told as what goes; code that uses neither waits for nothing, which costs a `git pull`.
 
 use crate::journal::Effect;
-use crate::schema::{Digests, FactId, Kind};
+use crate::schema::ddl::name::{leading_name, split_list, top_level_word};
+use crate::schema::{Digests, Fact, FactId, Kind};
 
 /// Facts of the live schema that go with a script and that code may name, without those that go with what they lie in.
 pub fn breaking(live: &Digests, effect: &Effect) -> Vec<String> {
@@ -17,6 +22,61 @@ pub fn breaking(live: &Digests, effect: &Effect) -> Vec<String> {
             && gone.iter().any(|other| other.kind != Kind::Column && id.name.starts_with(&format!("{}.", other.name)))
     };
     gone.iter().filter(|id| !inside(id)).map(ToString::to_string).collect()
+}
+
+/// What goes within facts that stay: `before` gives a fact as it was.
+pub fn breaking_within<'a>(before: impl Fn(&FactId) -> Option<&'a Fact>, effect: &Effect) -> Vec<String> {
+    let mut found = Vec::new();
+    for (id, touched) in effect {
+        let (Some(before), Some(attributes)) = (before(id), &touched.definition) else { continue };
+        let after = Fact { id: id.clone(), attributes: attributes.clone() };
+        let gone = gone_within(before, &after);
+        if !gone.is_empty() {
+            found.push(format!("{id} ({})", gone.join(", ")));
+        }
+    }
+    found
+}
+
+/// Names that the fact offered and offers no more.
+fn gone_within(before: &Fact, after: &Fact) -> Vec<String> {
+    let named = |fact: &Fact, list: &str| -> Vec<String> {
+        fact.list(list).iter().filter_map(|text| Some(leading_name(text)?.0)).collect()
+    };
+    let (old, new) = match before.id.kind {
+        Kind::Enum => (before.list("labels").to_vec(), after.list("labels").to_vec()),
+        Kind::Composite => (named(before, "attributes"), named(after, "attributes")),
+        Kind::View => (named(before, "columns"), named(after, "columns")),
+        Kind::Function => (signature(before), signature(after)),
+        _ => return Vec::new(),
+    };
+    old.into_iter().filter(|name| !new.contains(name)).collect()
+}
+
+/// What callers may rely on: each argument by place, name and type, whether it may be left out, and each part of the result. The server
+/// itself lets none of them change without a drop.
+fn signature(fact: &Fact) -> Vec<String> {
+    let arguments = split_list(fact.text("arguments").unwrap_or_default());
+    let result = fact.text("result").unwrap_or_default();
+    let mut parts: Vec<String> = Vec::new();
+    for argument in arguments {
+        match top_level_word(argument, "DEFAULT") {
+            Some(at) => {
+                let argument = argument[..at].trim();
+                parts.extend([argument.to_owned(), format!("{argument} DEFAULT")]);
+            }
+            None => parts.push(argument.trim().to_owned()),
+        }
+    }
+    let columns = result.strip_prefix("TABLE(").and_then(|columns| columns.strip_suffix(')'));
+    match columns {
+        Some(columns) => {
+            parts.extend(split_list(columns).into_iter().map(|column| format!("returns {}", column.trim())))
+        }
+        None => parts.push(format!("returns {result}")),
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
 }
 
 /// Kinds whose names stand in statements of applications.
@@ -54,6 +114,39 @@ mod tests {
         let mut effect: Effect = gone.iter().map(|(kind, name)| (FactId::new(*kind, *name), touched(true))).collect();
         effect.extend(come.iter().map(|(kind, name)| (FactId::new(*kind, *name), touched(false))));
         assert_eq!(breaking(&live, &effect), expected);
+    }
+
+    #[track_caller]
+    fn check_within(before: Fact, after: Fact, expected: &[&str]) {
+        let touched =
+            Touched { before: Some(before.digest()), after: Some(after.digest()), definition: Some(after.attributes) };
+        let effect = Effect::from([(before.id.clone(), touched)]);
+        assert_eq!(breaking_within(|id| Some(&before).filter(|fact| fact.id == *id), &effect), expected);
+    }
+
+    #[test]
+    fn what_goes_within_a_fact_breaks_code() {
+        let list = |kind, name: &str, attribute, words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+            Fact::new(kind, name).with(attribute, words)
+        };
+        let mood = |labels: &[&str]| list(Kind::Enum, "public.mood", "labels", labels);
+        check_within(mood(&["sad", "ok"]), mood(&["unhappy", "ok", "more"]), &["enum public.mood (sad)"]);
+        check_within(mood(&["sad"]), mood(&["new", "sad"]), &[]);
+        let view = |columns: &[&str]| list(Kind::View, "public.v", "columns", columns);
+        check_within(view(&["id integer", "note text"]), view(&["id bigint"]), &["view public.v (note)"]);
+        let function = |arguments: &str, result: &str| {
+            Fact::new(Kind::Function, "public.f(integer)").with("arguments", arguments).with("result", result)
+        };
+        let old = || function("a integer DEFAULT 1", "TABLE(x integer, y text)");
+        check_within(old(), function("a integer DEFAULT 2", "TABLE(x integer, y text)"), &[]);
+        let said = "function public.f(integer) (a integer DEFAULT, returns y text)";
+        check_within(old(), function("a integer", "TABLE(x integer, z text)"), &[said]);
+        check_within(
+            function("", "integer"),
+            function("", "bigint"),
+            &["function public.f(integer) (returns integer)"],
+        );
     }
 
     #[test]

@@ -5,14 +5,16 @@
 mod already;
 mod breaking;
 mod check;
+mod concerned;
 mod conflict;
 mod fork;
 mod halt;
 mod plan;
 
 pub use already::{Past, already, effect_of, forgotten, is_own_drift, since_resumed};
-pub use breaking::breaking;
+pub use breaking::{breaking, breaking_within};
 pub use check::{Objection, check};
+pub use concerned::{Concerned, concerned};
 pub use conflict::{Conflict, TextLine, Whose, left_differently, line_diff};
 pub use fork::{Branch, Fork, ForkReason, same_either_way};
 pub use halt::{Remembered, halt};
@@ -197,6 +199,33 @@ impl HoldReason {
             | Self::Unusable { .. }
             | Self::UnusableText { .. }
             | Self::Missing { .. }
+            | Self::Failed { .. } => false,
+        }
+    }
+
+    /// Whether it is about what the script does, so that whoever decides wants to see its statements.
+    pub fn is_about_statements(&self) -> bool {
+        match self {
+            Self::DataLoss { .. }
+            | Self::NonTransactional { .. }
+            | Self::OutsideReach { .. }
+            | Self::Unverified
+            | Self::OtherEffect { .. }
+            | Self::MoreWarnings { .. }
+            | Self::BreaksClients { .. }
+            | Self::Drifted { .. }
+            | Self::Missing { .. }
+            | Self::UnusableText { .. }
+            | Self::ForkHeld { why: ForkReason::OrderMatters { .. } }
+            | Self::Asked => true,
+            Self::NoText
+            | Self::AlreadyHere
+            | Self::AppliedBefore { .. }
+            | Self::Conflict
+            | Self::Forked
+            | Self::ForkHeld { .. }
+            | Self::Blocked { .. }
+            | Self::Unusable { .. }
             | Self::Failed { .. } => false,
         }
     }

@@ -212,8 +212,8 @@ fn step(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> Result<Step
         same_script(&attempt.name, &script.name)
             && attempt.checksum == checksum
             && attempt.basis == local.fingerprint
-            // What was said of a fork holds for the fork alone.
-            && !matches!(attempt.reason, HoldReason::ForkHeld { .. })
+            // What was said of a fork holds for the fork alone; whether the code has come is looked up anew each time.
+            && !matches!(attempt.reason, HoldReason::ForkHeld { .. } | HoldReason::BreaksClients { .. })
             // An approval lifts a hazard; what failed or came out otherwise would only do so again, at every wake-up. So would losses
             // that whoever approved had not seen.
             && !lifts(&attempt.reason)

@@ -80,6 +80,8 @@ pub struct Job {
     pub analysis: Analysis,
     /// The peer that it was pulled from.
     pub from: Option<String>,
+    /// PostgreSQL's major version there.
+    pub origin_major: Option<u32>,
     /// What it left where it came from; it commits only if it leaves the same here.
     pub expected: Option<Expected>,
     /// Whether a person approved this text here: hazards are not held then.
@@ -114,6 +116,8 @@ pub struct HoldPolicy {
     pub more_warnings: bool,
     /// SQL that is put together as it runs, where the role is a superuser: it cannot be seen through.
     pub dynamic_sql: bool,
+    /// What goes within facts that running code may use: the code that goes with it has not been pulled.
+    pub breaks_clients: bool,
     /// New roles that can do nothing pass although they are a reach outside the database.
     pub harmless_roles: bool,
 }

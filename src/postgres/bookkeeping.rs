@@ -299,12 +299,17 @@ pub async fn failed_at(client: &Client) -> Result<Vec<(String, i64)>, Bookkeepin
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
-/// Records what a try came to: one word a script and peer. Two peers may have two texts under one name; if one word took the place of the
-/// Whether everything that an attempt lacked is still not there.
-pub async fn lacks(client: &Client, needs: &Needs) -> Result<bool, BookkeepingError> {
-    Ok(missing(client, needs).await.map_err(failed_to("look for roles and extensions"))? == *needs)
+/// What of this is not there.
+pub async fn missing_of(client: &Client, needs: &Needs) -> Result<Needs, BookkeepingError> {
+    missing(client, needs).await.map_err(failed_to("look for roles and extensions"))
 }
 
+/// Whether everything that an attempt lacked is still not there.
+pub async fn lacks(client: &Client, needs: &Needs) -> Result<bool, BookkeepingError> {
+    Ok(missing_of(client, needs).await? == *needs)
+}
+
+/// Records what a try came to: one word a script and peer. Two peers may have two texts under one name; if one word took the place of the
 /// other, both would be tried in turn for ever.
 pub async fn record_attempt(client: &Client, attempt: &Attempt) -> Result<(), BookkeepingError> {
     let outcome = if matches!(attempt.reason, HoldReason::Failed { .. }) { "failed" } else { "held" };

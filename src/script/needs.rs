@@ -1,4 +1,4 @@
-//! What a script takes for granted on the server: extensions that can be installed, roles that exist.
+//! What a script takes for granted on the server: extensions that can be installed, roles that exist, a major that knows its words.
 //!
 //! Found by parsing, in the statements that stand in the script itself. DO blocks are left out: what stands there may depend on a
 //! condition, and a script must not wait for what it would not have asked for. What could go wrong: a name that the script makes
@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::lexer::{Token, TokenKind, content, tokens};
+use super::newer::newer;
 use super::{CanonicalText, analyze};
 
 /// Names of what has to be there.
@@ -16,12 +17,37 @@ pub struct Needs {
     pub extensions: Vec<String>,
     /// Roles that it names.
     pub roles: Vec<String>,
+    /// Of the extensions that the server offers, those that this role may not create; the server tells them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forbidden: Vec<String>,
+    /// The server whose words it uses, where it is newer than the oldest that is supported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<NewerServer>,
+}
+
+/// Words that a server has to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewerServer {
+    /// The first major that knows them.
+    pub major: u32,
+    /// The major that is here, once that was asked; 0 before.
+    pub here: u32,
+    /// Line of the script, from 1.
+    pub line: usize,
+    /// The words.
+    pub what: String,
 }
 
 impl Needs {
     /// Whether nothing is asked for.
     pub fn is_empty(&self) -> bool {
-        self.extensions.is_empty() && self.roles.is_empty()
+        self.extensions.is_empty() && self.roles.is_empty() && self.forbidden.is_empty() && self.server.is_none()
+    }
+
+    /// Every name, and the first of the words.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let words = self.server.iter().map(|server| server.what.split(' ').next().unwrap_or_default());
+        self.extensions.iter().chain(&self.forbidden).chain(&self.roles).map(String::as_str).chain(words)
     }
 }
 
@@ -32,7 +58,14 @@ const NO_ROLES: [&str; 5] = ["public", "current_role", "current_user", "session_
 pub fn needs(text: &CanonicalText) -> Needs {
     let mut needs = Needs::default();
     let (mut made, mut bodies) = (Vec::new(), String::new());
-    for statement in analyze(text).statements {
+    let analysis = analyze(text);
+    needs.server = newer(text, &analysis.statements).map(|newer| NewerServer {
+        major: newer.major,
+        here: 0,
+        line: newer.line,
+        what: newer.what,
+    });
+    for statement in analysis.statements {
         let sql = &text.as_str()[statement.range];
         let tokens: Vec<Token> = tokens(sql).into_iter().filter(Token::is_significant).collect();
         let words = Words { sql, tokens };
@@ -53,6 +86,29 @@ pub fn needs(text: &CanonicalText) -> Needs {
         list.dedup();
     }
     needs
+}
+
+/// Roles that a script makes, or speaks of in a block: what comes after it may take them for granted.
+pub fn roles_made(text: &CanonicalText, wanted: &[String]) -> Vec<String> {
+    let said = |sql: &str| -> Vec<String> {
+        tokens(sql)
+            .into_iter()
+            .filter(|token| !matches!(token.kind, TokenKind::Comment))
+            .map(|token| content(&token, sql).to_lowercase())
+            .collect()
+    };
+    let makes = |role: &&String| {
+        let role = role.to_lowercase();
+        analyze(text).statements.iter().any(|statement| {
+            let said = said(&text.as_str()[statement.range.clone()]);
+            match said.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+                ["create", "role" | "user" | "group", name, ..] => *name == role,
+                ["do", rest @ ..] => rest.iter().any(|body| body.contains(&role)),
+                _ => false,
+            }
+        })
+    };
+    wanted.iter().filter(makes).cloned().collect()
 }
 
 /// One statement.

@@ -22,6 +22,7 @@ const HOLD: HoldPolicy = HoldPolicy {
     outside_reach: true,
     more_warnings: true,
     dynamic_sql: true,
+    breaks_clients: true,
     harmless_roles: false,
 };
 /// Holds nothing.
@@ -31,6 +32,7 @@ const FREE: HoldPolicy = HoldPolicy {
     outside_reach: false,
     more_warnings: false,
     dynamic_sql: false,
+    breaks_clients: false,
     harmless_roles: true,
 };
 
@@ -86,7 +88,16 @@ fn script(name: &str, text: &str) -> Script {
 fn job(name: &str, text: &str) -> Job {
     let script = script(name, text);
     let analysis = analyze(&script.text);
-    Job { script, analysis, from: None, expected: None, approved: false, hold: FREE, fail_on_warning: false }
+    Job {
+        script,
+        analysis,
+        from: None,
+        origin_major: None,
+        expected: None,
+        approved: false,
+        hold: FREE,
+        fail_on_warning: false,
+    }
 }
 
 fn held_job(name: &str, text: &str) -> Job {

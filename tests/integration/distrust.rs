@@ -20,7 +20,16 @@ fn job(name: &str, text: &str) -> Job {
         Script { name: ScriptName::parse(name).unwrap(), text: CanonicalText::decode(text.as_bytes()).unwrap() };
     let analysis = analyze(&script.text);
     let hold = HoldPolicy::default();
-    Job { script, analysis, from: None, expected: None, approved: false, hold, fail_on_warning: false }
+    Job {
+        script,
+        analysis,
+        from: None,
+        origin_major: None,
+        expected: None,
+        approved: false,
+        hold,
+        fail_on_warning: false,
+    }
 }
 
 /// A `sync` plans for a database where nothing can be lost, and then waits for the lock. Meanwhile its holder makes it

@@ -4,8 +4,8 @@ use super::messages::count;
 use super::{Lang, list, problem, size};
 use crate::divergence::HeldScript;
 use crate::heal::{ForkReason, HoldReason, Loss, LossKind};
-use crate::postgres::surroundings::create_role;
-use crate::script::{Dependence, DependsOn, Needs};
+use crate::postgres::surroundings::{create_extension, create_role};
+use crate::script::{Dependence, DependsOn, Needs, NewerServer};
 
 const MOST: usize = 8;
 
@@ -29,7 +29,29 @@ pub(crate) fn loss(lang: Lang, loss: &Loss) -> String {
 }
 
 /// How what is missing is had.
-fn install(lang: Lang, needs: &Needs) -> String {
+fn install(lang: Lang, name: &str, needs: &Needs) -> String {
+    if let Some(server) = &needs.server {
+        let (major, here) = (server.major, server.here);
+        return pick(
+            lang,
+            format!(
+                "bring this server to PostgreSQL {major}, or do by hand what it does in the words of {here}, then driftless history mark-applied {name}"
+            ),
+            format!(
+                "请将本服务器升级到 PostgreSQL {major}，或用 {here} 的语法手工完成其内容，然后执行 driftless history mark-applied {name}"
+            ),
+        );
+    }
+    if !needs.forbidden.is_empty() {
+        let roles = needs.roles.iter().map(|role| create_role(role));
+        let sql: Vec<String> = needs.forbidden.iter().map(|name| create_extension(name)).chain(roles).collect();
+        let sql = sql.join(" ");
+        return pick(
+            lang,
+            format!("as a superuser, in this database: {sql} The agent goes on when it is there"),
+            format!("以超级用户在本数据库中执行: {sql} 之后代理会自动继续"),
+        );
+    }
     let roles: Vec<String> = needs.roles.iter().map(|role| create_role(role)).collect();
     let (roles, none) = (roles.join(" "), needs.extensions.is_empty());
     match (roles.is_empty(), none) {
@@ -97,13 +119,22 @@ fn missing(lang: Lang, needs: &Needs) -> String {
     };
     let parts = [
         (&needs.extensions, "it needs extensions that this server does not offer", "需要本服务器未提供的扩展"),
+        (&needs.forbidden, "it creates extensions that this role may not create", "需要创建当前角色无权创建的扩展"),
         (&needs.roles, "it names roles that this server does not have", "涉及本服务器上不存在的角色"),
     ];
     let said = parts.iter().filter(|(names, ..)| !names.is_empty()).map(|(names, en, zh)| {
         let names = quoted(names);
         pick(lang, format!("{en}: {names}"), format!("{zh}: {names}"))
     });
-    said.collect::<Vec<_>>().join("; ")
+    let server = needs.server.as_ref().map(|server| {
+        let NewerServer { major, here, line, what } = server;
+        pick(
+            lang,
+            format!("it is written for PostgreSQL {major} or newer (line {line}: {what}), and this server is PostgreSQL {here}"),
+            format!("该脚本需要 PostgreSQL {major} 或更新版本（第 {line} 行: {what}），而本服务器为 PostgreSQL {here}"),
+        )
+    });
+    said.chain(server).collect::<Vec<_>>().join("; ")
 }
 
 /// What in the text may be the reason for another outcome.
@@ -310,7 +341,7 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
             format!("git pull: the agent goes on as soon as the file is there; without the code: {approve}"),
             format!("git pull: 文件到位后代理会自动继续; 若不等代码: {approve}"),
         )),
-        HoldReason::Missing { needs } => Some(install(lang, needs)),
+        HoldReason::Missing { needs } => Some(install(lang, name, needs)),
         HoldReason::NoText => Some(pick(
             lang,
             format!("do by hand what it does, then driftless history mark-applied {name}"),
@@ -427,7 +458,14 @@ mod tests {
             "data would be lost: table public.big: too large to be measured (20 GB)",
             "会丢失数据: table public.big: 过大，未测量（20 GB）",
         );
-        let needs = Needs { extensions: vec!["postgis".into()], roles: vec!["reader".into()] };
+        let server = NewerServer { major: 17, here: 15, line: 3, what: "JSON_TABLE (…)".into() };
+        let needs = Needs { forbidden: vec!["plperlu".into()], server: Some(server), ..Needs::default() };
+        check(
+            &HoldReason::Missing { needs },
+            "it creates extensions that this role may not create: `plperlu`; it is written for PostgreSQL 17 or newer (line 3: JSON_TABLE (…)), and this server is PostgreSQL 15",
+            "需要创建当前角色无权创建的扩展: `plperlu`; 该脚本需要 PostgreSQL 17 或更新版本（第 3 行: JSON_TABLE (…)），而本服务器为 PostgreSQL 15",
+        );
+        let needs = Needs { extensions: vec!["postgis".into()], roles: vec!["reader".into()], ..Needs::default() };
         check(
             &HoldReason::Missing { needs },
             "it needs extensions that this server does not offer: `postgis`; it names roles that this server does not have: `reader`",

@@ -31,6 +31,8 @@ pub struct Failure {
     pub context: Option<String>,
     /// The constraint that was violated.
     pub constraint: Option<String>,
+    /// PostgreSQL's major versions at its origin and here, where the origin's is newer.
+    pub newer_origin: Option<(u32, u32)>,
     /// For a script outside a transaction: how far it got.
     pub progress: Option<Progress>,
     /// What the server said meanwhile.
@@ -51,6 +53,9 @@ impl fmt::Display for Failure {
             if let Some(text) = text {
                 write!(f, "\n{word}: {text}")?;
             }
+        }
+        if let Some((there, here)) = self.newer_origin {
+            write!(f, "\nSERVER: it was applied on PostgreSQL {there} first, this server is PostgreSQL {here}")?;
         }
         if let Some(Progress { done, of }) = self.progress {
             write!(f, "\nPROGRESS: {done} of {of} statements are done and stay done")?;
@@ -76,6 +81,7 @@ impl Failure {
             hint: error.hint().map(str::to_owned),
             context: error.where_().map(str::to_owned),
             constraint: error.constraint().map(str::to_owned),
+            newer_origin: None,
             progress: None,
             notices: Vec::new(),
         }
@@ -135,6 +141,9 @@ impl Applier {
     pub(super) async fn record_failure(&mut self, job: &Job, failure: Failure) -> Result<Outcome, ApplyError> {
         let failed = |source| ApplyError::Query { what: "record a failure", source };
         session::clean(&self.work.client, self.prepared, self.notices_end).await?;
+        let newer_origin =
+            job.origin_major.map(|there| (there, self.server_major())).filter(|(there, here)| there > here);
+        let failure = Failure { newer_origin, ..failure };
         let (name, words) = (self.recorded_name(job), failure.to_string());
         let checksum = job.script.checksum();
         let (sum, text) = (checksum.to_string(), job.script.text.as_str());

@@ -13,7 +13,7 @@ use super::failure::{Failure, applied_row, ends_session, passing};
 use super::losses::{self, Inventory, Suspects};
 use super::pipeline::{Pipeline, Refused};
 use super::{Applier, ApplyError, Job, Outcome, Verdict, journal_table, roles, session, verdict};
-use crate::heal::HoldReason;
+use crate::heal::{HoldReason, breaking_within};
 use crate::journal::{Entry, Event};
 use crate::postgres::bookkeeping::{FORGET_ATTEMPT, failed_to, was_tried};
 use crate::postgres::catalog::{CatalogReader, Counters, Delta, Locks};
@@ -159,6 +159,13 @@ impl Applier {
         };
         if let Some(outcome) = self.other_effect(job, &delta, &ran.notices).await? {
             return Ok(outcome);
+        }
+        if job.hold.breaks_clients {
+            let facts = breaking_within(|id| self.reading.model.fact(id), &delta.effect);
+            if !facts.is_empty() {
+                self.roll_back().await?;
+                return Ok(Outcome::Held { reason: HoldReason::BreaksClients { facts }, notices: ran.notices });
+            }
         }
         self.commit(job, *ran, delta).await
     }

@@ -2,6 +2,8 @@
 
 use driftless::heal::{HoldReason, LossKind};
 use driftless::postgres::apply::{HoldPolicy, Job, Outcome};
+use driftless::postgres::bookkeeping::missing_of;
+use driftless::script::Needs;
 
 use super::{Bench, HOLD, held, held_job, job};
 
@@ -191,6 +193,54 @@ async fn reaches_outside_are_held_before_they_run() {
 }
 
 #[tokio::test]
+async fn an_extension_that_this_role_may_not_create_is_said_instead_of_tried() {
+    need_postgres!();
+    let bench = Bench::new();
+    let role = format!("plain_{}", std::process::id());
+    bench.database.execute(&format!("CREATE ROLE {role} LOGIN"));
+    let (client, driven) = tokio_postgres::connect(bench.database.url(), tokio_postgres::NoTls).await.unwrap();
+    let driven = tokio::spawn(driven);
+    client.batch_execute(&format!("SET ROLE {role}")).await.unwrap();
+    let needs = Needs { extensions: vec!["file_fdw".into(), "plpgsql".into()], ..Needs::default() };
+    let found = missing_of(&client, &needs).await.unwrap();
+    // some servers come without any extension
+    let offered = bench.value("SELECT count(*) FROM pg_available_extensions WHERE name = 'file_fdw'") == "1";
+    let expected = vec!["file_fdw".to_owned()];
+    let (forbidden, absent) = if offered { (expected, vec![]) } else { (vec![], expected) };
+    assert_eq!((&found.forbidden, &found.extensions), (&forbidden, &absent));
+    // What was said is asked again from the answer, and stands as long as nothing has changed.
+    assert_eq!(missing_of(&client, &found).await.unwrap(), found);
+    client.batch_execute("RESET ROLE").await.unwrap();
+    assert_eq!(missing_of(&client, &found).await.unwrap().extensions, absent);
+    client.batch_execute(&format!("DROP ROLE {role}")).await.unwrap();
+    drop(client);
+    driven.abort();
+}
+
+#[tokio::test]
+async fn what_goes_within_a_fact_waits_for_the_code() {
+    need_postgres!();
+    let bench = Bench::new();
+    super::applied(
+        bench.run("v1_a.sql", "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE VIEW v AS SELECT 1 AS a, 2 AS b;").await,
+    );
+    let more = held_job(
+        "v2_more.sql",
+        "ALTER TYPE mood ADD VALUE 'glad'; CREATE OR REPLACE VIEW v AS SELECT 1 AS a, 2 AS b, 3 AS c;",
+    );
+    super::applied(bench.apply(&more).await);
+    let less = held_job(
+        "v3_less.sql",
+        "ALTER TYPE mood RENAME VALUE 'sad' TO 'unhappy'; DROP VIEW v; CREATE VIEW v AS SELECT 1 AS a;",
+    );
+    let HoldReason::BreaksClients { facts } = held(bench.apply(&less).await) else { panic!("held otherwise") };
+    assert_eq!(facts, ["enum public.mood (sad)", "view public.v (b, c)"]);
+    assert_eq!(bench.value("SELECT count(*) FROM migration_history"), "2");
+    let pulled = Job { hold: HoldPolicy { breaks_clients: false, ..HOLD }, ..less };
+    super::applied(bench.apply(&pulled).await);
+}
+
+#[tokio::test]
 async fn what_the_server_lacks_is_said_instead_of_tried() {
     need_postgres!();
     let bench = Bench::new();
@@ -199,6 +249,13 @@ async fn what_the_server_lacks_is_said_instead_of_tried() {
     let HoldReason::Missing { needs } = held(bench.apply(&pulled).await) else { panic!("held otherwise") };
     assert_eq!((needs.extensions, needs.roles), (vec!["no_such_extension".into()], vec!["no_such_role".into()]));
     assert_eq!(bench.value("SELECT to_regclass('a')"), "NULL");
+    let newer =
+        Job { from: Some("pc-b".into()), ..held_job("v1_b.sql", "CREATE TABLE a (b int CHECK (b > 0) NOT ENFORCED);") };
+    if bench.begin().await.server_major() < 18 {
+        let HoldReason::Missing { needs } = held(bench.apply(&newer).await) else { panic!("held otherwise") };
+        let server = needs.server.unwrap();
+        assert_eq!((server.major, server.line, server.what.as_str()), (18, 1, "NOT ENFORCED"));
+    }
     // An own script is tried: the server's words are told where it was typed.
     assert!(matches!(bench.apply(&job("v1_a.sql", text)).await, Outcome::Failed(_)));
 }
