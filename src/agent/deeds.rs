@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use tokio_postgres::Client;
 
-use crate::divergence::{NodeState, PeerView};
+use crate::divergence::{HeldScript, NodeState, PeerView};
 use crate::hash::Checksum;
 use crate::heal::{HoldReason, effect_of, forgotten};
 use crate::history::{same_script, stem};
@@ -65,6 +65,16 @@ pub struct Approval {
     pub checksum: Checksum,
     /// Why it was held, where it was.
     pub reason: Option<HoldReason>,
+    /// The peer that it comes from; `None`: the own folder.
+    pub from: Option<String>,
+}
+
+impl Approval {
+    /// What was held, if it was.
+    pub fn held(&self) -> Option<HeldScript> {
+        let reason = self.reason.clone()?;
+        Some(HeldScript { name: self.name.to_string(), from: self.from.clone(), reason })
+    }
 }
 
 impl Machine {
@@ -101,10 +111,11 @@ impl Machine {
             Some(_) if texts.len() > 1 => return Err(DeedError::Ambiguous(name.to_owned())),
             Some((name, checksum)) => (name.clone(), *checksum),
         };
-        let reason = hold_reason(&found, name.as_str());
+        let held = held(&found, name.as_str());
+        let (from, reason) = (held.and_then(|held| held.from.clone()), held.map(|held| held.reason.clone()));
         let hazards = reason.iter().map(hazard_word).collect();
         self.append(Event::Approved { script: name.clone(), checksum, hazards, by: by.to_owned() }).await?;
-        Ok(Approval { name, checksum, reason })
+        Ok(Approval { name, checksum, reason, from })
     }
 
     /// The texts of this name that could be applied here: what peers have applied, else what the folder holds.
@@ -123,7 +134,7 @@ impl Machine {
         Ok(own.map(|script| (script.name.clone(), script.checksum())).into_iter().collect())
     }
 
-    fn script_of_folder(&self, name: &str) -> Result<Option<Script>, DeedError> {
+    pub(super) fn script_of_folder(&self, name: &str) -> Result<Option<Script>, DeedError> {
         let folder = ScriptDir::load(&self.config.scripts_dir)?;
         Ok(folder.scripts.into_iter().find(|script| same_script(script.name.as_str(), name)))
     }
@@ -267,11 +278,11 @@ impl Sources<'_> {
     }
 }
 
-/// Why a script is held, as it was tried or as it would be planned.
-fn hold_reason(found: &Report, name: &str) -> Option<HoldReason> {
+/// A script that is held, as it was tried or as it would be planned.
+fn held<'a>(found: &'a Report, name: &str) -> Option<&'a HeldScript> {
     let planned = found.peers.iter().filter_map(|peer| peer.plan.as_ref()).flat_map(|plan| &plan.held);
     let mut held = found.local.state.held.iter().chain(planned);
-    held.find(|held| same_script(&held.name, name)).map(|held| held.reason.clone())
+    held.find(|held| same_script(&held.name, name))
 }
 
 /// The reason's word, as it stands in the journal.

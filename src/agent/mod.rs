@@ -30,10 +30,11 @@ pub mod revert;
 pub mod schedule;
 #[cfg(windows)]
 pub mod service_windows;
+pub mod statements;
 pub mod status;
 pub mod sync;
 pub mod undrift;
-mod waiting;
+pub mod waiting;
 mod written;
 
 pub use crate::causes::chain;

@@ -1,21 +1,25 @@
 //! `heal`: shows what would be done about the peers, does it, approves, pauses and resumes.
 
 use anyhow::Result;
+use serde_json::json;
 
 use super::args::Heal;
 use super::exit_code::ExitCode;
 use super::render::status::{MachineLine, PeerLine, between, troubles};
-use super::render::{conflict, finding, hold, progress};
+use super::render::{conflict, finding, hold, indent, progress};
 use super::ui::Ui;
 use super::{outcome, watch};
 use crate::agent::Machine;
 use crate::agent::conflict::conflicts;
-use crate::agent::heal::{Mode, heal_from};
+use crate::agent::heal::{Healed, Mode, heal_from};
 use crate::agent::links::Link;
 use crate::agent::observe::Observer;
+use crate::agent::statements::{Waiting, waiting};
 use crate::agent::status::{Report, report};
-use crate::divergence::{Finding, NodeState};
-use crate::heal::{HoldReason, forgotten};
+use crate::agent::waiting::foresee;
+use crate::divergence::{Finding, HeldScript, NodeState};
+use crate::heal::{Conflict, HoldReason, forgotten};
+use crate::history::same_script;
 
 pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Heal) -> Result<ExitCode> {
     if args.revert_drift {
@@ -31,9 +35,9 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Heal) -> Result<ExitC
         machine.resume().await?;
         ui.answer(&ui.style.tick(ui.lang().resumed()));
         let seen = Observer::default().look(machine).await?;
-        let waiting = forgotten(&seen.past(), &seen.history).len();
-        if waiting > 0 {
-            ui.say(&ui.style.bang(&ui.lang().ran_before(waiting)));
+        let before = forgotten(&seen.past(), &seen.history).len();
+        if before > 0 {
+            ui.say(&ui.style.bang(&ui.lang().ran_before(before)));
             ui.say(&ui.style.next("driftless history mark-applied --all"));
         }
         return Ok(ExitCode::Done);
@@ -52,6 +56,9 @@ async fn approve(ui: &Ui, machine: &Machine, names: &[String]) -> Result<()> {
         let approval = machine.approve(name, &by).await?;
         if let Some(reason) = &approval.reason {
             ui.say(&ui.style.bang(&hold::reason(ui.lang(), reason)));
+            for waiting in waiting(machine, &approval.held().into_iter().collect::<Vec<_>>()).await {
+                ui.say(&indent(&progress::statements(ui.style, &waiting), 2));
+            }
         }
         ui.answer(&ui.style.tick(&ui.lang().approved(approval.name.as_str())));
         if !matches!(approval.reason, Some(HoldReason::DataLoss { .. })) {
@@ -63,7 +70,10 @@ async fn approve(ui: &Ui, machine: &Machine, names: &[String]) -> Result<()> {
 
 async fn plan(ui: &Ui, machine: &Machine) -> Result<ExitCode> {
     ui.passing(ui.lang().looking());
-    let found = report(machine, None).await?;
+    let mut found = report(machine, None).await?;
+    for plan in found.peers.iter_mut().filter_map(|peer| peer.plan.as_mut()) {
+        foresee(machine, plan).await?;
+    }
     let plans: Vec<_> = found.peers.iter().filter_map(|peer| peer.plan.as_ref()).collect();
     let incomparable = |finding: &Finding| matches!(finding, Finding::Incompatible { .. });
     let unreached = found.peers.iter().any(|peer| peer.plan.is_none() || peer.findings.iter().any(incomparable));
@@ -71,15 +81,16 @@ async fn plan(ui: &Ui, machine: &Machine) -> Result<ExitCode> {
     for plan in &plans {
         conflicting.extend(conflicts(machine, &plan.held).await?);
     }
+    let shown = Shown::of(machine, &found).await;
     if ui.json {
-        ui.answer_json(&serde_json::json!({ "plans": plans, "conflicts": conflicting }));
+        ui.answer_json(&shown.as_json(&found, &conflicting));
     } else {
         ui.say(&ui.style.title(ui.lang().heal_title()));
-        ui.answer(&shown(ui, &found));
+        ui.answer(&shown.words(ui, &found));
         conflicting.iter().for_each(|found| ui.answer(&conflict::block(ui.style, found)));
     }
     let drifted = !found.local.state.drift.is_empty();
-    let held = plans.iter().any(|plan| !plan.held.is_empty());
+    let held = !shown.here.is_empty() || shown.plans.iter().any(|held| !held.is_empty());
     let steps = plans.iter().any(|plan| !plan.steps.is_empty());
     Ok(ExitCode::of([
         if held || found.local.state.halted.is_some() { ExitCode::Held } else { ExitCode::Done },
@@ -88,51 +99,118 @@ async fn plan(ui: &Ui, machine: &Machine) -> Result<ExitCode> {
     ]))
 }
 
-/// What stands still on this machine, then each peer's plan; where there is none, what holds between the two.
-fn shown(ui: &Ui, found: &Report) -> String {
-    // what is held stands in the plans
-    let here = NodeState { held: Vec::new(), failed: Vec::new(), ..found.local.state.clone() };
-    let mut text = troubles(ui.style, MachineLine { database: "", state: &here, pending: &[], has_peers: true });
-    for peer in &found.peers {
-        match &peer.plan {
-            Some(plan) if !plan.is_empty() => text.push_str(&progress::plan(ui.style, plan)),
-            _ => {
-                let line = PeerLine {
-                    name: &peer.name,
-                    address: None,
-                    way: peer.way,
-                    view: &peer.view,
-                    findings: &peer.findings,
-                    seen: peer.seen,
-                };
-                text.push_str(&format!(
-                    "{}\n{}",
-                    ui.style.strong(&peer.name),
-                    between(ui.style, &found.local.state, line)
-                ));
+/// What waits, with its statements.
+struct Shown {
+    /// What no plan holds: it waits in the own folder, or its peer is not reached now.
+    here: Vec<Waiting>,
+    /// What each peer's plan holds, in the order of the peers that have one.
+    plans: Vec<Vec<Waiting>>,
+}
+
+impl Shown {
+    async fn of(machine: &Machine, found: &Report) -> Self {
+        let mut plans = Vec::new();
+        for plan in found.peers.iter().filter_map(|peer| peer.plan.as_ref()) {
+            plans.push(waiting(machine, &plan.held).await);
+        }
+        let planned = |held: &HeldScript| plans.iter().flatten().any(|plan| same_script(&plan.held.name, &held.name));
+        let here: Vec<HeldScript> = found.local.state.held.iter().filter(|held| !planned(held)).cloned().collect();
+        Self { here: waiting(machine, &here).await, plans }
+    }
+
+    fn as_json(&self, found: &Report, conflicts: &[Conflict]) -> serde_json::Value {
+        let plans = found.peers.iter().filter_map(|peer| peer.plan.as_ref()).zip(&self.plans).map(|(plan, held)| {
+            let mut plan = json!(plan);
+            plan["held"] = json!(held);
+            plan
+        });
+        let peers = found.peers.iter().map(|peer| {
+            let words: Vec<_> = peer.findings.iter().map(finding::word).collect();
+            json!({ "name": peer.name, "findings": words, "details": peer.findings })
+        });
+        let state = &found.local.state;
+        let drift: Vec<String> = state.drift.iter().map(|fact| fact.id.to_string()).collect();
+        json!({
+            "plans": plans.collect::<Vec<_>>(), "conflicts": conflicts, "held": self.here,
+            "halted": state.halted, "paused": state.paused, "drift": drift, "peers": peers.collect::<Vec<_>>(),
+        })
+    }
+
+    /// What stands still on this machine, then each peer's plan; where there is none, what holds between the two.
+    fn words(&self, ui: &Ui, found: &Report) -> String {
+        // what is held stands below and in the plans
+        let here = NodeState { held: Vec::new(), failed: Vec::new(), ..found.local.state.clone() };
+        let mut text = troubles(ui.style, MachineLine { database: "", state: &here, pending: &[], has_peers: true });
+        text.push_str(&progress::waiting_list(ui.style, &self.here));
+        let mut plans = self.plans.iter();
+        for peer in &found.peers {
+            let held = peer.plan.as_ref().and_then(|_| plans.next());
+            match (&peer.plan, held) {
+                (Some(plan), Some(held)) if !plan.is_empty() => {
+                    text.push_str(&progress::plan(ui.style, plan, held));
+                }
+                _ => {
+                    let line = PeerLine {
+                        name: &peer.name,
+                        address: None,
+                        way: peer.way,
+                        view: &peer.view,
+                        findings: &peer.findings,
+                        seen: peer.seen,
+                    };
+                    let between = between(ui.style, &found.local.state, line);
+                    text.push_str(&format!("{}\n{between}", ui.style.strong(&peer.name)));
+                }
             }
         }
+        text
     }
-    text
 }
 
 /// One cycle with each peer, now. `again`: what failed or was held for its outcome is tried once more.
 async fn heal(ui: &Ui, machine: &Machine, again: bool) -> Result<ExitCode> {
     let observer = Observer::default();
-    let mut codes = Vec::new();
+    let (mut codes, mut told) = (Vec::new(), Vec::new());
+    let mut listed: Vec<HeldScript> = Vec::new();
     for name in machine.peer_names() {
         let mode = Mode { again, ..Mode::default() };
         let healed = heal_from(machine, &observer, &mut Link::new(&name), mode, &mut watch::printer(ui)).await?;
-        ui.say(&progress::held_list(ui.style, &healed.held));
-        for found in conflicts(machine, &healed.held).await? {
-            ui.answer(&conflict::block(ui.style, &found));
+        let held = waiting(machine, &healed.held).await;
+        listed.extend(healed.held.iter().cloned());
+        let conflicting = conflicts(machine, &healed.held).await?;
+        codes.push(outcome::of_healed(&healed));
+        codes.extend(healed.tried.iter().map(outcome::of_tried));
+        if ui.json {
+            told.push(healed_json(&healed, &held, &conflicting));
+            continue;
         }
+        ui.say(&progress::waiting_list(ui.style, &held));
+        conflicting.iter().for_each(|found| ui.answer(&conflict::block(ui.style, found)));
         healed.hook_failed.iter().for_each(|why| ui.warn(&ui.style.cross(&ui.lang().hook_failed(why))));
         for found in healed.findings.iter().filter(|found| !finding::is_here(found)) {
             ui.answer(&format!("{name}: {}", finding::block(ui.style, found, &name)));
         }
-        codes.push(outcome::of_healed(&healed));
-        codes.extend(healed.tried.iter().map(outcome::of_tried));
+    }
+    // what waits in the own folder, or comes from a peer that is not reached now
+    let mut here = observer.look(machine).await?.state.held;
+    here.retain(|held| !listed.iter().any(|known| same_script(&known.name, &held.name)));
+    if !here.is_empty() {
+        codes.push(ExitCode::Held);
+    }
+    let here = waiting(machine, &here).await;
+    if ui.json {
+        ui.answer_json(&json!({ "peers": told, "held": here }));
+    } else {
+        ui.say(&progress::waiting_list(ui.style, &here));
     }
     Ok(ExitCode::of(codes))
+}
+
+/// One peer's cycle, as JSON.
+fn healed_json(healed: &Healed, held: &[Waiting], conflicts: &[Conflict]) -> serde_json::Value {
+    json!({
+        "name": healed.peer, "findings": healed.findings.iter().map(finding::word).collect::<Vec<_>>(),
+        "details": healed.findings, "scripts": healed.tried.iter().map(watch::tried_json).collect::<Vec<_>>(),
+        "held": held, "conflicts": conflicts, "hook_failed": healed.hook_failed,
+    })
 }

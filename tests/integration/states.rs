@@ -79,7 +79,13 @@ impl Pair {
     fn check(&self, name: &str, finding: &str) {
         wait_until(finding, SOON, || finding.is_empty() || self.a.findings("pc-b").contains(finding));
         let mut shown = String::new();
-        for arguments in [&["status"][..], &["status", "--lang", "zh"], &["heal", "--dry-run"], &["status", "--json"]] {
+        for arguments in [
+            &["status"][..],
+            &["status", "--lang", "zh"],
+            &["heal", "--dry-run"],
+            &["status", "--json"],
+            &["heal", "--dry-run", "--json"],
+        ] {
             let output = self.a.run(arguments);
             let code = output.code.unwrap_or(-1);
             shown.push_str(&format!(

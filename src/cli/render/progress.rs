@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::diff::harmless;
 use super::{Style, duration, hold, indent, problem};
 use crate::agent::heal::Tried;
+use crate::agent::statements::Waiting;
 use crate::agent::sync::SyncReport;
 use crate::divergence::HeldScript;
 use crate::heal::{HoldReason, Plan};
@@ -54,10 +55,11 @@ fn said(style: Style, notices: &[Notice]) -> String {
     })
 }
 
-/// `! held: name`, why, and what to type.
+/// `! held: name (its hazard)` and why.
 pub(crate) fn held_script(style: Style, held: &HeldScript) -> String {
     let lang = style.lang;
-    let mut text = format!("{}\n", style.bang(&lang.apply_held(&held.name)));
+    let hazard = style.faint(&format!("({})", hold::reason_word(&held.reason)));
+    let mut text = format!("{} {hazard}\n", style.bang(&lang.apply_held(&held.name)));
     match &held.reason {
         HoldReason::DataLoss { losses } => {
             for loss in losses {
@@ -69,17 +71,56 @@ pub(crate) fn held_script(style: Style, held: &HeldScript) -> String {
     text
 }
 
+/// Lines of a statement that are shown; `--json` has the whole.
+const LINES: usize = 12;
+/// Statements of a script that are shown.
+const STATEMENTS: usize = 20;
+
+/// The statements that a hold is about, each with the line at which it stands.
+pub(crate) fn statements(style: Style, waiting: &Waiting) -> String {
+    let name = &waiting.held.name;
+    let mut text = String::new();
+    for statement in waiting.statements.iter().take(STATEMENTS) {
+        let sql = harmless(&statement.sql);
+        let lines: Vec<&str> = sql.lines().collect();
+        let mut shown = lines[..lines.len().min(LINES)].join("\n");
+        match lines.len().checked_sub(LINES).filter(|more| *more > 0) {
+            Some(more) => {
+                let _ = write!(shown, "\n… (+{more})");
+            }
+            None => shown.push(';'),
+        }
+        let _ = write!(text, "{}", style.faint(&format!("{name}:{}:", statement.line)));
+        let _ = write!(text, "\n{}", indent(&shown, 2));
+    }
+    if waiting.statements.len() > STATEMENTS {
+        let _ = writeln!(text, "… (+{})", waiting.statements.len() - STATEMENTS);
+    }
+    text
+}
+
 /// Held scripts with what to type for each; those that have run here in one block.
 pub(crate) fn held_list(style: Style, held: &[HeldScript]) -> String {
+    let bare = |held: &HeldScript| Waiting { held: held.clone(), statements: Vec::new() };
+    waiting_list(style, &held.iter().map(bare).collect::<Vec<_>>())
+}
+
+/// The same with the statements that each is about.
+pub(crate) fn waiting_list(style: Style, waiting: &[Waiting]) -> String {
     let lang = style.lang;
+    let held: Vec<HeldScript> = waiting.iter().map(|waiting| waiting.held.clone()).collect();
     let mut text = String::new();
-    for group in hold::groups(held) {
+    for group in hold::groups(&held) {
         match group.reason(lang) {
             Some(reason) => {
                 let head = style.bang(&lang.apply_held(&group.names(lang)));
                 text.push_str(&format!("{head}\n{}", indent(&reason, 4)));
             }
-            None => text.push_str(&held_script(style, group.scripts[0])),
+            None => {
+                text.push_str(&held_script(style, group.scripts[0]));
+                let known = waiting.iter().find(|waiting| waiting.held == *group.scripts[0]);
+                text.push_str(&known.map(|known| indent(&statements(style, known), 4)).unwrap_or_default());
+            }
         }
         if let Some(mend) = group.mend(lang) {
             text.push_str(&indent(&format!("→ {mend}"), 2));
@@ -146,11 +187,11 @@ pub(crate) fn result(style: Style, report: &SyncReport) -> String {
 }
 
 /// What healing from one peer would do.
-pub(crate) fn plan(style: Style, plan: &Plan) -> String {
+pub(crate) fn plan(style: Style, plan: &Plan, waiting: &[Waiting]) -> String {
     let mut text = format!("{}\n", style.strong(&plan.peer));
     for step in &plan.steps {
         let _ = writeln!(text, "  + {}  {}", step.name, style.faint(&step.checksum.short()));
     }
-    text.push_str(&indent(&held_list(style, &plan.held), 2));
+    text.push_str(&indent(&waiting_list(style, waiting), 2));
     text
 }
