@@ -135,8 +135,8 @@ pub async fn heal_from(
     let mut hook_failed: Vec<String> = Vec::new();
     let mut rehearsed = false;
     for round in 0.. {
-        let local = observer.look(machine).await?;
-        let view = link.view(machine).await;
+        let (local, view) = tokio::join!(observer.look(machine), link.view(machine));
+        let local = local?;
         let findings = compare(&local.state, &view);
         links::note(machine, &link.name, &findings);
         let (name, seen) = (link.name.clone(), view.clone());

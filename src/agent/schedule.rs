@@ -310,7 +310,7 @@ struct LoopState {
 
 async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result<(), HealError> {
     let machine = &shared.machine;
-    let local = shared.observer.look(machine).await?;
+    let mut local = shared.observer.look(machine).await?;
     if state.trouble.is_some() {
         (shared.tell)(&News::DatabaseReached);
     }
@@ -333,6 +333,8 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
     }
     if local.initialised && local.has_unrecorded_rows() {
         machine.prepare(ScriptDir::load(&machine.config.scripts_dir)?.scripts).await?;
+        local = shared.observer.look(machine).await?;
+        announce(shared, &local);
     }
     let mut reached = shared.reached();
     // A removed peer's connection goes with it.
@@ -354,7 +356,7 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
         if has_misbehaved(&healed) {
             patience.offend(Instant::now());
         }
-        let local = shared.observer.look(machine).await?;
+        local = shared.observer.look(machine).await?;
         announce(shared, &local);
         match healed {
             Ok(healed) => say_findings(shared, &mut state.said, healed),
@@ -367,8 +369,6 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
             Err(error) => return Err(error),
         }
     }
-    let local = shared.observer.look(machine).await?;
-    announce(shared, &local);
     if local.state.halted.is_none() {
         machine.remember(&local)?;
     }

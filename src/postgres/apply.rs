@@ -274,8 +274,14 @@ impl Applier {
                 (guard, work, Some(reader), Some(table))
             }
             None => {
-                let guard = Guard::take(target, &options.purpose, options.lock_wait, on_wait).await?;
-                (guard, Connection::open(target, &options.purpose).await?, None, None)
+                let guard = async { Ok::<_, ApplyError>(Guard::take(target, &options.purpose, options.lock_wait, on_wait).await?) };
+                let work = async { Ok::<_, ApplyError>(Connection::open(target, &options.purpose).await?) };
+                let (guard, mut work) = tokio::try_join!(guard, work)?;
+                // while the lock was waited for the server may have ended an idle session
+                if work.is_closed() {
+                    work = Connection::open(target, &options.purpose).await?;
+                }
+                (guard, work, None, None)
             }
         };
         let known = options.known.as_ref();
