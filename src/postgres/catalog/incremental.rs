@@ -106,7 +106,7 @@ impl CatalogReader {
     /// the reading of the state it started from. Leaves the session's settings as they were.
     pub async fn changes(&self, client: &Client, before: &Reading) -> Result<Delta, CatalogError> {
         let fail = |source| CatalogError::Query { what: "counters", source };
-        session::pin(client, session::SAME_PLAN).await?;
+        session::pin_for_few(client).await?;
         let rows = client.query_typed(&Self::counters_held_sql(), &[]).await.map_err(fail)?;
         let last = rows.first().map(|row| Counters::of(row, 0)).transpose()?;
         let last = last.unwrap_or(Counters { rows: BTreeMap::new(), on: false, held: None });
@@ -152,6 +152,7 @@ impl CatalogReader {
     }
 
     async fn whole(&self, client: &Client, before: &Reading) -> Result<Delta, CatalogError> {
+        session::plan_freely(client).await?;
         let after = self.everything(client).await?;
         Ok(Delta { effect: effect_between(&before.model, &after.model), news: News::Whole(Box::new(after)) })
     }

@@ -362,7 +362,7 @@ impl CatalogReader {
     /// Reads everything inside the caller's transaction, which sees its own changes. Nobody notices here if others change the
     /// schema meanwhile.
     pub async fn read_in_transaction(&self, client: &Client) -> Result<Reading, CatalogError> {
-        session::pin(client, "").await?;
+        session::pin(client).await?;
         let reading = self.everything(client).await?;
         session::unpin(client).await?;
         Ok(reading)

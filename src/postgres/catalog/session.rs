@@ -12,11 +12,24 @@ const PINS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL quote
     SET LOCAL xmloption = content; SET LOCAL lc_monetary = 'C'; SET LOCAL transform_null_equals = off; \
     SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0;";
 
-pub(super) const SAME_PLAN: &str = "SET LOCAL plan_cache_mode = force_generic_plan;";
+const SAME_PLAN: &str = "SET LOCAL plan_cache_mode = force_generic_plan;";
+
+/// For questions about a few objects: a plan that is made once, when the catalogs may still be small, must go by their indexes.
+const BY_INDEX: &str =
+    "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;";
+
+/// For questions about everything, after [`BY_INDEX`].
+const BY_ANY: &str =
+    "SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on;";
 
 /// The settings for the rest of a transaction, and the same plan each time.
 pub(super) fn pins_sql() -> String {
-    format!("{PINS} {SAME_PLAN}")
+    format!("{PINS} {SAME_PLAN} {BY_INDEX}")
+}
+
+/// The settings for a whole reading where those for a few objects hold.
+pub(super) async fn plan_freely(client: &Client) -> Result<(), CatalogError> {
+    run(client, BY_ANY).await
 }
 
 pub(super) async fn begin_read_only(client: &Client) -> Result<(), CatalogError> {
@@ -29,8 +42,13 @@ pub(super) async fn end_read_only(client: &Client) -> Result<(), CatalogError> {
 
 /// In the caller's transaction. The savepoint is there for the settings alone: a deferred trigger of the user's must not meet
 /// our search_path at COMMIT.
-pub(super) async fn pin(client: &Client, more: &str) -> Result<(), CatalogError> {
-    run(client, &format!("SAVEPOINT driftless_catalog; {PINS} {more}")).await
+pub(super) async fn pin(client: &Client) -> Result<(), CatalogError> {
+    run(client, &format!("SAVEPOINT driftless_catalog; {PINS}")).await
+}
+
+/// The same, for questions about a few objects.
+pub(super) async fn pin_for_few(client: &Client) -> Result<(), CatalogError> {
+    run(client, &format!("SAVEPOINT driftless_catalog; {}", pins_sql())).await
 }
 
 pub(super) async fn unpin(client: &Client) -> Result<(), CatalogError> {
