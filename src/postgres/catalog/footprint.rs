@@ -67,6 +67,10 @@ pub struct Locks {
     pub(super) roots: Vec<(Root, Sort)>,
     /// How many types have come with the relations that are locked.
     new_types: i64,
+    /// The roots of what is locked beside the roots themselves: their indexes, and sequences of identity columns.
+    parts: BTreeSet<Root>,
+    /// How many indexes are locked, and how many columns they have.
+    indexes: (i64, i64),
     /// Catalogs that were written to by hand: nothing that is in them needs a lock of its own.
     by_hand: BTreeSet<u32>,
     /// Whether an extension was given something, or something was taken from it.
@@ -89,10 +93,36 @@ impl Locks {
                     let root = Root { class: number(1), oid: number(2) };
                     locks.roots.extend(Sort::from_letter(letter).map(|sort| (root, sort)));
                     locks.new_types += i64::from(number(4));
+                    if number(3) != root.oid {
+                        locks.parts.insert(root);
+                    }
+                    if parts.len() > 5 {
+                        locks.indexes.0 += 1;
+                        locks.indexes.1 += i64::from(number(5));
+                    }
                 }
             }
         }
         Ok(locks)
+    }
+
+    /// Whether no row in pg_class of an index of this table was updated: whoever alters an index locks it, but for what shows in
+    /// other catalogs too (a constraint that takes it or is renamed, a partition, a table that moves to another schema).
+    pub(super) fn spare_indexes(&self, root: Root, counters: &BTreeMap<u32, Moved>) -> bool {
+        let quiet = |catalog: u32| counters.get(&catalog).is_none_or(|moved| !moved.any());
+        let deleted = counters.get(&oid::CLASS).is_some_and(|moved| moved.deleted);
+        !deleted && !self.by_hand.contains(&oid::CLASS) && !self.parts.contains(&root) && quiet(oid::INHERITS)
+    }
+
+    /// Whether every new row of pg_attribute is a column of a new index: as many indexes are locked as there are new ones, and they
+    /// have as many columns.
+    pub(super) fn only_indexes_have_new_columns(&self, counters: &BTreeMap<u32, Moved>) -> bool {
+        let moved = |catalog: u32| counters.get(&catalog).copied().unwrap_or_default();
+        let (columns, indexes) = (moved(oid::ATTRIBUTE), moved(oid::INDEX));
+        !columns.changed()
+            && !indexes.changed()
+            && !self.by_hand.contains(&oid::ATTRIBUTE)
+            && (indexes.new, columns.new) == self.indexes
     }
 
     /// Whether the roots of all changed rows of a catalog are among those that were locked.

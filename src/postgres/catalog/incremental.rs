@@ -29,6 +29,8 @@ use crate::schema::{Fact, FactId, Kind, Unsupported};
 struct Untouched<'a> {
     before: &'a Reading,
     counters: &'a BTreeMap<u32, Moved>,
+    /// What was locked, where that is known.
+    locks: Option<&'a Locks>,
     /// No table was renamed, moved to another schema or into an extension: each has a row in pg_type that goes with it.
     steady: bool,
     major: u32,
@@ -55,6 +57,9 @@ impl Untouched<'_> {
             let mut origins = known.into_iter().flatten().filter(|(id, _)| id.kind == Kind::Comment);
             origins.any(|(_, origin)| origin.class == oid::CLASS && origin.oid != root.oid)
         };
+        // a row of pg_class that was updated is the table's alone
+        let spared = || self.locks.is_some_and(|locks| locks.spare_indexes(root, self.counters));
+        let of_indexes = || self.locks.is_some_and(|locks| locks.only_indexes_have_new_columns(self.counters));
         match kind {
             Kind::Table => {
                 had()
@@ -63,16 +68,21 @@ impl Untouched<'_> {
             }
             Kind::Column => {
                 had()
-                    && !any(&[oid::ATTRIBUTE, oid::ATTRDEF, oid::SEQUENCE, oid::INHERITS])
+                    && (!any(&[oid::ATTRIBUTE]) || of_indexes())
+                    && !any(&[oid::ATTRDEF, oid::SEQUENCE, oid::INHERITS])
                     && !(self.major >= 18 && moved(oid::CONSTRAINT).any())
             }
             Kind::Default => !(any(&[oid::ATTRDEF]) || had() && changed(&[oid::ATTRIBUTE])),
             Kind::Constraint => {
-                !(any(&[oid::CONSTRAINT]) || had() && changed(&[oid::CLASS, oid::ATTRIBUTE, oid::INDEX]))
+                !(any(&[oid::CONSTRAINT])
+                    || had() && (changed(&[oid::ATTRIBUTE, oid::INDEX]) || changed(&[oid::CLASS]) && !spared()))
             }
             Kind::Index => {
                 !any(&[oid::INDEX])
-                    && !(had() && (changed(&[oid::CLASS, oid::ATTRIBUTE]) || any(&[oid::CONSTRAINT, oid::INHERITS])))
+                    && !(had()
+                        && (changed(&[oid::ATTRIBUTE])
+                            || any(&[oid::CONSTRAINT, oid::INHERITS])
+                            || changed(&[oid::CLASS]) && !spared()))
             }
             Kind::Trigger => !any(&[oid::TRIGGER]) && !had(),
             Kind::NotNull => {
@@ -215,7 +225,7 @@ impl CatalogReader {
         let members = new_members.as_ref().unwrap_or(&before.members);
         let members_moved = new_members.as_ref().is_some_and(|now| *now != before.members);
         let untouched =
-            Untouched { before, counters, steady: !moved(oid::TYPE).changed() && !members_moved, major: self.major };
+            Untouched { before, counters, locks, steady: !moved(oid::TYPE).changed() && !members_moved, major: self.major };
         let mut news = self.read_roots(client, &wanted, members, Some(&untouched)).await?;
         let others_updated = [oid::CLASS, oid::TYPE, oid::PROC, oid::ATTRIBUTE].into_iter().any(|c| moved(c).updated);
         let seeds = seeds(before, &news, others_updated, &untouched);

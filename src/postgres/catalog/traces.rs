@@ -116,8 +116,8 @@ fn address_roots_by(addresses: &str, relations: &str) -> String {
     )
 }
 
-/// What the transaction has locked, one word a lock: the root's letter, catalog and OID, the relation's own OID, and how many types came
-/// with it if its row type is as young as the transaction.
+/// What the transaction has locked, one word a lock: the root's letter, catalog and OID, the relation's own OID, how many types came
+/// with it if its row type is as young as the transaction, and of an index how many columns it has.
 ///
 /// The locks of plain reading and writing are left out, but for writing to the catalogs themselves (`hand`): what DDL locks there it
 /// unlocks at once, except for comments. An extension is locked when it is given something. The journal, which we lock ourselves, is
@@ -128,7 +128,8 @@ pub(super) const LOCKS: &str = "SELECT ARRAY(SELECT DISTINCT CASE
             WHEN c.relkind = 'c' THEN 'T 1247 ' || c.reltype
             ELSE coalesce(ic.relkind, oc.relkind, c.relkind)::text || ' 1259 ' || coalesce(ic.oid, oc.oid, c.oid) END
             || CASE WHEN c.oid IS NULL THEN '' ELSE ' ' || c.oid || CASE WHEN t.oid IS NULL THEN ' 0'
-                WHEN c.relkind IN ('r', 'v', 'm', 'c', 'f', 'p') THEN ' 2' ELSE ' 1' END END
+                WHEN c.relkind IN ('r', 'v', 'm', 'c', 'f', 'p') THEN ' 2' ELSE ' 1' END
+                || CASE WHEN i.indexrelid IS NULL THEN '' ELSE ' ' || c.relnatts END END
        FROM pg_locks l
        LEFT JOIN pg_class c ON c.oid = l.relation AND l.relation >= 16384
        LEFT JOIN pg_type t ON t.oid = c.reltype AND age(t.xmin) <= (SELECT age(pg_current_xact_id()::xid))
