@@ -274,7 +274,9 @@ impl Applier {
                 (guard, work, Some(reader), Some(table))
             }
             None => {
-                let guard = async { Ok::<_, ApplyError>(Guard::take(target, &options.purpose, options.lock_wait, on_wait).await?) };
+                let guard = async {
+                    Ok::<_, ApplyError>(Guard::take(target, &options.purpose, options.lock_wait, on_wait).await?)
+                };
                 let work = async { Ok::<_, ApplyError>(Connection::open(target, &options.purpose).await?) };
                 let (guard, mut work) = tokio::try_join!(guard, work)?;
                 // while the lock was waited for the server may have ended an idle session

@@ -4,7 +4,8 @@ use super::function::ARGUMENTS;
 use super::reader::{OBJECT, Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader::new(Kind::Comment, Sort::ALL, sql).of_tables(of_tables);
+pub(super) const READER: Reader =
+    Reader::new(Kind::Comment, Sort::ALL, sql).of_tables(of_tables).of_relations(of_relations);
 
 fn sql(major: u32) -> String {
     of_classes(major, |_| true)
@@ -15,7 +16,12 @@ fn of_tables(major: u32) -> String {
     of_classes(major, |class| matches!(class, 1259 | 2606 | 2620 | 3256 | 2618 | 3381))
 }
 
-/// On objects of these catalogs.
+/// On relations and their columns.
+fn of_relations(major: u32) -> String {
+    of_classes(major, |_| false)
+}
+
+/// On objects of these catalogs, and on relations.
 pub(super) fn of_classes(major: u32, wanted: impl Fn(u32) -> bool) -> String {
     // An index belongs to its table, an identity column's sequence too; a composite type's columns belong to the type.
     let relations = "SELECT d.objoid, d.objsubid, 1259::oid,

@@ -18,8 +18,8 @@ use tokio_postgres::{Client, Row, Statement};
 use super::footprint::{Counters, Locks, Moved, counted_catalogs};
 use super::reader::{Reader, Sort, some};
 use super::traces::{
-    LOCKS, MISSING_COMMENTS, NAMED, PRINTED, address_roots, changed_sql, dependents_sql, missing_sql, oid, rare,
-    views_sql,
+    LOCKS, MISSING_COMMENTS, NAMED, PRINTED, address_roots, changed_sql, dependents_sql, described_sql, missing_sql,
+    oid, rare, views_sql,
 };
 use super::{CatalogError, CatalogReader, Delta, MEMBERS, News, Reading, Root, RootNews, members, session};
 use crate::journal::{Effect, effect_between, touched};
@@ -31,6 +31,8 @@ struct Untouched<'a> {
     counters: &'a BTreeMap<u32, Moved>,
     /// What was locked, where that is known.
     locks: Option<&'a Locks>,
+    /// Something else than a relation or a column was commented on.
+    beside_relations: bool,
     /// No table was renamed, moved to another schema or into an extension: each has a row in pg_type that goes with it.
     steady: bool,
     major: u32,
@@ -40,6 +42,15 @@ impl Untouched<'_> {
     /// Whether some of its facts may have been taken over unread.
     fn can_be(&self, root: Root, sort: Sort) -> bool {
         self.steady && root.class == oid::CLASS && sort == Sort::Table
+    }
+
+    /// Whether all comments on what belongs to this root are on relations and their columns.
+    fn comments_on_relations_alone(&self, root: Root) -> bool {
+        let known = self.before.roots.get(&root);
+        // what comes into sight under another name may have brought any
+        !self.beside_relations
+            && (known.is_some() || self.steady)
+            && !known.into_iter().flatten().any(|(id, origin)| id.kind == Kind::Comment && origin.class != oid::CLASS)
     }
 
     /// Whether the facts of this kind are what they were before. Their text can still be another where what it names was
@@ -202,8 +213,9 @@ impl CatalogReader {
         let covered = |catalog: u32| locks.is_some_and(|locks| locks.cover(catalog, counters, before));
         let depend = moved(oid::DEPEND);
         let depend = Moved { inserted: depend.inserted && !covered(oid::DEPEND), ..depend };
-        let (mut wanted, gone, unsupported, new_members) = tokio::try_join!(
+        let (mut wanted, described, gone, unsupported, new_members) = tokio::try_join!(
             self.changed(client, counters, covered),
+            self.described(client, moved(oid::DESCRIPTION)),
             self.missing(client, before, counters),
             self.unsupported_now(client, before, counters),
             self.members_now(client, before, depend),
@@ -211,6 +223,7 @@ impl CatalogReader {
         for (root, sort) in locks.into_iter().flat_map(|locks| &locks.roots) {
             wanted.entry(*root).or_insert(Some(*sort));
         }
+        self.add_described(client, before, &described, &mut wanted).await?;
         for root in gone {
             wanted.entry(root).or_insert_with(|| sort_before(before, root));
         }
@@ -224,8 +237,15 @@ impl CatalogReader {
         }
         let members = new_members.as_ref().unwrap_or(&before.members);
         let members_moved = new_members.as_ref().is_some_and(|now| *now != before.members);
-        let untouched =
-            Untouched { before, counters, locks, steady: !moved(oid::TYPE).changed() && !members_moved, major: self.major };
+        let beside_relations = described.iter().any(|(class, _)| *class != oid::CLASS);
+        let untouched = Untouched {
+            before,
+            counters,
+            locks,
+            beside_relations,
+            steady: !moved(oid::TYPE).changed() && !members_moved,
+            major: self.major,
+        };
         let mut news = self.read_roots(client, &wanted, members, Some(&untouched)).await?;
         let others_updated = [oid::CLASS, oid::TYPE, oid::PROC, oid::ATTRIBUTE].into_iter().any(|c| moved(c).updated);
         let seeds = seeds(before, &news, others_updated, &untouched);
@@ -260,6 +280,39 @@ impl CatalogReader {
         }
         let Some(sql) = changed_sql(&moved) else { return Ok(Roots::new()) };
         Ok(roots(&self.ask(client, "changed rows", &sql, || sql.clone(), &[]).await?)?.into_iter().collect())
+    }
+
+    /// What has new comments.
+    async fn described(&self, client: &Client, moved: Moved) -> Result<Vec<(u32, u32)>, CatalogError> {
+        if !(moved.inserted || moved.updated) {
+            return Ok(Vec::new());
+        }
+        let fail = |source| CatalogError::Query { what: "new comments", source };
+        let rows = self.ask(client, "new comments", "new comments", described_sql, &[]).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, _>>().map_err(fail)
+    }
+
+    /// Adds the roots of what has new comments. Most are tables that are known or wanted already.
+    async fn add_described(
+        &self,
+        client: &Client,
+        before: &Reading,
+        described: &[(u32, u32)],
+        wanted: &mut Roots,
+    ) -> Result<(), CatalogError> {
+        let mut others = Vec::new();
+        for &(class, oid) in described {
+            let root = Root { class, oid };
+            match sort_before(before, root) {
+                _ if wanted.contains_key(&root) => {}
+                Some(sort) => drop(wanted.insert(root, Some(sort))),
+                None => others.push(root),
+            }
+        }
+        for (root, sort) in self.sorted(client, &others).await? {
+            wanted.entry(root).or_insert(sort);
+        }
+        Ok(())
     }
 
     /// The roots of the known rows that are no more.
@@ -389,12 +442,13 @@ impl CatalogReader {
             let what = reader.kind.word();
             let parameters: [Parameter<'_>; 2] = [(&self.scope.schemas, Type::TEXT_ARRAY), (&oids, Type::OID_ARRAY)];
             // Most questions are for tables alone.
-            let narrow = reader.of_tables.filter(|_| wanted.values().flatten().all(|sort| *sort == Sort::Table));
-            let rows = match narrow {
-                Some(sql) => {
-                    let key = format!("{what} of tables");
-                    self.ask(client, what, &key, || some(&sql(self.major)), &parameters).await?
-                }
+            let tables = || wanted.values().flatten().all(|sort| *sort == Sort::Table);
+            let relations =
+                || untouched.is_some_and(|known| wanted.keys().all(|root| known.comments_on_relations_alone(*root)));
+            let narrow = reader.of_tables.filter(|_| tables()).map(|sql| (format!("{what} of tables"), sql));
+            let narrower = reader.of_relations.filter(|_| narrow.is_some() && relations());
+            let rows = match narrower.map(|sql| (format!("{what} of relations"), sql)).or(narrow) {
+                Some((key, sql)) => self.ask(client, what, &key, || some(&sql(self.major)), &parameters).await?,
                 None => self.ask(client, what, what, || reader.some(self.major), &parameters).await?,
             };
             reader.facts(&rows, &self.scope)

@@ -96,6 +96,8 @@ pub(super) struct Reader {
     pub(super) sql: fn(u32) -> String,
     /// The same for tables alone, where that is much less.
     pub(super) of_tables: Option<fn(u32) -> String>,
+    /// Comments: on relations and their columns alone, which most comments are on.
+    pub(super) of_relations: Option<fn(u32) -> String>,
     /// The same for everything, with what `print` makes text of instead of the server.
     pub(super) whole: Option<fn(u32) -> String>,
     /// The catalogs of few rows that it reads. Their objects are roots of their own, of [`Sort::Rare`].
@@ -117,7 +119,18 @@ const SCOPE: &str = r"(n.nspname = ANY ($1::text[]) OR $1::text[] = '{}') AND n.
 impl Reader {
     /// A reader of facts that belong to these sorts of roots.
     pub(super) const fn new(kind: Kind, sorts: &'static [Sort], sql: fn(u32) -> String) -> Self {
-        Self { kind, sorts, sql, of_tables: None, whole: None, rare: &[], owner: None, grants: None, asked: |_| true }
+        Self {
+            kind,
+            sorts,
+            sql,
+            of_tables: None,
+            of_relations: None,
+            whole: None,
+            rare: &[],
+            owner: None,
+            grants: None,
+            asked: |_| true,
+        }
     }
 
     /// A reader of objects that few schemas have: the first catalog is their own. Its comments are read by the same SQL.
@@ -128,6 +141,11 @@ impl Reader {
     /// Where all roots are tables there is a shorter question.
     pub(super) const fn of_tables(self, sql: fn(u32) -> String) -> Self {
         Self { of_tables: Some(sql), ..self }
+    }
+
+    /// Where only relations and their columns are commented on, there is a shorter one still.
+    pub(super) const fn of_relations(self, sql: fn(u32) -> String) -> Self {
+        Self { of_relations: Some(sql), ..self }
     }
 
     /// Where everything is read, the server is spared what `print` does here.

@@ -19,8 +19,7 @@ const BY_INDEX: &str =
     "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;";
 
 /// For questions about everything, after [`BY_INDEX`].
-const BY_ANY: &str =
-    "SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on;";
+const BY_ANY: &str = "SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on;";
 
 /// The settings for the rest of a transaction, and the same plan each time.
 pub(super) fn pins_sql() -> String {

@@ -145,7 +145,15 @@ pub(super) const LOCKS: &str = "SELECT ARRAY(SELECT DISTINCT CASE
                 ELSE c.relnamespace <> ALL (ARRAY(SELECT n.oid FROM pg_namespace n WHERE n.nspname = 'driftless'))
                      AND c.relkind <> 't' AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock') END END)";
 
-/// The roots to which the new rows of these catalogs lead, in one question: `(catalog, whether rows were updated)`.
+/// What has new comments: class and OID.
+pub(super) fn described_sql() -> String {
+    let comments = |which: &str| {
+        format!("SELECT x.classoid, x.objoid FROM pg_description x WHERE x.objoid {which} AND age(x.xmin) {NEW}")
+    };
+    format!("{} UNION {}", comments(">= 16384"), comments("= 2200"))
+}
+
+/// The roots to which the new rows of these catalogs lead, but for comments, in one question: `(catalog, whether rows were updated)`.
 ///
 /// One array of class and OID in one number, for the planner's sake.
 pub(super) fn changed_sql(catalogs: &[(u32, bool)]) -> Option<String> {
@@ -158,8 +166,8 @@ pub(super) fn changed_sql(catalogs: &[(u32, bool)]) -> Option<String> {
         "SELECT (k >> 32)::oid, (k & 4294967295)::oid FROM unnest(ARRAY(SELECT DISTINCT u.k FROM ({}) u(k))) k",
         branches.join(" UNION ALL ")
     );
-    // Only comments, extension members and constraints lead to a root by way of another row.
-    let direct = |catalog| !matches!(catalog, oid::DESCRIPTION | oid::DEPEND | oid::CONSTRAINT);
+    // Only extension members and constraints lead to a root by way of another row.
+    let direct = |catalog| !matches!(catalog, oid::DEPEND | oid::CONSTRAINT);
     if catalogs.iter().all(|&(catalog, _)| direct(catalog)) {
         return Some(address_roots_by(
             &addresses,
@@ -171,8 +179,7 @@ pub(super) fn changed_sql(catalogs: &[(u32, bool)]) -> Option<String> {
 
 /// Class and OID of what the new rows of one catalog belong to.
 ///
-/// What initdb made (OIDs below 16384, which are given to nobody else) is no fact, but for the comment on `public`; only its
-/// being renamed can show in others.
+/// What initdb made (OIDs below 16384, which are given to nobody else) is no fact; only its being renamed can show in others.
 fn changed_rows(catalog: u32, updated: bool) -> Option<String> {
     let rows = |class: &str, column: &str, table: &str, users: &str| {
         let users = if users.is_empty() || updated { String::new() } else { format!("AND x.{users} >= 16384") };
@@ -197,15 +204,6 @@ fn changed_rows(catalog: u32, updated: bool) -> Option<String> {
         oid::PROC => rows("1255", "oid", "pg_proc", "oid"),
         oid::NAMESPACE => rows("2615", "oid", "pg_namespace", ""),
         oid::EXTENSION => rows("3079", "oid", "pg_extension", ""),
-        oid::DESCRIPTION => {
-            let comments = |which: &str| {
-                format!(
-                    "SELECT (x.classoid::bigint << 32) | x.objoid::bigint FROM pg_description x
-                      WHERE x.objoid {which} AND age(x.xmin) {NEW}"
-                )
-            };
-            format!("{} UNION ALL {}", comments(">= 16384"), comments("= 2200"))
-        }
         oid::DEPEND => format!(
             "SELECT (x.classid::bigint << 32) | x.objid::bigint FROM pg_depend x
               WHERE x.refclassid = 3079 AND x.deptype = 'e' AND age(x.xmin) {NEW}
