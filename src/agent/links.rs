@@ -26,8 +26,8 @@ const MAX_BYTES: usize = 64 << 20;
 /// Scripts that a peer may have applied: each is compared with each.
 const MAX_SCRIPTS: usize = 10_000;
 
-/// How old the note that a peer was reached may grow before it is renewed, in milliseconds.
-const RENEW: i64 = 60_000;
+/// How old the note that a peer was reached may grow before it is renewed, in milliseconds; a clock that was put back counts as well.
+const RENEW: u64 = 60_000;
 
 /// Notes what a look at a peer found, so that `status` can say since when it has not answered. What cannot be written down is no
 /// reason to stop.
@@ -53,12 +53,13 @@ pub fn note_error(machine: &Machine, peer: &str, error: &PeerError) {
 }
 
 fn note_answer(machine: &Machine, peer: &str, trouble: Option<NoAnswer>) {
+    // By the wall clock: it is for people, and outlives the process. Nothing is decided by it.
     let now = chrono::Utc::now().timestamp_millis();
     let Ok(state) = machine.state() else { return };
     let known = state.peers.get(peer).copied().unwrap_or_default();
     let is_news = match trouble {
         Some(kind) => known.trouble != Some(kind),
-        None => known.trouble.is_some() || known.reached.is_none_or(|at| now - at > RENEW),
+        None => known.trouble.is_some() || known.reached.is_none_or(|at| now.abs_diff(at) > RENEW),
     };
     if !is_news {
         return;

@@ -41,8 +41,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const PASS_EVERY: Duration = Duration::from_secs(30);
 /// How soon new, changed and removed peers are noticed.
 const PEERS_EVERY: Duration = Duration::from_millis(500);
-/// Pauses between tries to reach a database or a peer: the first and the longest.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
+/// Pauses between tries to reach a database or a peer: the first and the longest. With its jitter the longest leaves time to converge
+/// within 5 s of the return.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_millis(2_500));
 
 /// A peer that tells of more changes than this in one window is listened to with pauses.
 const BUSY_EVENTS: u32 = 100;
@@ -277,7 +278,10 @@ async fn cycles(shared: &Shared) {
         }
         match one_pass(shared, &mut loop_state, woken).await {
             Ok(()) => {
-                loop_state.trouble = None;
+                // Only now: where a look succeeds and there is no second connection to be had, nothing is well yet.
+                if loop_state.trouble.take().is_some() {
+                    (shared.tell)(&News::DatabaseReached);
+                }
                 backoff = Backoff::new();
             }
             Err(error) => {
@@ -311,9 +315,6 @@ struct LoopState {
 async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result<(), HealError> {
     let machine = &shared.machine;
     let mut local = shared.observer.look(machine).await?;
-    if state.trouble.is_some() {
-        (shared.tell)(&News::DatabaseReached);
-    }
     announce(shared, &local);
     match state.drift.capture(machine, &local).await {
         Ok(None) => {}

@@ -41,23 +41,22 @@ pub(crate) fn item(style: Style, item: &Item) -> String {
     format!("{head}\n{}", mend.unwrap_or_default())
 }
 
-/// SQL for a role that is no superuser. Owners are changed one by one: REASSIGN OWNED BY postgres is refused by PostgreSQL.
+/// SQL for a role that is no superuser, and owns what is in these schemas (none named: in all) and driftless's own. Owners are changed
+/// one by one: REASSIGN OWNED BY postgres is refused by PostgreSQL.
 pub(crate) fn plain_role(lang: Lang, database: &str, schemas: &[String]) -> String {
-    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-    let database = quoted(database);
-    let schemas: Vec<&str> =
-        if schemas.is_empty() { vec!["public"] } else { schemas.iter().map(String::as_str).collect() };
+    let database = format!("\"{}\"", database.replace('"', "\"\""));
+    let literal = |name: &String| format!("'{}'", name.replace('\'', "''"));
+    let which = if schemas.is_empty() {
+        "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'".to_owned()
+    } else {
+        let named: Vec<String> = schemas.iter().map(literal).collect();
+        format!("n.nspname IN ('driftless', {})", named.join(", "))
+    };
     let mut text = match lang {
         Lang::En => "a superuser's scripts can reach outside the database; for a plain role, in psql:\n".to_owned(),
         Lang::Zh => "超级用户的脚本可能影响数据库之外; 若改用普通角色，请在 psql 中执行:\n".to_owned(),
     };
-    text.push_str(&include_str!("plain_role.sql").replace("{database}", &database));
-    for schema in schemas {
-        let name = quoted(schema);
-        let literal = format!("'{}'", name.replace('\'', "''"));
-        let lines = include_str!("plain_role_schema.sql").replace("{schema}", &name).replace("{schema_text}", &literal);
-        text.push_str(&lines);
-    }
+    text.push_str(&include_str!("plain_role.sql").replace("{database}", &database).replace("{which}", &which));
     text
 }
 
@@ -144,6 +143,6 @@ mod tests {
     fn names_in_the_advice_are_quoted() {
         let text = plain_role(Lang::En, "my\"db", &["it's".into()]);
         assert!(text.contains("DATABASE \"my\"\"db\""), "{text}");
-        assert!(text.contains("'\"it''s\"'::regnamespace"), "{text}");
+        assert!(text.contains("IN ('driftless', 'it''s')"), "{text}");
     }
 }

@@ -1,2 +1,7 @@
 CREATE ROLE app LOGIN;  \password app
 GRANT CREATE, CONNECT ON DATABASE {database} TO app;
+SELECT format('GRANT USAGE, CREATE ON SCHEMA %I TO app', n.nspname) FROM pg_namespace n WHERE {which} \gexec
+SELECT format('ALTER SCHEMA %I OWNER TO app', n.nspname) FROM pg_namespace n WHERE {which} AND n.nspname <> 'public' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e') \gexec
+SELECT format('ALTER %s %I.%I OWNER TO app', CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END, n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {which} AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'e', 'i') AND c.relkind <> 'c') \gexec
+SELECT format('ALTER ROUTINE %s OWNER TO app', p.oid::regprocedure) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {which} AND p.prokind <> 'a' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i')) \gexec
+SELECT format('ALTER TYPE %I.%I OWNER TO app', n.nspname, t.typname) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE {which} AND t.typtype IN ('e', 'd', 'r') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e') \gexec

@@ -120,7 +120,11 @@ pub(super) fn passing(refused: &Refused, text: &str) -> Option<String> {
         "55P03" if !mentions("lock_timeout") => "somebody else holds a lock that is needed",
         "40001" | "40P01" => "another transaction was in the way",
         "57P01" | "57P02" | "57P03" | "57P05" => "the server is restarting",
+        // The host's trouble, not the script's. It could not be recorded anyway while the disk is full.
+        "53100" => "the server's disk is full",
+        "53200" => "the server is out of memory",
         "53300" => "the server has no connection to spare",
+        "25006" if !mentions("read_only") && !mentions("read only") => "the server takes no writes now",
         code if code.starts_with("08") => "the connection was lost",
         _ => return None,
     };
