@@ -6,11 +6,12 @@ use std::path::Path;
 
 use driftless::fuzzing::TARGETS;
 
-/// Mutations of each seed; `DRIFTLESS_FUZZ` in the environment asks for another number.
-const MUTATIONS: u32 = 300;
+/// Mutations of all seeds of a target together; `DRIFTLESS_FUZZ` in the environment asks for another number.
+const MUTATIONS: usize = 6_000;
 
-fn mutations() -> u32 {
-    std::env::var("DRIFTLESS_FUZZ").ok().and_then(|text| text.parse().ok()).unwrap_or(MUTATIONS)
+fn mutations_of_each(seeds: usize) -> usize {
+    let all = std::env::var("DRIFTLESS_FUZZ").ok().and_then(|text| text.parse().ok()).unwrap_or(MUTATIONS);
+    all.div_ceil(seeds)
 }
 
 /// Numbers that are the same in every run.
@@ -80,7 +81,7 @@ fn the_laws_hold_for_seeds_and_their_mutations() {
                 assert!(held.is_ok(), "{} and its mutation: {:?}", file.display(), String::from_utf8_lossy(bytes));
             };
             run(seed);
-            for _ in 0..mutations() {
+            for _ in 0..mutations_of_each(seeds.len()) {
                 let other = &seeds[numbers.below(seeds.len())];
                 run(&mutated(seed, other, &mut numbers));
             }

@@ -1,4 +1,4 @@
-//! The database's password: in the configuration and nowhere else. Not in what is printed, not in logs however loud, not on a
+//! The private key in its file, the database's password in the configuration, and nowhere else. Not in what is printed, not in logs however loud, not on a
 //! command line, not in the database, not in the files beside the configuration.
 
 use std::fs;
@@ -104,6 +104,12 @@ fn the_password_appears_nowhere() {
     let _ = agent.kill();
     let _ = agent.wait();
 
+    let keys = [&a, &b].map(|node| fs::read_to_string(node.root().join("certs/key.pem")).unwrap());
+    let key_lines: Vec<&str> = keys.iter().flat_map(|key| key.lines()).filter(|line| !line.starts_with('-')).collect();
+    assert!(key_lines.len() >= 4, "{key_lines:?}");
+    for (whence, text) in &said {
+        assert!(!key_lines.iter().any(|line| text.contains(line)), "a private key is in: {whence}");
+    }
     let mut text = String::new();
     files(a.root(), &mut text);
     files(b.root(), &mut text);
@@ -114,4 +120,25 @@ fn the_password_appears_nowhere() {
             assert!(!text.contains(secret), "the password is in: {whence}\n{text}");
         }
     }
+}
+
+/// Whoever can read the key is this machine to its peers: the agent does not start until it is mended, and says how.
+#[cfg(unix)]
+#[test]
+fn a_key_that_others_can_read_keeps_the_agent_from_starting() {
+    use std::os::unix::fs::PermissionsExt as _;
+    need_postgres!();
+    let a = Node::new("pc-a");
+    a.ok(&["init"]);
+    let key = a.root().join("certs/key.pem");
+    let mode = |mode| fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o644);
+    for command in [&["agent"][..], &["invite"], &["doctor"]] {
+        let output = a.run(command);
+        assert_ne!(output.code, Some(0), "{command:?}");
+        let said = output.stdout + &output.stderr;
+        assert!(said.contains("chmod 600") && said.contains("key.pem"), "{command:?}: {said}");
+    }
+    mode(0o600);
+    let _agent = a.agent();
 }

@@ -124,7 +124,6 @@ pub(super) fn passing(refused: &Refused, text: &str) -> Option<String> {
         "53100" => "the server's disk is full",
         "53200" => "the server is out of memory",
         "53300" => "the server has no connection to spare",
-        "25006" if !mentions("read_only") && !mentions("read only") => "the server takes no writes now",
         code if code.starts_with("08") => "the connection was lost",
         _ => return None,
     };
