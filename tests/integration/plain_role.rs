@@ -43,9 +43,11 @@ fn check(schemas: &str) {
         CREATE VIEW seen AS SELECT id FROM orders; CREATE MATERIALIZED VIEW shop.kept AS SELECT id FROM orders;\n\
         CREATE SEQUENCE shop.numbers; CREATE FUNCTION shop.f(x integer) RETURNS integer LANGUAGE sql AS 'SELECT x';\n\
         CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1'; CREATE TYPE shop.span AS RANGE (subtype = integer);\n";
+    // What is replayed to capture drift are the schemas that are looked at.
+    let made = if schemas.is_empty() { made.to_owned() } else { made.replace("shop.word)", "text)") };
     a.ok(&["init"]);
     b.ok(&["init"]);
-    applies(&a, "v1_made.sql", made);
+    applies(&a, "v1_made.sql", &made);
     let sql = advice(&a).expect("the doctor warns of a superuser");
     let (prose, sql) = sql.split_once('\n').unwrap();
     assert!(prose.contains("plain role") && sql.contains("\\password app"), "{sql}");
