@@ -417,7 +417,10 @@ impl Applier {
             session::clean(&self.work.client, self.prepared, self.notices_end).await?;
         }
         if self.applied > 0 {
-            self.reading = self.reader.read(&self.work.client).await?;
+            self.reading = match self.options.keep {
+                true => self.reader.read(&self.work.client).await?,
+                false => self.reader.read_once(&self.work.client).await?,
+            };
             misread = self.record_drift().await?;
         }
         let known = Known { entries: self.entries, reading: self.reading };

@@ -186,7 +186,9 @@ pub(super) async fn prepare_locked(
     };
     let reading = match known {
         Some(known) if reader.is_current(client, &known.reading).await? => known.reading.clone(),
-        _ => reader.read(client).await?,
+        Some(_) => reader.read(client).await?,
+        // nobody keeps it, to ask later whether it is still current
+        None => reader.read_once(client).await?,
     };
     let first = !entries.iter().any(|entry| matches!(entry.event, Event::Baseline { .. }));
     let scope_digest = scope.digest();

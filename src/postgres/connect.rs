@@ -315,6 +315,8 @@ impl Attempt<'_> {
             .application_name(application_name(self.purpose, target.machine.as_deref()))
             .ssl_mode(match self.way {
                 Encryption::Plain => config::SslMode::Disable,
+                // a server without TLS says so, and goes on over the same connection
+                Encryption::Tls if target.ssl.mode == SslMode::Prefer && !target.ssl.direct => config::SslMode::Prefer,
                 Encryption::Tls => config::SslMode::Require,
             })
             .channel_binding(match self.way {
