@@ -368,7 +368,7 @@ impl Attempt<'_> {
         let notices = NoticeQueue::default();
         let (sender, notifications) = mpsc::unbounded_channel();
         let (alive, gone) = oneshot::channel();
-        let encrypted = tls.is_some();
+        let encrypted = tls.as_ref().is_some_and(TlsMaker::was_used);
         let canceller = Canceller { token: client.cancel_token(), tls };
         tokio::spawn(drive(driver, notices.clone(), sender, gone, canceller.clone()));
         Ok(Connection {

@@ -9,6 +9,7 @@ use std::io;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -31,6 +32,8 @@ use crate::private_file;
 #[derive(Clone)]
 pub(super) struct TlsMaker {
     config: Arc<ClientConfig>,
+    /// Whether a server has taken it up.
+    used: Arc<AtomicBool>,
 }
 
 impl TlsMaker {
@@ -62,7 +65,12 @@ impl TlsMaker {
         if ssl.direct {
             config.alpn_protocols = vec![b"postgresql".to_vec()];
         }
-        Ok(Self { config: Arc::new(config) })
+        Ok(Self { config: Arc::new(config), used: Arc::default() })
+    }
+
+    /// Whether a connection that it was made for is encrypted: with `prefer` a server may have declined.
+    pub(super) fn was_used(&self) -> bool {
+        self.used.load(Ordering::Relaxed)
     }
 }
 
@@ -196,7 +204,7 @@ impl MakeTlsConnect<Socket> for TlsMaker {
 
     fn make_tls_connect(&mut self, host: &str) -> Result<Connector, Self::Error> {
         let name = ServerName::try_from(host.to_owned())?;
-        Ok(Connector { connector: Arc::clone(&self.config).into(), name })
+        Ok(Connector { connector: Arc::clone(&self.config).into(), name, used: Arc::clone(&self.used) })
     }
 }
 
@@ -204,6 +212,7 @@ impl MakeTlsConnect<Socket> for TlsMaker {
 pub(super) struct Connector {
     connector: tokio_rustls::TlsConnector,
     name: ServerName<'static>,
+    used: Arc<AtomicBool>,
 }
 
 impl TlsConnect<Socket> for Connector {
@@ -212,7 +221,11 @@ impl TlsConnect<Socket> for Connector {
     type Future = Pin<Box<dyn Future<Output = io::Result<TlsStream>> + Send>>;
 
     fn connect(self, socket: Socket) -> Self::Future {
-        Box::pin(async move { self.connector.connect(self.name, socket).await.map(|inner| TlsStream(Box::new(inner))) })
+        Box::pin(async move {
+            let inner = self.connector.connect(self.name, socket).await?;
+            self.used.store(true, Ordering::Relaxed);
+            Ok(TlsStream(Box::new(inner)))
+        })
     }
 }
 
