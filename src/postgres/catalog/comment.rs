@@ -73,8 +73,15 @@ pub(super) fn of_classes(major: u32, wanted: impl Fn(u32) -> bool) -> String {
        JOIN pg_namespace n ON n.oid = d.objoid
       WHERE d.classoid = 2615 AND (n.nspname <> 'public' OR d.description <> 'standard public schema')
         AND {scope} {roots d.objoid}";
-    // CREATE EXTENSION writes the comment itself, from a file that differs by version; only another one is the user's,
-    // and it cannot be told apart: extensions' comments are left out.
+    // CREATE EXTENSION writes the comment itself, from a file that differs by version: only another one than the file of the
+    // installed version has is the user's. One that was taken away is an empty text.
+    let extensions = "SELECT e.oid, 0, 3079::oid, 3079::oid, e.oid, ARRAY[e.extname::text], NULL, 'extension', NULL,
+            coalesce(d.description, '')
+       FROM pg_extension e
+       LEFT JOIN pg_description d ON d.classoid = 3079 AND d.objoid = e.oid AND d.objsubid = 0
+      WHERE e.extname <> 'plpgsql' AND $1::text[] IS NOT NULL {roots e.oid}
+        AND EXISTS (SELECT FROM pg_available_extensions() a WHERE a.name = e.extname AND a.default_version = e.extversion
+                       AND a.comment IS DISTINCT FROM d.description)";
     let constraints = "SELECT d.objoid, 0, 2606::oid,
             CASE WHEN k.conrelid <> 0 THEN 1259::oid ELSE 1247::oid END,
             CASE WHEN k.conrelid <> 0 THEN k.conrelid ELSE k.contypid END,
@@ -151,6 +158,7 @@ pub(super) fn of_classes(major: u32, wanted: impl Fn(u32) -> bool) -> String {
         (1247, types),
         (1255, &functions),
         (2615, schemas),
+        (3079, extensions),
         (2606, constraints),
         (2620, triggers),
         (2606, not_nulls),

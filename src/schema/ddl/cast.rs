@@ -2,7 +2,7 @@
 //!
 //! Where an assignment does it, no USING is written: an explicit cast would cut long texts off without a word.
 
-use super::super::Kind;
+use super::super::{Fact, FactId, Kind};
 use super::side::Side;
 use super::{Hazard, World, name};
 
@@ -36,11 +36,27 @@ pub fn conversion(column: &str, from: &str, to: &str, world: &World<'_>) -> Conv
     if !is_widening(&old, &new) || replaced {
         hazards.push(Hazard::Rewrite);
     }
-    if loses(&old, &new) {
+    let otherwise = side_types(to, world).iter().any(|id| reads_otherwise(id, world));
+    if loses(&old, &new) || otherwise {
         hazards.insert(0, Hazard::DataLoss);
     }
     let using = if replaced { Some(by_text(&column, to)) } else { using(&column, &old, &new, to) };
     Conversion { using, hazards }
+}
+
+fn side_types(printed: &str, world: &World<'_>) -> Vec<FactId> {
+    world.to.mentioned(printed).into_iter().filter(|id| id.kind.spec().ddl.is_type).collect()
+}
+
+/// Whether values of a type that is made again may be others when they are read from their text: a range of days is none of
+/// moments.
+fn reads_otherwise(id: &FactId, world: &World<'_>) -> bool {
+    let Some((before, after)) = world.both(id).filter(|_| world.is_replaced(id)) else { return false };
+    let exact =
+        |fact: &Fact| matches!(fact.text("subtype"), Some("smallint" | "integer" | "bigint" | "numeric" | "text"));
+    let another = before.differs(after, "subtype") && !(exact(before) && exact(after));
+    another
+        || world.to.uses(id).iter().filter(|used| used.kind.spec().ddl.is_type).any(|used| reads_otherwise(used, world))
 }
 
 fn by_text(column: &str, to: &str) -> String {
@@ -146,7 +162,7 @@ fn casts(old: &str, new: &str) -> bool {
     matches!(
         (old, new),
         ("integer", "boolean") | ("boolean", "integer") | ("integer" | "bigint", "bit") | ("bit", "integer" | "bigint")
-    ) || family(old) == Family::Text && family(new) != Family::Text
+    ) || family(old) == Family::Text && !matches!(old, "\"char\"" | "name") && family(new) != Family::Text
         || family(old) == Family::Json && family(new) == Family::Text
 }
 

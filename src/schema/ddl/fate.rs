@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use super::super::kind::is_inside_others;
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
 
@@ -72,8 +73,31 @@ impl<'a> World<'a> {
         for id in changed {
             world.first_fate(id);
         }
+        let lone = |fact: &&Fact| fact.id.kind == Kind::Index && fact.flag("invalid") && from.fact(&fact.id).is_some();
+        for index in to.facts().filter(lone) {
+            if !world.attached_without(index).is_empty() && world.fate(&index.id) != Fate::Recreated {
+                world.fates.insert(index.id.clone(), Fate::Recreated);
+            }
+        }
         world.spread();
         world
+    }
+
+    /// The partitions that come to an index's table and have no part in the index: PostgreSQL would give them one.
+    pub(super) fn attached_without(&self, index: &Fact) -> Vec<FactId> {
+        let table =
+            index.text("table").filter(|_| index.flag("invalid")).and_then(|name| self.to.find(Kind::Table, name));
+        let Some(table) = table.filter(|table| table.text("partition_key").is_some()) else { return Vec::new() };
+        let part = |id: &FactId| {
+            let parent = self.to.model.fact(id).and_then(|part| part.text("parent"));
+            parent.and_then(|name| self.to.find(Kind::Index, name)).is_some_and(|parent| parent.id == index.id)
+        };
+        let comes = |id: &FactId| {
+            self.fate(id).comes() && self.to.root_of(id).is_some_and(|root| root.id == table.id)
+                || self.to.parents_of_moved(id, &self.from).contains(&table.id)
+        };
+        let users = self.to.users(&table.id).iter().filter(|user| user.kind == Kind::Table && comes(user));
+        users.filter(|user| !self.to.children(user).iter().any(part)).cloned().collect()
     }
 
     /// Whether a changed fact can be altered, is known to its kind alone.
@@ -105,6 +129,9 @@ impl<'a> World<'a> {
             let fate = self.fate(&id);
             if fate == Fate::Created {
                 self.widen(&id, &mut waiting);
+            }
+            if fate.comes() && id.kind == Kind::Constraint {
+                self.check_domain(&id, &mut waiting);
             }
             let shake = match fate {
                 // Another thing takes over its name (a view becomes a table, a function other arguments): users go over to it.
@@ -154,6 +181,42 @@ impl<'a> World<'a> {
         }
     }
 
+    /// A domain that takes no more checks is made again with them.
+    fn check_domain(&mut self, check: &FactId, waiting: &mut Vec<FactId>) {
+        let Some(domain) = self.to.parent(check).filter(|id| id.kind == Kind::Domain).cloned() else { return };
+        if self.both(&domain).is_none() {
+            return;
+        }
+        if is_inside_others(&domain, &self.from) {
+            self.raise(domain, Fate::Recreated, waiting);
+        } else {
+            self.rows_with_domain(&domain, waiting);
+        }
+    }
+
+    /// Stored rows of tables with a column of a domain forbid it another check, too.
+    fn rows_with_domain(&mut self, domain: &FactId, waiting: &mut Vec<FactId>) {
+        let columns = self.from.users(domain).iter().filter(|user| user.kind == Kind::Column);
+        let mut reading: Vec<(FactId, bool)> =
+            columns.filter_map(|column| Some((self.from.parent(column)?.clone(), false))).collect();
+        let mut stored = Vec::new();
+        while let Some((id, whole)) = reading.pop() {
+            for user in
+                self.from.users(&id).iter().filter(|user| matches!(user.kind, Kind::View | Kind::MaterializedView))
+            {
+                let definition =
+                    self.from.model.fact(user).and_then(|fact| fact.text("definition")).unwrap_or_default();
+                let whole = whole || definition.contains(".*");
+                if user.kind == Kind::View {
+                    reading.push((user.clone(), whole));
+                } else if whole && self.to.model.fact(user).is_some() {
+                    stored.push(user.clone());
+                }
+            }
+        }
+        stored.into_iter().for_each(|view| self.raise(view, Fate::Recreated, waiting));
+    }
+
     /// What belongs to something that is made again is made again, but for what keeps a place of its own (a sequence).
     fn fate_with_parent(&self, child: &FactId) -> Fate {
         if ddl(child).outlives_parent { Fate::Altered } else { Fate::Recreated }
@@ -171,8 +234,9 @@ impl<'a> World<'a> {
 
     fn is_succeeded(&self, id: &FactId) -> bool {
         let (parts, arguments) = name::parts(&id.name);
-        let name = name::idents(&parts);
-        (parts.len() == 2 || arguments.is_some()) && self.to.called(&name).iter().any(|heir| self.fate(heir).comes())
+        let comes = |name: &str| self.to.called(name).iter().any(|heir| self.fate(heir).comes());
+        let second = || self.from.model.fact(id).and_then(|fact| fact.text("multirange_type"));
+        (parts.len() == 2 || arguments.is_some()) && comes(&name::idents(&parts)) || second().is_some_and(comes)
     }
 
     /// Fates only get worse: kept, altered, shaken, recreated.
@@ -206,14 +270,20 @@ impl<'a> World<'a> {
         Some((self.from.model.fact(id)?, self.to.model.fact(id)?))
     }
 
-    /// Whether a fact is dropped and made again while others go on using it (a type of columns that stay).
+    /// Whether a fact goes while others go on using it, and something else takes its name: itself made again, or another type
+    /// (a type of columns that stay).
     pub fn is_replaced(&self, id: &FactId) -> bool {
         let holds = |user: &FactId| {
             self.fate(user).changes()
                 || self.is_copied(user)
                 || ddl(user).is_type && user != id && self.is_replaced(user)
         };
-        ddl(id).is_type && self.fate(id) == Fate::Recreated && self.from.users(id).iter().any(holds)
+        let makes_room = match self.fate(id) {
+            Fate::Recreated => true,
+            Fate::Dropped => self.is_succeeded(id),
+            _ => false,
+        };
+        ddl(id).is_type && makes_room && self.from.users(id).iter().any(holds)
     }
 }
 

@@ -9,6 +9,7 @@
 //! nothing; what PostgreSQL does to children on its own is predicted, which is why a caller that can runs the script in a
 //! scratch database first and looks at what is left.
 
+pub mod bound;
 pub mod cast;
 mod fate;
 mod mentions;

@@ -18,6 +18,16 @@ const KEYWORDS: &str = "all analyse analyze and any array as asc asymmetric auth
     treat trim true union unique user using values varchar variadic verbose when where window with xmlattributes xmlconcat \
     xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable";
 
+/// The bare name that something bears while another takes its own: PostgreSQL would cut off what is beyond 63 bytes.
+pub fn aside(name: &str) -> String {
+    let ending = "__driftless_old";
+    let mut room = (63 - ending.len()).min(name.len());
+    while !name.is_char_boundary(room) {
+        room -= 1;
+    }
+    format!("{}{ending}", &name[..room])
+}
+
 /// The parts of a dotted name, unquoted, and the arguments in parentheses if there are any.
 pub fn parts(name: &str) -> (Vec<String>, Option<String>) {
     let (mut parts, mut part, mut quoted) = (Vec::new(), String::new(), false);

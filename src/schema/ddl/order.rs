@@ -5,6 +5,8 @@
 //! keys one by one; cycles through views (a function reads the view, the view calls the function) by a stub that stands in for
 //! the view; other cycles are cut at the node that would come first anyway.
 
+mod ties;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
@@ -136,6 +138,7 @@ impl<'w, 'a> Graph<'w, 'a> {
             }
         }
         graph.add_stubs();
+        graph.loosen_rows();
         for (id, fate) in world.moving() {
             graph.going(&id, fate);
             graph.coming(&id, fate);
@@ -144,24 +147,9 @@ impl<'w, 'a> Graph<'w, 'a> {
         }
         graph.claims();
         graph.persistence();
+        graph.letting_go();
+        graph.filling();
         graph
-    }
-
-    /// A logged table cannot refer to an unlogged one: what is referred to is logged first and unlogged last.
-    fn persistence(&mut self) {
-        let persists = |id: &FactId| {
-            let (from, to) = self.world.both(id).filter(|_| id.kind == Kind::Table)?;
-            from.differs(to, "persistence").then(|| to.text("persistence").is_none())
-        };
-        let mut edges = Vec::new();
-        for (id, logged) in self.world.moving().into_iter().filter_map(|(id, _)| Some((id.clone(), persists(&id)?))) {
-            let users = self.world.from.users(&id).iter().filter(|user| self.is_foreign_key(user));
-            for user in users.filter_map(|key| self.world.from.parent(key)).filter(|user| **user != id) {
-                let (this, other) = ((Deed::Alter, id.clone()), (Deed::Alter, user.clone()));
-                edges.push(if logged { (this, other) } else { (other, this) });
-            }
-        }
-        edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
     }
 
     fn add_if_said(&mut self, deed: Deed, id: &FactId) {
@@ -238,7 +226,7 @@ impl<'w, 'a> Graph<'w, 'a> {
     /// Whether a table lets go of its parents before its own things can go: what it inherited cannot go any sooner.
     fn lets_go(&self, table: &FactId) -> bool {
         let Some((before, after)) = self.world.both(table) else { return false };
-        ["partition_of", "inherits", "of_type"].iter().any(|tie| before.differs(after, tie))
+        ["partition_of", "partition_bound", "inherits", "of_type"].iter().any(|tie| before.differs(after, tie))
     }
 
     /// The node that drops a fact: its parent's where that goes too.
@@ -325,6 +313,7 @@ impl<'w, 'a> Graph<'w, 'a> {
             let loosened = self.stubs.get(&this).is_some_and(|cycle| cycle.contains(&other));
             let first = if loosened { (Deed::Loosen, this.1.clone()) } else { this.clone() };
             self.edge(&first, &other);
+            self.edge(&first, &(Deed::Loosen, used.clone()));
             if other.0 == Deed::Drop {
                 let waits = self.discarded(&this.1).unwrap_or((Deed::Discard, id.clone()));
                 self.edge(&waits, &(Deed::Discard, used.clone()));
@@ -357,17 +346,23 @@ impl<'w, 'a> Graph<'w, 'a> {
             let this = if texts.is_none_or(with_stub) { made.clone() } else { (Deed::Finish, id.clone()) };
             let made = self.made(&used, &this);
             self.edge(&made, &this);
-            // A domain takes no more checks once a range, an array or a row of it is stored.
-            if used.kind == Kind::Domain && matches!(id.kind, Kind::Column | Kind::Range | Kind::Composite) {
-                let checks: Vec<FactId> =
-                    self.world.to.children_of(&used, Kind::Constraint).map(|check| check.id.clone()).collect();
-                for check in checks {
-                    self.edge(&self.creating(&check), &this);
-                }
-            }
+            self.checked_first(&used, &this);
             self.edge(&(Deed::Alter, used), &this);
         }
         self.edge(&made, &(Deed::Finish, id.clone()));
+    }
+
+    /// A domain takes no more checks once a range, an array or a row of it is stored.
+    fn checked_first(&mut self, domain: &FactId, user: &Node) {
+        let holds = matches!(user.1.kind, Kind::Column | Kind::Range | Kind::Composite | Kind::Domain | Kind::Table);
+        if domain.kind != Kind::Domain || !holds {
+            return;
+        }
+        let checks: Vec<FactId> =
+            self.world.to.children_of(domain, Kind::Constraint).map(|check| check.id.clone()).collect();
+        for check in checks {
+            self.edge(&self.creating(&check), user);
+        }
     }
 
     /// A fact that changes, changes after what it will use is there and before what it used is gone.
@@ -378,13 +373,19 @@ impl<'w, 'a> Graph<'w, 'a> {
         let this = (Deed::Alter, id.clone());
         let wanted: Vec<FactId> = self.world.to.uses(id).iter().cloned().collect();
         for used in &wanted {
-            let made = self.made(used, &this);
-            self.edge(&made, &this);
+            // A table goes to new parents when it is finished.
+            if id.kind != Kind::Table || used.kind != Kind::Table {
+                let made = self.made(used, &this);
+                self.edge(&made, &this);
+            }
             self.edge(&(Deed::Alter, used.clone()), &this);
+            if self.world.is_replaced(used) {
+                self.checked_first(used, &this);
+            }
         }
         for used in self.used(id, true) {
             match self.world.fate(&used) {
-                Fate::Dropped => {
+                Fate::Dropped if !self.world.is_replaced(&used) => {
                     let gone = self.dropping(&used);
                     self.edge(&this, &gone);
                 }
@@ -392,7 +393,7 @@ impl<'w, 'a> Graph<'w, 'a> {
                     let gone = self.dropping(&used);
                     self.edge(&this, &gone);
                 }
-                Fate::Recreated => self.edge(&this, &(Deed::Discard, used.clone())),
+                Fate::Recreated | Fate::Dropped => self.edge(&this, &(Deed::Discard, used.clone())),
                 _ => {}
             }
         }
@@ -419,28 +420,6 @@ impl<'w, 'a> Graph<'w, 'a> {
         let from = &self.world.from;
         let late = if late { from.late(id).iter().cloned().collect() } else { Vec::new() };
         from.uses(id).iter().cloned().chain(late).collect()
-    }
-
-    /// A name is given up before it is given to something else.
-    fn claims(&mut self) {
-        let mut given_up: HashMap<String, Vec<Node>> = HashMap::new();
-        let mut given: Vec<(String, Node)> = Vec::new();
-        for (id, fate) in self.world.moving() {
-            let claims = id.kind.spec().ddl.claims;
-            if let (true, Some(fact)) = (fate.goes(), self.world.from.model.fact(&id))
-                && let Some(name) = claims(fact, &self.world.from)
-            {
-                given_up.entry(name).or_default().push(self.dropping(&id));
-            }
-            if let (true, Some(fact)) = (fate.comes(), self.world.to.model.fact(&id)) {
-                given.extend(claims(fact, &self.world.to).map(|name| (name, self.creating(&id))));
-            }
-        }
-        for (name, made) in given {
-            for gone in given_up.get(&name).cloned().unwrap_or_default() {
-                self.edge(&gone, &made);
-            }
-        }
     }
 
     fn priority(&self, (deed, id): &Node) -> Priority {

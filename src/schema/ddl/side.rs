@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::super::kind::identity_sequence;
 use super::super::{Fact, FactId, Kind, Model, qualified};
 use super::mentions::Names;
 use super::name;
@@ -45,13 +46,60 @@ impl<'a> Side<'a> {
         }
         for fact in model.facts() {
             let (uses, late) = side.dependencies(fact);
-            for used in uses.iter().chain(&late) {
-                side.users.entry(used.clone()).or_default().insert(fact.id.clone());
-            }
             side.uses.insert(fact.id.clone(), uses);
             side.late.insert(fact.id.clone(), late);
         }
+        side.settle_overloads();
+        for (id, used) in
+            side.uses.iter().chain(&side.late).flat_map(|(id, all)| all.iter().map(move |used| (id, used)))
+        {
+            side.users.entry(used.clone()).or_default().insert(id.clone());
+        }
         side
+    }
+
+    /// A text names a function, not which of its overloads: one that itself needs whoever says the name is not the one that is
+    /// called, where there is another.
+    fn settle_overloads(&mut self) {
+        let is_function = |id: &&FactId| matches!(id.kind, Kind::Function | Kind::Aggregate);
+        let mut mistaken: Vec<(FactId, FactId)> = Vec::new();
+        for (id, uses) in &self.uses {
+            let named = uses.iter().filter(is_function).map(|used| (name::parts(&used.name).0, used));
+            let mut overloads: HashMap<Vec<String>, Vec<&FactId>> = HashMap::new();
+            named.for_each(|(name, used)| overloads.entry(name).or_default().push(used));
+            for group in overloads.into_values().filter(|group| group.len() > 1) {
+                let root = self.root(id);
+                let back: Vec<&FactId> = group.iter().copied().filter(|used| self.needs(used, id, root)).collect();
+                if back.len() < group.len() {
+                    mistaken.extend(back.into_iter().map(|used| (id.clone(), used.clone())));
+                }
+            }
+        }
+        for (id, used) in mistaken {
+            self.uses.entry(id).or_default().remove(&used);
+        }
+    }
+
+    /// Whether a fact uses one of two others, at any remove.
+    fn needs(&self, id: &FactId, one: &FactId, other: &FactId) -> bool {
+        let mut seen: BTreeSet<&FactId> = BTreeSet::new();
+        let mut waiting = vec![id];
+        while let Some(at) = waiting.pop() {
+            if at == one || at == other {
+                return true;
+            }
+            waiting.extend(self.uses.get(at).into_iter().flatten().filter(|used| seen.insert(used)));
+        }
+        false
+    }
+
+    /// What a fact belongs to in the end; itself where it belongs to nothing.
+    fn root<'s>(&'s self, id: &'s FactId) -> &'s FactId {
+        let mut at = id;
+        while let Some(parent) = self.parents.get(at) {
+            at = parent;
+        }
+        at
     }
 
     fn index(&mut self) {
@@ -70,6 +118,12 @@ impl<'a> Side<'a> {
                     }
                 }
                 [schema, relation, column] if fact.id.kind == Kind::Column => {
+                    if fact.text("identity").is_some()
+                        && let [schema, sequence] = &name::parts(&identity_sequence(fact)).0[..]
+                    {
+                        let key = (schema.clone(), sequence.clone());
+                        self.names.qualified.entry(key).or_default().push(fact.id.clone());
+                    }
                     let key = (schema.clone(), relation.clone());
                     self.names.columns.entry(key).or_default().insert(column.clone(), fact.id.clone());
                 }
@@ -94,10 +148,7 @@ impl<'a> Side<'a> {
 
     /// The relation whose columns a text can name without more: the fact's parent.
     fn own_relation(&self, fact: &Fact) -> Option<(String, String)> {
-        let mut at = &fact.id;
-        while let Some(parent) = self.parents.get(at) {
-            at = parent;
-        }
+        let at = self.root(&fact.id);
         let (mut parts, _) = name::parts(&at.name);
         (*at != fact.id && parts.len() == 2).then(|| (parts.remove(0), parts.remove(0)))
     }
@@ -115,6 +166,48 @@ impl<'a> Side<'a> {
     /// What belongs to it.
     pub fn children(&self, id: &FactId) -> &[FactId] {
         self.children.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The parents that a table has on this side and not, or not in the same place, on the other.
+    pub(super) fn parents_of_moved(&self, table: &FactId, other: &Side<'_>) -> Vec<FactId> {
+        let (Some(here), Some(there)) = (self.model.fact(table), other.model.fact(table)) else { return Vec::new() };
+        let moved = here.differs(there, "partition_of") || here.differs(there, "partition_bound");
+        let partition = here.text("partition_of").filter(|_| moved);
+        let inherited = here.list("inherits").iter().filter(|parent| !there.list("inherits").contains(parent));
+        let names = partition.into_iter().chain(inherited.map(String::as_str));
+        names.filter_map(|name| Some(self.find(Kind::Table, name)?.id.clone())).collect()
+    }
+
+    /// What a table inherits from or is a partition of.
+    pub(super) fn parents_named(&self, table: &Fact) -> Vec<FactId> {
+        let names = table.text("partition_of").into_iter().chain(table.list("inherits").iter().map(String::as_str));
+        names.filter_map(|name| Some(self.find(Kind::Table, name)?.id.clone())).collect()
+    }
+
+    /// The table of which a table is a partition, if it is one.
+    pub(super) fn root_of(&self, table: &FactId) -> Option<&'a Fact> {
+        self.find(Kind::Table, self.model.fact(table)?.text("partition_of")?)
+    }
+
+    /// The users of a type, and of the types that are made of it.
+    pub fn holders(&self, id: &FactId) -> BTreeSet<FactId> {
+        let mut found: BTreeSet<FactId> = BTreeSet::new();
+        let mut waiting = vec![id.clone()];
+        while let Some(at) = waiting.pop() {
+            for user in self.users(&at) {
+                if found.insert(user.clone()) && user.kind.spec().ddl.is_type {
+                    waiting.push(user.clone());
+                }
+            }
+        }
+        found
+    }
+
+    /// The partitions of a partition's parent.
+    pub(super) fn siblings(&self, partition: &FactId) -> Vec<FactId> {
+        let Some(parent) = self.root_of(partition) else { return Vec::new() };
+        let of = |id: &&FactId| id.kind == Kind::Table && self.root_of(id).is_some_and(|root| root.id == parent.id);
+        self.users(&parent.id).iter().filter(of).cloned().collect()
     }
 
     /// The children of one kind.

@@ -20,7 +20,10 @@ const DDL: Ddl = Ddl {
         let names = ["type", "collation", "generated"].iter().filter_map(|attribute| fact.text(attribute)).collect();
         Texts { names, columns: generated.into_iter().collect() }
     },
-    uses: |fact, side| parent_columns(fact, side).iter().map(|parent| parent.id.clone()).collect(),
+    uses: |fact, side| {
+        let parents = parent_columns(fact, side).into_iter().map(|parent| parent.id.clone());
+        parents.chain(columns_of_row(fact, side)).collect()
+    },
     create: add,
     drop,
     alter,
@@ -31,6 +34,15 @@ const DDL: Ddl = Ddl {
 fn react(fact: &Fact, used: &FactId, shake: Shake, world: &World<'_>) -> Reaction {
     let made_of = ["type", "collation"].into_iter().filter_map(|attribute| fact.text(attribute));
     let is_type = made_of.into_iter().any(|text| world.from.mentioned(text).contains(used));
+    // It cannot follow one of several parents.
+    let several = used.kind == Kind::Column && shake == Shake::Altered && parent_columns(fact, &world.from).len() > 1;
+    if several && parent_columns(fact, &world.from).iter().any(|parent| parent.id == *used) {
+        return Reaction::ParentRecreated;
+    }
+    let holds_row = used.kind == Kind::Column && columns_of_row(fact, &world.from).contains(used);
+    if holds_row {
+        return if shake == Shake::Altered { Reaction::Shaken } else { Reaction::Stays };
+    }
     let in_expression = fact.text("generated").is_some() && !is_type && used.kind != Kind::Table;
     let same_name = name::last(&used.name) == name::last(&fact.id.name) && used.kind == Kind::Column;
     match shake {
@@ -53,6 +65,36 @@ fn parent_columns<'a>(fact: &Fact, side: &Side<'a>) -> Vec<&'a Fact> {
     let column = name::last(&fact.id.name);
     let of = |parent: &Fact| side.find(Kind::Column, &format!("{}.{column}", name::sql_name(&parent.id.name)));
     super::table::parents(table, side).into_iter().filter_map(of).collect()
+}
+
+/// The columns of the table of which it holds rows.
+fn columns_of_row(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
+    let held = fact.text("type").unwrap_or_default();
+    if !held.contains('.') {
+        return Vec::new();
+    }
+    let table = side.find(Kind::Table, held.strip_suffix("[]").unwrap_or(held));
+    let own = super::table::table_of(&fact.id.name, side).map(|table| table.id.clone());
+    let columns = table.filter(|table| Some(&table.id) != own.as_ref()).map(|table| side.children_of(&table.id, Kind::Column));
+    columns.into_iter().flatten().map(|column| column.id.clone()).collect()
+}
+
+/// The columns for whose new types a column of rows must be text meanwhile: PostgreSQL changes no rows inside of others.
+pub(in crate::schema) fn retyped_inside(id: &FactId, world: &World<'_>) -> Vec<FactId> {
+    let Some((before, after)) = world.both(id).filter(|(a, b)| id.kind == Kind::Column && !a.differs(b, "type")) else {
+        return Vec::new();
+    };
+    let inside = columns_of_row(before, &world.from);
+    let changes = inside.iter().any(|column| world.fate(column) == Fate::Shaken);
+    if changes { inside.into_iter().chain(columns_of_row(after, &world.to)).collect() } else { Vec::new() }
+}
+
+/// Makes a column of rows text.
+pub(in crate::schema) fn as_text(id: &FactId, world: &World<'_>) -> Statement {
+    let column = name::last(&id.name);
+    let table = super::table::alter_all(&id.name, &world.from);
+    let sql = format!("{table} ALTER COLUMN {column} TYPE text USING {column}::text");
+    Statement::new(sql).costs(Hazard::Rewrite).costs(Hazard::LongLock).note("while the rows inside get another form")
 }
 
 /// The parent's column from which changes come by themselves.
@@ -236,15 +278,17 @@ fn usual_storage(printed: &str) -> &'static str {
 fn add(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let led = led_by(fact, &world.to, world);
     if is_typed(fact, world) {
-        return after_create(fact, world);
-    }
-    if let Some(parent) = led.filter(|parent| world.fate(&parent.id).comes()) {
-        let mut statements = Vec::new();
-        if fact.flag("not_null") && !parent.flag("not_null") {
-            statements.push(super::table::alter_column(&fact.id.name, &world.to, "SET NOT NULL").into());
-        }
+        let mut statements = made_not_null(fact, world);
         statements.extend(after_create(fact, world));
         return statements;
+    }
+    if let Some(parent) = led.filter(|parent| world.fate(&parent.id).comes()) {
+        let mut statements = if parent.flag("not_null") { Vec::new() } else { made_not_null(fact, world) };
+        statements.extend(after_create(fact, world));
+        return statements;
+    }
+    if fact.text("identity").is_some() && has_heirs(fact, &world.to) {
+        return add_identity(fact, world);
     }
     let table = super::table::alter_all(&fact.id.name, &world.to);
     let default = super::default::inline(&fact.id, world);
@@ -271,6 +315,48 @@ fn add(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     }
     statements.extend(after_create(fact, world));
     statements
+}
+
+fn has_heirs(fact: &Fact, side: &Side<'_>) -> bool {
+    let table = super::table::table_of(&fact.id.name, side);
+    table.is_some_and(|table| side.users(&table.id).iter().any(|user| {
+        let user = side.model.fact(user).filter(|user| user.id.kind == Kind::Table);
+        user.is_some_and(|user| super::table::parents(user, side).iter().any(|parent| parent.id == table.id))
+    }))
+}
+
+/// PostgreSQL adds no identity column to a table together with those below it.
+fn add_identity(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let table = super::table::alter_all(&fact.id.name, &world.to);
+    let (column, owner) = (name::last(&fact.id.name), name::owner(&fact.id.name));
+    let step = |what: &str| Statement::new(format!("{table} ALTER COLUMN {column} {what}"));
+    let mut plain = fact.clone();
+    plain.attributes.remove("identity");
+    let definition = definition(&plain, world);
+    let (definition, not_null) = definition.split_at(definition.rfind(" NOT NULL").unwrap_or(definition.len()));
+    let mut statements = vec![Statement::new(format!("{table} ADD COLUMN {definition} DEFAULT 0{not_null}")), step("DROP DEFAULT")];
+    plain.attributes.remove("not_null");
+    statements.extend(identity(&plain, fact).into_iter().map(|what| step(&what)));
+    let number = Statement::new(format!("UPDATE {owner} SET {column} = DEFAULT"));
+    statements.push(number.costs(Hazard::Rewrite).note("numbers the rows that are there already"));
+    statements.extend(after_create(fact, world));
+    statements
+}
+
+/// A column that came without a word of its own gets a value where it may not be NULL.
+fn made_not_null(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    if !fact.flag("not_null") {
+        return Vec::new();
+    }
+    let default = world.to.model.fact(&FactId::new(Kind::Default, fact.id.name.clone()));
+    let default = default.and_then(|default| default.text("expression")).map(str::to_owned);
+    let value = default.or_else(|| filler(fact.text("type").unwrap_or_default(), world));
+    let (table, column) = (name::owner(&fact.id.name), name::last(&fact.id.name));
+    let fill = value.map(|value| {
+        let fill = Statement::new(format!("UPDATE ONLY {table} SET {column} = {value} WHERE {column} IS NULL"));
+        fill.note(format!("rows that are there already get {value}"))
+    });
+    fill.into_iter().chain([super::table::alter_column(&fact.id.name, &world.to, "SET NOT NULL").into()]).collect()
 }
 
 /// The empty value of a type, for rows that must have one.
@@ -316,7 +402,12 @@ fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let goes_along = |parent: &Fact| {
         world.fate(&parent.id).goes() && !world.from.users(&parent.id).iter().any(|heir| keeps(heir, parent, world))
     };
-    let led = fact.text("inherited") != Some("merged") && led_by(fact, &world.from, world).is_some_and(goes_along);
+    // What one of several parents leaves to it becomes its own.
+    let all = super::table::table_of(&fact.id.name, &world.from).is_some_and(|table| {
+        let of = |parent: &Fact| super::table::table_of(&parent.id.name, &world.from);
+        parent_columns(fact, &world.from).into_iter().filter_map(of).all(|of| super::table::stays_tied(table, of, world))
+    });
+    let led = fact.text("inherited") != Some("merged") && all && led_by(fact, &world.from, world).is_some_and(goes_along);
     if led || is_typed(fact, world) {
         return Vec::new();
     }
@@ -373,13 +464,16 @@ fn retype(from: &Fact, to: &Fact, world: &World<'_>) -> Option<Statement> {
     let (old, new) = (from.text("type")?, to.text("type")?);
     let remade = world.to.mentioned(new).iter().any(|id| id.kind.spec().ddl.is_type && world.fate(id) == Fate::Recreated)
         || world.from.mentioned(old).iter().any(|id| world.is_replaced(id))
+        || !retyped_inside(&to.id, world).is_empty()
         || to.text("collation").is_some_and(|name| world.to.mentioned(name).iter().any(|id| world.fate(id) == Fate::Recreated));
     if old == new && !from.differs(to, "collation") && !remade {
         return None;
     }
     let column = name::last(&to.id.name);
     let mut how = conversion(&name::parts(&to.id.name).0.pop().unwrap_or_default(), old, new, world);
-    if let Some(row) = row_by_row(&column, old, new, world) {
+    if !retyped_inside(&to.id, world).is_empty() {
+        how.using = Some(format!("{column}::{new}"));
+    } else if let Some(row) = row_by_row(&column, old, new, world) {
         how.using = Some(row);
     }
     let collation = to.text("collation").map(|collation| format!(" COLLATE {collation}")).unwrap_or_default();
@@ -396,21 +490,22 @@ fn retype(from: &Fact, to: &Fact, world: &World<'_>) -> Option<Statement> {
 fn row_by_row(column: &str, old: &str, new: &str, world: &World<'_>) -> Option<String> {
     let (before, after) = (world.from.find(Kind::Composite, old)?, world.to.find(Kind::Composite, new)?);
     let (had, has) = (super::composite::attribute_names(before), super::composite::attribute_names(after));
-    if had == has || before.id != after.id {
+    if had == has || before.id != after.id || super::composite::grows(&before.id, world).is_some() {
         return None;
     }
     let value = |name: &String| {
         if had.contains(name) { format!("({column}).{}", name::ident(name)) } else { "NULL".to_owned() }
     };
     let values: Vec<String> = has.iter().map(value).collect();
-    Some(format!("CASE WHEN {column} IS NOT NULL THEN ROW({})::{new} END", values.join(", ")))
+    // A row of which one value is NULL is not `IS NOT NULL`.
+    Some(format!("CASE WHEN {column} IS DISTINCT FROM NULL THEN ROW({})::{new} END", values.join(", ")))
 }
 
 /// How the sequence of an identity column is called.
-fn identity_sequence(fact: &Fact) -> String {
+pub(in crate::schema) fn identity_sequence(fact: &Fact) -> String {
     let given = fact.list("identity_sequence").iter().find_map(|option| option.strip_prefix("name ").map(name::sql_name));
     given.unwrap_or_else(|| match &name::parts(&fact.id.name).0[..] {
-        [schema, table, column] => name::idents(&[schema.clone(), format!("{table}_{column}_seq")]),
+        [schema, table, column] => name::idents(&[schema.clone(), super::not_null::joined(&[table.clone(), column.clone()], "seq")]),
         _ => String::new(),
     })
 }

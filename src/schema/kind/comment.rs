@@ -41,9 +41,23 @@ pub(super) fn target(id: &FactId, side: &Side<'_>) -> Option<FactId> {
 fn comment(id: &FactId, text: Option<&str>, side: &Side<'_>) -> Vec<Statement> {
     let Some((word, rest)) = id.name.split_once(' ') else { return Vec::new() };
     let Ok(direct) = FactId::parse(word, rest) else { return Vec::new() };
+    if let (Kind::Extension, None) = (direct.kind, text) {
+        return vec![from_its_file(&direct)];
+    }
     // The comment that every database is born with is no fact.
     let none = if direct.kind == Kind::Schema && direct.name == "public" { "'standard public schema'" } else { "NULL" };
     let text = text.map_or(none.to_owned(), name::literal);
     vec![format!("COMMENT ON {} IS {text}", side.address(&direct)).into()]
 }
 
+
+/// The comment that an extension's own file has is no fact either.
+fn from_its_file(extension: &FactId) -> Statement {
+    let bare = name::parts(&extension.name).0.pop().unwrap_or_default();
+    let statement = name::literal(&format!("COMMENT ON EXTENSION {} IS %L", name::ident(&bare)));
+    let body = format!(
+        "BEGIN\n    EXECUTE format({statement}, (SELECT comment FROM pg_available_extensions WHERE name = {}));\nEND",
+        name::literal(&bare)
+    );
+    format!("DO {}", name::dollar_quoted(&body, "")).into()
+}

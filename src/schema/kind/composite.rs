@@ -1,7 +1,7 @@
 //! A free-standing composite type: its attributes as name, type and collation, in order.
 
 use super::{Attribute, Kind, Spec, hashed};
-use crate::schema::Fact;
+use crate::schema::{Fact, FactId};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, World, name};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("attributes")];
@@ -13,11 +13,22 @@ const DDL: Ddl = Ddl {
     is_type: true,
     address: |id, _| format!("TYPE {}", name::sql_name(&id.name)),
     claims: |fact, _| Some(fact.id.name.clone()),
-    create: |fact, _| {
-        let attributes = fact.list("attributes").iter().map(|text| attribute(text)).collect::<Vec<_>>();
+    create: |fact, world| {
+        let later = later(fact, world);
+        let attributes = fact.list("attributes").iter().filter(|text| !later.contains(text));
+        let attributes = attributes.map(|text| attribute(text)).collect::<Vec<_>>();
         vec![format!("CREATE TYPE {} AS ({})", name::sql_name(&fact.id.name), attributes.join(", ")).into()]
     },
-    drop: |fact, world| super::domain::drop_or_move_aside("TYPE", fact, world),
+    drop: |fact, world| {
+        let mut statements = Vec::new();
+        if let Some((before, after)) = grows(&fact.id, world) {
+            let kept = attribute_names(after);
+            statements.extend(attribute_names(before).iter().filter(|name| !kept.contains(name)).map(|name| drop_attribute(fact, name)));
+        }
+        statements.extend(super::domain::drop_or_move_aside("TYPE", fact, world));
+        statements
+    },
+    fill: |fact, world| later(fact, world).into_iter().map(|text| add_attribute(fact, &attribute(text))).collect(),
     discard: |fact, world| super::domain::discard("TYPE", fact, world),
     alter,
     ..Ddl::NONE
@@ -30,6 +41,37 @@ fn attribute(text: &str) -> String {
 /// The attributes' names, unquoted.
 pub(super) fn attribute_names(fact: &Fact) -> Vec<String> {
     fact.list("attributes").iter().filter_map(|text| Some(name::leading_name(text)?.0)).collect()
+}
+
+fn add_attribute(fact: &Fact, attribute: &str) -> Statement {
+    format!("ALTER TYPE {} ADD ATTRIBUTE {attribute} CASCADE", name::sql_name(&fact.id.name)).into()
+}
+
+fn drop_attribute(fact: &Fact, attribute: &str) -> Statement {
+    let sql = format!("ALTER TYPE {} DROP ATTRIBUTE {} CASCADE", name::sql_name(&fact.id.name), name::ident(attribute));
+    Statement::new(sql).costs(Hazard::DataLoss).costs(Hazard::BreaksClients)
+}
+
+/// A type before and after, where what both have stands in the same order and what is new behind it: then values can go over by
+/// way of their text, what is gone dropped before and what is new added after. Tables of the type would follow each step.
+pub(super) fn grows<'a>(id: &FactId, world: &World<'a>) -> Option<(&'a Fact, &'a Fact)> {
+    let (before, after) = world.both(id).filter(|_| world.is_replaced(id))?;
+    let (old, new) = (attribute_names(before), attribute_names(after));
+    let kept: Vec<&String> = old.iter().filter(|name| new.contains(name)).collect();
+    let alike = !kept.is_empty() && new.iter().take(kept.len()).eq(kept.iter().copied());
+    let of_it = |user: &FactId| {
+        let of_type = world.from.model.fact(user).filter(|fact| fact.id.kind == Kind::Table).and_then(|table| table.text("of_type"));
+        of_type.is_some_and(|name| world.from.find(Kind::Composite, name).is_some_and(|of| of.id == *id))
+    };
+    (alike && !world.from.users(id).iter().any(of_it)).then_some((before, after))
+}
+
+/// The attributes that are added once the values have gone over.
+fn later<'a>(fact: &'a Fact, world: &World<'_>) -> Vec<&'a String> {
+    let Some((before, after)) = grows(&fact.id, world) else { return Vec::new() };
+    let old = attribute_names(before);
+    let kept = attribute_names(after).iter().filter(|name| old.contains(name)).count();
+    fact.list("attributes").iter().skip(kept).collect()
 }
 
 /// Attributes are added at the end and dropped where they are; another order, or another type of an attribute while columns
@@ -52,7 +94,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     let step = |what: String| Statement::new(format!("ALTER TYPE {type_name} {what} CASCADE"));
     let mut statements = Vec::new();
     for name in old.iter().filter(|name| !new.contains(name)) {
-        statements.push(step(format!("DROP ATTRIBUTE {}", name::ident(name))).costs(Hazard::DataLoss).costs(Hazard::BreaksClients));
+        statements.push(drop_attribute(to, name));
     }
     for name in retyped {
         statements.push(step(format!("ALTER ATTRIBUTE {} TYPE {}", name::ident(name), of(to, name).unwrap_or_default())));

@@ -137,6 +137,7 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let locks = !table_comes(fact, world) && !definition.contains("NOT VALID");
     let mut statements =
         vec![Statement::new(format!("{table} ADD CONSTRAINT {what} {definition}")).costs_if(locks, Hazard::LongLock)];
+    statements.extend(validated_below(fact, world));
     let index = index_name(fact);
     if !fact.list("index_options").is_empty() {
         let with = options::assignments(fact.list("index_options"), "");
@@ -146,6 +147,23 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         statements.push(format!("{} CLUSTER ON {what}", super::table::alter_all(&fact.id.name, &world.to)).into());
     }
     statements
+}
+
+/// A check that is not valid is not valid in the heirs either, where it comes to them this way; it may have been.
+fn validated_below(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let table = super::table::table_of(&fact.id.name, &world.to).filter(|_| is_check(fact) && text(fact).ends_with(" NOT VALID"));
+    let Some(table) = table else { return Vec::new() };
+    let below = world.to.users(&table.id).iter().filter_map(|heir| {
+        let heir = world.to.model.fact(heir).filter(|heir| heir.id.kind == Kind::Table)?;
+        let heirs = super::table::parents(heir, &world.to).iter().any(|parent| parent.id == table.id);
+        let own = FactId::new(Kind::Constraint, format!("{}.{}", heir.id.name, last_part(&fact.id.name)));
+        let own = world.to.model.fact(&own).filter(|own| heirs && own.text("inherited").is_some())?;
+        (!text(own).ends_with(" NOT VALID")).then(|| {
+            let table = super::table::alter_only(&own.id.name, &world.to);
+            Statement::new(format!("{table} VALIDATE CONSTRAINT {}", name::last(&own.id.name))).costs(Hazard::LongLock)
+        })
+    });
+    below.collect()
 }
 
 fn table_comes(fact: &Fact, world: &World<'_>) -> bool {

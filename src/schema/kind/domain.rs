@@ -1,8 +1,8 @@
 //! A domain: its base type; its checks are constraints, its default a default.
 
-use super::{Attribute, Spec, hashed};
-use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, World, name};
-use crate::schema::Fact;
+use super::{Attribute, Kind, Spec, hashed};
+use crate::schema::ddl::{Alter, Ddl, Hazard, Side, Statement, World, name};
+use crate::schema::{Fact, FactId};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("collation")];
 
@@ -31,8 +31,20 @@ const DDL: Ddl = Ddl {
     ..Ddl::NONE
 };
 
-fn alter(from: &Fact, to: &Fact, _: &World<'_>) -> Alter {
-    if from.differs(to, "type") || from.differs(to, "collation") {
+/// Whether a range, an array or a row of it is stored: then it takes no more checks.
+pub(in crate::schema) fn is_inside_others(id: &FactId, side: &Side<'_>) -> bool {
+    let called = name::sql_name(&id.name);
+    side.users(id).iter().any(|user| match user.kind {
+        Kind::Column => side.model.fact(user).and_then(|column| column.text("type")).is_some_and(|of| of.ends_with("[]") && of.contains(&called)),
+        Kind::Domain => is_inside_others(user, side),
+        Kind::Range | Kind::Composite => side.holders(user).iter().any(|holder| holder.kind == Kind::Column),
+        _ => false,
+    })
+}
+
+fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
+    let forbidden = to.flag("not_null") && !from.flag("not_null") && is_inside_others(&to.id, &world.from);
+    if from.differs(to, "type") || from.differs(to, "collation") || forbidden {
         return Alter::Recreate;
     }
     let verb = if to.flag("not_null") { "SET" } else { "DROP" };
@@ -42,7 +54,7 @@ fn alter(from: &Fact, to: &Fact, _: &World<'_>) -> Alter {
 /// The name that a type bears while columns go over to the new one of its name.
 pub(super) fn aside(fact: &Fact) -> (String, String) {
     let (parts, _) = name::parts(&fact.id.name);
-    let old = format!("{}__driftless_old", parts.last().map_or("", String::as_str));
+    let old = name::aside(parts.last().map_or("", String::as_str));
     let schema = parts.first().map_or("", String::as_str);
     (name::ident(&old), format!("{}.{}", name::ident(schema), name::ident(&old)))
 }

@@ -33,17 +33,18 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         return Alter::Recreate;
     }
     let type_name = name::sql_name(&to.id.name);
-    let converted = is_new_to_a_column(to, world);
+    let added = || new.iter().filter(|label| !old.contains(label));
+    // All go first where one must: each is put beside those before it.
+    let used = is_new_to_a_column(to, world) || added().any(|label| is_used(to, label, world));
     let mut statements = Vec::new();
     let mut present: Vec<&String> = old.iter().collect();
-    for label in new.iter().filter(|label| !old.contains(label)) {
+    for label in added() {
         let at = new.iter().position(|other| other == label).unwrap_or(0);
         let place = match new.get(at + 1..).and_then(|rest| rest.iter().find(|next| present.contains(next))) {
             Some(next) => format!(" BEFORE {}", name::literal(next)),
             None => String::new(),
         };
         let add = Statement::new(format!("ALTER TYPE {type_name} ADD VALUE {}{place}", name::literal(label)));
-        let used = converted || is_used(to, label, world);
         statements.push(if used { add.outside() } else { add });
         present.push(label);
     }
@@ -56,22 +57,8 @@ fn is_new_to_a_column(to: &Fact, world: &World<'_>) -> bool {
         let before = world.from.model.fact(id);
         id.kind == Kind::Column && before.is_some() && !world.from.uses(id).contains(&to.id)
     };
-    let holders = holders(to, world);
+    let holders = world.to.holders(&to.id);
     holders.iter().any(was_other)
-}
-
-/// The type's users, and the users of domains and composite types among them.
-fn holders(to: &Fact, world: &World<'_>) -> Vec<FactId> {
-    let mut found: Vec<FactId> = world.to.users(&to.id).iter().cloned().collect();
-    let mut at = 0;
-    while let Some(id) = found.get(at).cloned() {
-        at += 1;
-        if id.kind.spec().ddl.is_type {
-            let more: Vec<FactId> = world.to.users(&id).iter().filter(|user| !found.contains(user)).cloned().collect();
-            found.extend(more);
-        }
-    }
-    found
 }
 
 /// Whether something that is made or changed now says this label where PostgreSQL reads it: in an expression, a bound, a body
@@ -84,7 +71,7 @@ fn is_used(to: &Fact, label: &str, world: &World<'_>) -> bool {
         world.to.model.fact(id).and_then(|fact| fact.text("source")).is_some_and(|text| text.contains(&said))
     };
     let calls = |id: &FactId| world.to.users(id).iter().any(|user| user.kind != Kind::Comment && fact(user).is_some());
-    let mut users = holders(to, world);
+    let mut users: Vec<FactId> = world.to.holders(&to.id).into_iter().collect();
     let further: Vec<FactId> = users.iter().flat_map(|user| world.to.users(user).iter().cloned()).collect();
     let partitions = users.iter().filter_map(|user| world.to.parent(user).cloned());
     let partitions: Vec<FactId> = partitions.filter(|id| id.kind == Kind::Table).collect();

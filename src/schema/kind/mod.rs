@@ -119,6 +119,9 @@ kinds! {
     DefaultPrivilege = default_privilege,
 }
 
+pub(super) use column::{as_text, identity_sequence, retyped_inside};
+pub(super) use domain::is_inside_others;
+
 impl Kind {
     /// The kind's word.
     pub const fn word(self) -> &'static str {

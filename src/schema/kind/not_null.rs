@@ -59,18 +59,23 @@ fn place(id: &FactId) -> (String, String) {
     (on, parts.last().cloned().unwrap_or_default())
 }
 
-/// The name that PostgreSQL makes where none is given: the longer part is shortened until all fits into 63 bytes.
+/// The name that PostgreSQL makes where none is given.
 pub(super) fn generated(id: &FactId) -> String {
     let (parts, _) = name::parts(&id.name);
-    let mut parts: Vec<String> = parts.into_iter().skip(1).collect();
-    let size = |parts: &[String]| parts.iter().map(|part| part.len() + 1).sum::<usize>() + "not_null".len();
+    name::ident(&joined(parts.get(1..).unwrap_or_default(), "not_null"))
+}
+
+/// Names and a label as PostgreSQL puts them together: the longer name is shortened until all fits into 63 bytes.
+pub(super) fn joined(names: &[String], label: &str) -> String {
+    let mut parts = names.to_vec();
+    let size = |parts: &[String]| parts.iter().map(|part| part.len() + 1).sum::<usize>() + label.len();
     while size(&parts) > 63 {
         let longest = if parts.len() == 2 && parts[1].len() >= parts[0].len() { 1 } else { 0 };
         if parts.get_mut(longest).and_then(String::pop).is_none() {
             break;
         }
     }
-    name::ident(&format!("{}_not_null", parts.join("_")))
+    format!("{}_{label}", parts.join("_"))
 }
 
 fn rename(id: &FactId, from: &str, to: &str) -> Vec<Statement> {

@@ -20,7 +20,7 @@ const DDL: Ddl = Ddl {
         let filter = fact.text("where").map(|text| format!(" WHERE ({text})")).unwrap_or_default();
         vec![format!("ALTER PUBLICATION {} ADD TABLE ONLY {}{columns}{filter}", name::ident(&publication(fact)), table(fact)).into()]
     },
-    drop: |fact, _| vec![format!("ALTER PUBLICATION {} DROP TABLE {}", name::ident(&publication(fact)), table(fact)).into()],
+    drop: |fact, _| vec![format!("ALTER PUBLICATION {} DROP TABLE ONLY {}", name::ident(&publication(fact)), table(fact)).into()],
     alter: |_, _, _| Alter::Recreate,
     ..Ddl::NONE
 };

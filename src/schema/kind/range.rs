@@ -29,15 +29,17 @@ const DDL: Ddl = Ddl {
     ..Ddl::NONE
 };
 
-/// The functions that come with the type, as ALTER FUNCTION calls them; they do not follow when it is renamed.
-fn constructors(fact: &Fact) -> Vec<String> {
-    let type_name = name::sql_name(&fact.id.name);
-    let subtype = fact.text("subtype").unwrap_or_default();
-    let mut all = vec![format!("{type_name}({subtype}, {subtype})"), format!("{type_name}({subtype}, {subtype}, text)")];
-    if let Some(multirange) = fact.text("multirange_type") {
-        all.extend(["", &type_name, &format!("VARIADIC {type_name}[]")].map(|taken| format!("{multirange}({taken})")));
-    }
-    all
+/// Renames the functions that come with a type: they do not follow when it is renamed, and may bear a name that it had before.
+fn rename_constructors(type_name: &str, to: &str) -> Statement {
+    let body = format!(
+        "DECLARE\n    constructor regprocedure;\nBEGIN\n    FOR constructor IN SELECT objid FROM pg_depend\n        \
+         WHERE classid = 'pg_proc'::regclass AND refclassid = 'pg_type'::regclass\n          \
+         AND refobjid = {}::regtype AND deptype = 'i'\n    LOOP\n        \
+         EXECUTE format({}, constructor);\n    END LOOP;\nEND",
+        name::literal(type_name),
+        name::literal(&format!("ALTER FUNCTION %s RENAME TO {to}")),
+    );
+    format!("DO {}", name::dollar_quoted(&body, "")).into()
 }
 
 /// Makes room for the new type of this name while columns go over to it, by way of text.
@@ -49,10 +51,10 @@ fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         return vec![drop.costs_if(gone, Hazard::BreaksClients)];
     }
     let (old, _) = super::domain::aside(fact);
-    let mut statements: Vec<Statement> =
-        constructors(fact).into_iter().map(|function| format!("ALTER FUNCTION {function} RENAME TO {old}").into()).collect();
+    let mut statements = vec![rename_constructors(&type_name, &old)];
     if let Some(multirange) = fact.text("multirange_type") {
-        let old = name::ident(&format!("{}__driftless_old", name::parts(multirange).0.pop().unwrap_or_default()));
+        statements.push(rename_constructors(multirange, &old));
+        let old = name::ident(&name::aside(&name::parts(multirange).0.pop().unwrap_or_default()));
         statements.push(format!("ALTER TYPE {multirange} RENAME TO {old}").into());
     }
     statements.push(format!("ALTER TYPE {type_name} RENAME TO {old}").into());

@@ -15,10 +15,11 @@ const DDL: Ddl = Ddl {
     texts: |fact| Texts::none(fact),
     parent: |fact, side| owner(fact, side),
     late: |fact, side| owner(fact, side).into_iter().collect(),
-    create: |fact, _| {
+    create: |fact, world| {
         let unlogged = if fact.text("persistence").is_some() { "UNLOGGED " } else { "" };
         let name = name::sql_name(&fact.id.name);
-        vec![format!("CREATE {unlogged}SEQUENCE {name}{}", options(fact)).into()]
+        let create: Statement = format!("CREATE {unlogged}SEQUENCE {name}{}", options(fact)).into();
+        beside_a_type(fact, create, world)
     },
     finish: |fact, world| {
         let before = world.from.model.fact(&fact.id).filter(|_| !world.fate(&fact.id).comes());
@@ -38,6 +39,18 @@ const DDL: Ddl = Ddl {
     react: |_, _, _, _| Reaction::Stays,
     ..Ddl::NONE
 };
+
+/// A type can be called like a sequence, but only if it comes after it.
+fn beside_a_type(fact: &Fact, create: Statement, world: &World<'_>) -> Vec<Statement> {
+    let kinds = [(Kind::Enum, "TYPE"), (Kind::Composite, "TYPE"), (Kind::Range, "TYPE"), (Kind::Domain, "DOMAIN")];
+    let stays = |id: &FactId| world.both(id).is_some() && !world.fate(id).comes();
+    let word = kinds.into_iter().find(|(kind, _)| stays(&FactId::new(*kind, fact.id.name.clone()))).map(|(_, word)| word);
+    let Some(word) = word else { return vec![create] };
+    let (aside, aside_in_full) = super::domain::aside(fact);
+    let there = format!("ALTER {word} {} RENAME TO {aside}", name::sql_name(&fact.id.name));
+    let back = format!("ALTER {word} {aside_in_full} RENAME TO {}", name::last(&fact.id.name));
+    vec![there.into(), create, back.into()]
+}
 
 fn owner(fact: &Fact, side: &Side<'_>) -> Option<FactId> {
     side.find(Kind::Column, fact.text("owned_by")?).map(|column| column.id.clone())

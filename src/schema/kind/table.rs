@@ -1,7 +1,7 @@
 //! A table, ordinary, partitioned or foreign, partitions included. Its tablespace is the machine's affair and left out.
 
 use super::{Attribute, Kind, Spec, expression, hashed, shown};
-use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statement, World, name, options};
+use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statement, World, bound, name, options};
 use crate::schema::{Fact, FactId};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("persistence"), expression("partition_key"), hashed("partition_of"), expression("partition_bound"), hashed("inherits"), hashed("of_type"), hashed("row_security"), hashed("force_row_security"), hashed("access_method"), hashed("options"), shown("options_order"), hashed("toast_options"), hashed("replica_identity"), hashed("foreign_server"), hashed("foreign_options")];
@@ -26,7 +26,8 @@ const DDL: Ddl = Ddl {
     drop,
     fill,
     discard: |fact, world| {
-        let aside = keeps_rows(fact, world).then(|| format!("DROP TABLE {}", aside(fact)));
+        let alone = world.from.model.fact(&fact.id).is_some_and(|from| !in_rebuilt_tree(from, world));
+        let aside = (keeps_rows(fact, world) && alone).then(|| format!("DROP TABLE {}", aside(fact)));
         aside.into_iter().map(Statement::new).collect()
     },
     alter,
@@ -126,7 +127,8 @@ pub(super) fn stays_tied(table: &Fact, parent: &Fact, world: &World<'_>) -> bool
         table.is_some_and(|table| parents(table, side).iter().any(|other| other.id == parent.id))
     };
     let stays = |id: &FactId| !world.fate(id).goes() && !world.fate(id).comes();
-    stays(&table.id) && stays(&parent.id) && tied(&world.from) && tied(&world.to)
+    let elsewhere = world.both(&table.id).is_some_and(|(from, to)| from.differs(to, "partition_bound"));
+    !elsewhere && stays(&table.id) && stays(&parent.id) && tied(&world.from) && tied(&world.to)
 }
 
 /// What must be there before it is attached, or before an index of its own identifies its rows.
@@ -142,6 +144,9 @@ fn late(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
             let definition = side.model.fact(id).and_then(|fact| fact.text("definition"));
             id.kind != Kind::Constraint || !definition.is_some_and(|text| text.starts_with("FOREIGN"))
         });
+    }
+    if !fact.list("toast_options").is_empty() {
+        late.extend(side.children(&fact.id).iter().filter(|child| child.kind == Kind::Column).cloned());
     }
     late.extend(identity_index(fact, side));
     late
@@ -226,6 +231,12 @@ fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
             statements.push(format!("ALTER TABLE {table} INHERIT {}", name::sql_name(parent)).into());
         }
     }
+    if let Some(before) = before {
+        // Without a column that may be stored there, there is no table for them.
+        let alter = format!("ALTER {}", world.to.address(&fact.id));
+        let (old, new) = (before.list("toast_options"), fact.list("toast_options"));
+        statements.extend(options::prefixed_changes(&alter, old, new, "toast."));
+    }
     let tied = |of: &str| before.is_some_and(|before| !before.differs(fact, "of_type")) && !is_type_remade(of, world);
     if let Some(of) = fact.text("of_type").filter(|of| !tied(of)) {
         statements.push(format!("ALTER TABLE {table} OF {of}").into());
@@ -239,10 +250,19 @@ fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     statements
 }
 
-/// Whether a column shall be nothing but inherited that is not, or is not there, yet: INHERIT cannot do that.
-fn inherits_anew(to: &Fact, world: &World<'_>) -> bool {
+/// Whether a column shall be nothing but inherited that is not, or is not there, yet, or would be the table's own meanwhile:
+/// INHERIT cannot do that.
+fn inherits_anew(from: &Fact, to: &Fact, world: &World<'_>) -> bool {
+    let kept = |column: &Fact| {
+        let of = |side: &Side<'_>, parent: &String| {
+            let name = format!("{}.{}", name::sql_name(parent), name::last(&column.id.name));
+            side.find(Kind::Column, &name).is_some()
+        };
+        let mut parents = from.list("inherits").iter().filter(|parent| to.list("inherits").contains(parent));
+        parents.any(|parent| of(&world.from, parent) && of(&world.to, parent))
+    };
     world.to.children_of(&to.id, Kind::Column).filter(|column| column.text("inherited") == Some("only")).any(|column| {
-        world.from.model.fact(&column.id).is_none_or(|before| before.text("inherited") != Some("only"))
+        world.from.model.fact(&column.id).is_none_or(|before| before.text("inherited") != Some("only") || !kept(column))
     })
 }
 
@@ -255,12 +275,22 @@ fn in_rebuilt_tree(fact: &Fact, world: &World<'_>) -> bool {
 /// Whether its rows are copied from the old table: partitions' rows are copied from the root.
 fn keeps_rows(fact: &Fact, world: &World<'_>) -> bool {
     let local = |fact: &Fact| fact.text("foreign_server").is_none();
-    let from = world.from.model.fact(&fact.id);
-    world.is_rebuilt(&fact.id) && local(fact) && from.is_some_and(|from| local(from) && !in_rebuilt_tree(from, world))
+    let alone = |from, to: &Fact| !in_rebuilt_tree(from, world) || to.text("partition_of").is_none();
+    let both = world.both(&fact.id);
+    world.is_rebuilt(&fact.id) && both.is_some_and(|(from, to)| local(from) && local(to) && alone(from, to))
+}
+
+/// The partitions whose rows go into tables of their own names, theirs included.
+fn with_own_rows(root: &Fact, world: &World<'_>) -> Vec<FactId> {
+    let partitions = partitions(root, &world.from);
+    let facts = partitions.iter().filter_map(|id| world.from.model.fact(id));
+    facts.filter(|fact| keeps_rows(fact, world)).flat_map(|fact| {
+        self::partitions(fact, &world.from).into_iter().chain([fact.id.clone()])
+    }).collect()
 }
 
 fn aside_name(fact: &Fact) -> String {
-    name::ident(&format!("{}__driftless_old", name::parts(&fact.id.name).0.pop().unwrap_or_default()))
+    name::ident(&name::aside(&name::parts(&fact.id.name).0.pop().unwrap_or_default()))
 }
 
 fn aside(fact: &Fact) -> String {
@@ -283,7 +313,16 @@ fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
 
 /// Gives up its name and what it has beside its columns.
 fn move_aside(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
-    let mut statements = strip(fact, world);
+    let mut statements = Vec::new();
+    if let Some(root) = fact.text("partition_of").filter(|_| !in_rebuilt_tree(fact, world)) {
+        let (root, own) = (name::sql_name(root), name::sql_name(&fact.id.name));
+        statements.push(format!("ALTER TABLE {root} DETACH PARTITION {own}").into());
+    }
+    for parent in fact.list("inherits") {
+        let own = name::sql_name(&fact.id.name);
+        statements.push(format!("ALTER TABLE {own} NO INHERIT {}", name::sql_name(parent)).into());
+    }
+    statements.extend(strip(fact, world));
     for column in world.from.children_of(&fact.id, Kind::Column).filter(|column| column.text("identity").is_some()) {
         statements.push(alter_column(&column.id.name, &world.from, "DROP IDENTITY").into());
     }
@@ -303,11 +342,21 @@ fn strip(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         let in_schema = name::parts(&child.id.name).0.len() == 2;
         (ddl.claims)(child, &world.from).is_some() || in_schema && ddl.mentionable
     };
-    // What a partition has from its root goes with the root's.
-    let led = |child: &&Fact| in_rebuilt_tree(fact, world) && child.text("parent").is_some();
+    // What a partition has from its root goes with the root's; its copies of triggers went when it was detached.
+    let led = |child: &&Fact| {
+        child.text("parent").is_some() && (in_rebuilt_tree(fact, world) || child.id.kind == Kind::Trigger)
+    };
     let children = || children().filter(|child| !led(child));
     let all = defaults.chain(children().filter(uses)).chain(children().filter(|child| named(child) && !uses(child)));
-    all.flat_map(|child| (child.id.kind.spec().ddl.drop)(child, world)).collect()
+    let dropped = all.flat_map(|child| (child.id.kind.spec().ddl.drop)(child, world));
+    // Policies and rules may have gone before, where what they read goes.
+    let if_there = |mut statement: Statement| {
+        for word in ["DROP POLICY ", "DROP RULE "] {
+            statement.sql = statement.sql.replacen(word, &format!("{word}IF EXISTS "), usize::from(statement.sql.starts_with(word)));
+        }
+        statement
+    };
+    dropped.map(if_there).collect()
 }
 
 /// Copies the rows; a column of another type is converted as ALTER COLUMN would.
@@ -322,23 +371,42 @@ fn fill(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     }
     let (targets, sources): (Vec<String>, Vec<String>) = values.into_iter().unzip();
     let only = if before.text("partition_key").is_some() { "" } else { "ONLY " };
+    // What does not fit any more finds its place from the root.
+    let root = fact.text("partition_of").filter(|_| is_replaced_in_root(before, fact));
+    let root = root.and_then(|root| world.to.find(Kind::Table, root));
+    if let Some(root) = root {
+        columns = world.to.children_of(&root.id, Kind::Column).collect();
+    }
     let always = columns.iter().any(|column| column.text("identity") == Some("always"));
     let overriding = if always { " OVERRIDING SYSTEM VALUE" } else { "" };
-    let table = name::sql_name(&fact.id.name);
+    let table = name::sql_name(&root.unwrap_or(fact).id.name);
+    let elsewhere = with_own_rows(before, world);
+    let elsewhere = elsewhere.iter().filter_map(|id| world.from.model.fact(id)).map(|fact| {
+        format!("{}::regclass", name::literal(&aside(fact)))
+    });
+    let elsewhere: Vec<String> = elsewhere.collect();
+    let rest = if elsewhere.is_empty() { String::new() } else { format!("\nWHERE tableoid NOT IN ({})", elsewhere.join(", ")) };
     let sql = format!(
-        "INSERT INTO {table} ({}){overriding}\nSELECT {} FROM {only}{}",
+        "INSERT INTO {table} ({}){overriding}\nSELECT {} FROM {only}{}{rest}",
         targets.join(", "),
         sources.join(", "),
         aside(fact)
     );
     let mut statements = vec![Statement::new(sql).costs(Hazard::Rewrite).costs(Hazard::LongLock)];
-    for column in columns.iter().filter(|column| column.text("identity").is_some()) {
+    for column in columns.iter().filter(|column| root.is_none() && column.text("identity").is_some()) {
         let name = name::last(&column.id.name);
         let column = name::literal(&name::parts(&column.id.name).0.pop().unwrap_or_default());
         let sequence = format!("pg_get_serial_sequence({}, {column})", name::literal(&table));
         statements.push(format!("SELECT setval({sequence}, max({name})) FROM {table} HAVING max({name}) IS NOT NULL").into());
     }
     statements
+}
+
+/// Whether rows of a partition may have to go to others of its root, for its bound will not hold them all.
+fn is_replaced_in_root(from: &Fact, to: &Fact) -> bool {
+    let bound = |fact: &Fact| fact.text("partition_bound").map(str::to_owned);
+    let same_root = from.text("partition_of").is_some() && !from.differs(to, "partition_of");
+    same_root && bound(from).zip(bound(to)).is_some_and(|(old, new)| !bound::covers(&new, &old))
 }
 
 /// Whether a partition goes to another parent or another place in it.
@@ -353,7 +421,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     if ["partition_key", "foreign_server"].iter().any(|attribute| from.differs(to, attribute)) {
         return Alter::Recreate;
     }
-    if from.differs(to, "inherits") && inherits_anew(to, world) {
+    if from.differs(to, "inherits") && inherits_anew(from, to, world) || is_replaced_in_root(from, to) {
         return Alter::Recreate;
     }
     let table = format!("ALTER {}", world.to.address(&to.id));
@@ -377,7 +445,6 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         statements.push(Statement::new(format!("{table} SET ACCESS METHOD {method}")).costs(Hazard::Rewrite));
     }
     statements.extend(options::changes(&table, from.list_in_order("options"), to.list_in_order("options")));
-    statements.extend(options::prefixed_changes(&table, from.list("toast_options"), to.list("toast_options"), "toast."));
     statements.extend(options::foreign_changes(&table, from.list("foreign_options"), to.list("foreign_options")));
     statements.extend(flags(from, to, world));
     Alter::InPlace(statements)

@@ -17,7 +17,14 @@ const DDL: Ddl = Ddl {
     },
     uses: beyond_mentions,
     stub: Some(Stub { put: stub, complete: |fact| create(fact, true), texts: |fact| fact.list("columns") }),
-    create: |fact, _| vec![create(fact, false)],
+    create: |fact, world| {
+        // One that reads itself was replaced by itself.
+        let reads_itself = world.to.mentioned(fact.text("definition").unwrap_or_default()).contains(&fact.id);
+        match stub(fact).filter(|_| reads_itself) {
+            Some(stub) => vec![stub, create(fact, true)],
+            None => vec![create(fact, false)],
+        }
+    },
     drop: |fact, world| {
         let gone = world.to.model.fact(&fact.id).is_none();
         let drop = Statement::new(format!("DROP {}", world.from.address(&fact.id)));

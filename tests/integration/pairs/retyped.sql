@@ -279,3 +279,21 @@ CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'; CREATE FU
 CREATE PROCEDURE g(INOUT a int, b text DEFAULT 'x') LANGUAGE plpgsql AS 'BEGIN a := 1; END'; COMMENT ON PROCEDURE g(int, text) IS 'p';
 --- to
 CREATE FUNCTION g(a int, b text DEFAULT 'x') RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END'; COMMENT ON FUNCTION g(int, text) IS 'f';
+
+=== table_row_type_column_retyped
+--- from
+CREATE TABLE t (a int, b int); CREATE TABLE u (id int, r t); INSERT INTO t VALUES (1, 2); INSERT INTO u VALUES (1, ROW(1, 2));
+--- to
+CREATE TABLE t (a bigint, b int); CREATE TABLE u (id int, r t); INSERT INTO t VALUES (1, 2); INSERT INTO u VALUES (1, ROW(1, 2));
+
+=== multi_inherit_column_changes
+--- from
+CREATE TABLE a (x int, y text); CREATE TABLE b (x int, z text); CREATE TABLE c (w int) INHERITS (a, b); CREATE INDEX i ON c (x); CREATE VIEW v AS SELECT x FROM c; INSERT INTO c VALUES (1, 'y', 'z', 2);
+--- to
+CREATE TABLE a (x bigint, y text, n int DEFAULT 3); CREATE TABLE b (x bigint, z varchar(30)); CREATE TABLE c (w int) INHERITS (a, b); CREATE INDEX i ON c (x); CREATE VIEW v AS SELECT x FROM c; INSERT INTO c (x, y, z, w) VALUES (1, 'y', 'z', 2);
+
+=== range_of_domain_and_composite
+--- from
+CREATE TYPE r AS RANGE (subtype = date); CREATE DOMAIN d AS r CHECK (NOT isempty(VALUE)); CREATE TYPE c AS (x r, n int); CREATE TABLE t (id int, a d, b c); INSERT INTO t VALUES (1, '[2020-01-01,2020-01-03)', NULL);
+--- to
+CREATE TYPE r AS RANGE (subtype = timestamp); CREATE DOMAIN d AS r CHECK (NOT isempty(VALUE)); CREATE TYPE c AS (x r, n int); CREATE TABLE t (id int, a d, b c); INSERT INTO t VALUES (1, '[2020-01-01,2020-01-03)', NULL);

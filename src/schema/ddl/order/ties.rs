@@ -1,0 +1,146 @@
+//! What must come before what though neither uses the other: names that are given up and taken, tables that leave and join their
+//! parents, rows inside of rows.
+//!
+//! Each adds its edges to the graph once all nodes are there. What could go wrong: an edge too many makes a cycle, which is then
+//! cut anywhere.
+
+use std::collections::HashMap;
+
+use super::super::super::kind::{as_text, identity_sequence, retyped_inside};
+use super::super::super::{Fact, FactId, Kind, qualified};
+use super::super::{Fate, name};
+use super::{Deed, Graph, Node};
+
+impl Graph<'_, '_> {
+    /// A logged table cannot refer to an unlogged one: what is referred to is logged first and unlogged last.
+    pub(super) fn persistence(&mut self) {
+        let persists = |id: &FactId| {
+            let (from, to) = self.world.both(id).filter(|_| id.kind == Kind::Table)?;
+            from.differs(to, "persistence").then(|| to.text("persistence").is_none())
+        };
+        let mut edges = Vec::new();
+        for (id, logged) in self.world.moving().into_iter().filter_map(|(id, _)| Some((id.clone(), persists(&id)?))) {
+            let users = self.world.from.users(&id).iter().filter(|user| self.is_foreign_key(user));
+            for user in users.filter_map(|key| self.world.from.parent(key)).filter(|user| **user != id) {
+                let (this, other) = ((Deed::Alter, id.clone()), (Deed::Alter, user.clone()));
+                edges.push(if logged { (this, other) } else { (other, this) });
+            }
+        }
+        edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
+    }
+
+    /// A table leaves its parent before the parent's columns, keys and indexes move: they would move in the table, too. It joins
+    /// another when that one is as it shall be.
+    pub(super) fn letting_go(&mut self) {
+        let mut edges = Vec::new();
+        let (from, to) = (&self.world.from, &self.world.to);
+        let moves = |child: &FactId| [self.dropping(child), (Deed::Alter, child.clone()), self.creating(child)];
+        let tables = || self.world.moving().into_iter().filter(|(id, _)| id.kind == Kind::Table);
+        for id in tables().filter(|(_, fate)| fate.comes()).map(|(id, _)| id) {
+            let made = if to.root_of(&id).is_some() { (Deed::Finish, id.clone()) } else { self.creating(&id) };
+            for parent in to.model.fact(&id).map(|table| to.parents_named(table)).unwrap_or_default() {
+                let children = from
+                    .children(&parent)
+                    .iter()
+                    .filter(|child| !self.is_foreign_key(child) && child.kind != Kind::Trigger);
+                edges.extend(children.map(|child| (self.dropping(child), made.clone())));
+            }
+        }
+        for id in tables().filter(|(_, fate)| fate.changes()).map(|(id, _)| id) {
+            for parent in from.parents_of_moved(&id, to) {
+                let children = from.children(&parent).iter().chain(to.children(&parent));
+                edges.extend(children.flat_map(moves).map(|node| ((Deed::Alter, id.clone()), node)));
+            }
+            for parent in to.parents_of_moved(&id, from) {
+                let children = from.children(&parent).iter().chain(to.children(&parent));
+                let first = children.filter(|child| !self.is_foreign_key(child) && child.kind != Kind::Trigger);
+                edges.push((self.creating(&parent), (Deed::Finish, id.clone())));
+                edges.extend(first.flat_map(moves).map(|node| (node, (Deed::Finish, id.clone()))));
+            }
+        }
+        for (id, _) in self.world.moving().into_iter().filter(|(id, fate)| id.kind == Kind::Index && fate.comes()) {
+            let without = to.model.fact(&id).map(|index| self.world.attached_without(index)).unwrap_or_default();
+            edges.extend(without.into_iter().map(|partition| ((Deed::Finish, partition), self.creating(&id))));
+        }
+        edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
+    }
+
+    /// What a type gets once values have gone over to it, it gets before what may use it is made. A partition's rows are put in
+    /// their places when all places are there.
+    pub(super) fn filling(&mut self) {
+        let mut edges = Vec::new();
+        for (deed, id) in self.nodes.iter().filter(|(deed, _)| *deed == Deed::Fill) {
+            let fill = (*deed, id.clone());
+            if id.kind.spec().ddl.is_type {
+                for user in self.world.to.holders(id) {
+                    let is_type = user.kind.spec().ddl.is_type;
+                    edges.push(((Deed::Alter, user.clone()), fill.clone()));
+                    if !is_type && user.kind != Kind::Column {
+                        edges.push((fill.clone(), self.creating(&user)));
+                    }
+                }
+            }
+            for sibling in self.world.to.siblings(id) {
+                edges.push(((Deed::Finish, sibling), fill.clone()));
+            }
+        }
+        edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
+    }
+
+    /// Rows inside of others are text while they change: after columns of theirs have gone, before others come.
+    pub(super) fn loosen_rows(&mut self) {
+        let columns =
+            self.world.moving().into_iter().filter(|(id, fate)| id.kind == Kind::Column && *fate == Fate::Shaken);
+        let inside = columns.map(|(id, _)| (id.clone(), retyped_inside(&id, self.world)));
+        for (id, inside) in inside.filter(|(_, inside)| !inside.is_empty()) {
+            let (first, last) = ((Deed::Loosen, id.clone()), (Deed::Alter, id.clone()));
+            self.nodes.insert(first.clone());
+            self.given.insert(first.clone(), vec![as_text(&id, self.world)]);
+            self.edge(&first, &last);
+            for column in inside {
+                let alter = (Deed::Alter, column.clone());
+                let (gone, made) = (self.dropping(&column), self.creating(&column));
+                self.edge(&gone, &first);
+                self.edge(&first, &alter);
+                self.edge(&alter, &last);
+                self.edge(&last, &made);
+            }
+        }
+    }
+
+    /// A name is given up before it is given to something else.
+    pub(super) fn claims(&mut self) {
+        let mut given_up: HashMap<String, Vec<Node>> = HashMap::new();
+        let mut given: Vec<(String, Node)> = Vec::new();
+        for (id, fate) in self.world.moving() {
+            let claims = id.kind.spec().ddl.claims;
+            if let (true, Some(fact)) = (fate.goes(), self.world.from.model.fact(&id)) {
+                for name in claims(fact, &self.world.from).into_iter().chain(second_claim(fact)) {
+                    given_up.entry(name).or_default().push(self.dropping(&id));
+                }
+            }
+            if let (true, Some(fact)) = (fate.comes(), self.world.to.model.fact(&id)) {
+                let names = claims(fact, &self.world.to).into_iter().chain(second_claim(fact));
+                given.extend(names.map(|name| (name, self.creating(&id))));
+            }
+        }
+        for (name, made) in &given {
+            let others =
+                given.iter().filter(|(other, node)| other == name && made.1.kind == Kind::Sequence && node != made);
+            others.for_each(|(_, other)| self.edge(made, other));
+        }
+        for (name, made) in given {
+            for gone in given_up.get(&name).cloned().unwrap_or_default() {
+                self.edge(&gone, &made);
+            }
+        }
+    }
+}
+
+/// A range type comes with a second one, an identity column with a sequence.
+fn second_claim(fact: &Fact) -> Option<String> {
+    let identity = || fact.text("identity").map(|_| identity_sequence(fact));
+    let second = fact.text("multirange_type").map(str::to_owned).or_else(identity)?;
+    let (parts, _) = name::parts(&second);
+    Some(qualified(&parts.iter().map(String::as_str).collect::<Vec<_>>()))
+}
