@@ -102,8 +102,8 @@ impl<'a> Goal<'a> {
         let after = values(from);
         let same = |column: &String| before.contains_key(column) && before.get(column) == after.get(column);
         let moved = |values: &Values| values.root.as_ref().is_some_and(same);
-        let changed =
-            before.iter().filter(|(column, values)| after.get(*column).is_some_and(|now| now.hash != values.hash));
+        let other = |now: &Values, values: &Values| now.hash != values.hash && now.is_root == values.is_root;
+        let changed = before.iter().filter(|(column, values)| after.get(*column).is_some_and(|now| other(now, values)));
         let lost: Vec<&String> =
             changed.filter(|(_, values)| !values.is_root && !moved(values)).map(|(column, _)| column).collect();
         if !lost.is_empty() && !script.hazards().contains(&Hazard::DataLoss) {
