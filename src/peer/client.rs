@@ -14,6 +14,7 @@ use tonic::transport::Channel;
 use tonic::{Code, Request, Response, Status, Streaming};
 
 use super::connector::{Fate, Timeouts, channel, dial};
+use super::error::other_protocol;
 use super::generated::health::HealthCheckRequest;
 use super::generated::health::health_check_response::ServingStatus;
 use super::generated::health::health_client::HealthClient;
@@ -107,8 +108,7 @@ impl PeerClient {
         let described = wire::description(&answer).map_err(|error| self.wrong(error))?;
         if *described.protocols.start() > MAX_PROTOCOL || *described.protocols.end() < MIN_PROTOCOL {
             let (min, max) = described.protocols.into_inner();
-            let why = format!("it speaks protocol {min}-{max}, this machine {MIN_PROTOCOL}-{MAX_PROTOCOL}");
-            return Err(PeerError::Incompatible { peer: self.name.clone(), why });
+            return Err(PeerError::Incompatible { peer: self.name.clone(), why: other_protocol(min, max) });
         }
         Ok(described)
     }

@@ -106,10 +106,7 @@ impl PeerError {
         match (own.map(|detail| (detail.reason(), detail)), status.code()) {
             (Some((Reason::OtherProtocol, detail)), _) => Self::Incompatible {
                 peer: peer.to_owned(),
-                why: format!(
-                    "it speaks protocol {}-{}, this machine {MIN_PROTOCOL}-{MAX_PROTOCOL}; use the same version of driftless on both",
-                    detail.min_protocol, detail.max_protocol
-                ),
+                why: other_protocol(detail.min_protocol, detail.max_protocol),
             },
             (_, Code::Unauthenticated | Code::PermissionDenied) => Self::untrusted(peer, format!("it says: {words}")),
             (_, Code::Unimplemented | Code::FailedPrecondition | Code::InvalidArgument) => {
@@ -128,6 +125,18 @@ impl PeerError {
             (_, code) => Self::misbehaved(peer, format!("it answered {code:?}: {words}")),
         }
     }
+}
+
+/// A peer that speaks these versions, and who of the two has to move.
+pub(super) fn other_protocol(min: u32, max: u32) -> String {
+    let older = if min > MAX_PROTOCOL {
+        "driftless is older here: upgrade it on this machine"
+    } else if max < MIN_PROTOCOL {
+        "driftless is older there: upgrade it on the peer"
+    } else {
+        "use the same version of driftless on both"
+    };
+    format!("it speaks protocol {min}-{max}, this machine {MIN_PROTOCOL}-{MAX_PROTOCOL}; {older}")
 }
 
 /// Connections that end in the middle of a stream are told by words alone (hyper's and h2's).

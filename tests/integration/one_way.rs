@@ -108,3 +108,27 @@ fn a_link_over_a_host_name_and_ipv6() {
     wait_until("a to have what b applied", SOON, || a.applied() == ["v1_b.sql"]);
     assert_eq!(link(&a), "dialled");
 }
+
+/// Both listen on IPv6, and that is what the invitation carries.
+#[test]
+fn two_machines_over_ipv6_alone() {
+    need_postgres!();
+    if TcpListener::bind("[::1]:0").is_err() {
+        eprintln!("SKIPPED: no IPv6 here");
+        return;
+    }
+    let node = |name| {
+        let mut node = Node::new(name);
+        let local = std::fs::read_to_string(node.root().join("driftless.local.toml")).unwrap();
+        node.listen = node.listen.replace("127.0.0.1", "[::1]");
+        node.write("driftless.local.toml", local.replace("listen = \"127.0.0.1", "listen = \"[::1]"));
+        node
+    };
+    let (a, b) = (node("pc-a"), node("pc-b"));
+    let _agents = paired(&a, &b);
+    applies(&a, "v1_a.sql", "made_on_a");
+    wait_until("b to have what a applied", SOON, || b.applied() == ["v1_a.sql"]);
+    applies(&b, "v2_b.sql", "made_on_b");
+    wait_until("a to have what b applied", SOON, || a.applied().len() == 2 && a.findings("pc-b").contains("in_sync"));
+    assert_eq!((link(&a).as_str(), link(&b).as_str()), ("dialled", "dialled"));
+}
