@@ -2,8 +2,9 @@
 //! over everybody is in sync, without help. The pure core has a simulation of its own ([`super::simulation`]); this is the same
 //! with everything real.
 //!
-//! A round: machines get scripts (one machine, or two at once: a fork) or changes made by hand, while agents are killed and
-//! suspended, servers crash (`pg_ctl stop -m immediate`) and wires stall, slow down and are cut. Then the weather clears, and the time is
+//! A round: machines get scripts (one machine, or two at once: a fork), scripts that cost data and wait for a person on every other
+//! machine, or changes made by hand that are captured, or left while scripts come and then undone, while agents are killed, suspended
+//! and paused, servers crash (`pg_ctl stop -m immediate`) and wires stall, slow down and are cut. Then the weather clears, and the time is
 //! taken until every history holds every script and every pair says `in_sync`.
 //!
 //! `DRIFTLESS_SEED=N` replays a run's choices (not the machine's timing). `DRIFTLESS_STORM_MINUTES=120` makes it an endurance run:
@@ -42,6 +43,8 @@ struct Tally {
     scripts: usize,
     forks: usize,
     captures: usize,
+    drifts: usize,
+    approvals: usize,
     faults: BTreeMap<&'static str, usize>,
     converged: Vec<Duration>,
     agreed: Vec<Duration>,
@@ -106,7 +109,12 @@ impl Storm {
         self.tally.rounds += 1;
         let author = self.random.place(self.machines.len());
         let mut work: Vec<(usize, String)> = Vec::new();
-        let wanted = match self.random.below(5) {
+        let kind = self.random.below(8);
+        let mut costly = None;
+        if kind == 2 {
+            self.drift(author);
+        }
+        let wanted = match kind {
             // Two at once, without knowing of each other: nothing but definitions, or the order could not be proved not to matter.
             0 => {
                 self.tally.forks += 1;
@@ -126,6 +134,15 @@ impl Storm {
                 self.capture(author);
                 BTreeSet::new()
             }
+            3 => {
+                let n = self.next;
+                let text = format!("CREATE TABLE loss_{n} (值 text);\nINSERT INTO loss_{n} VALUES ('x')");
+                self.apply(author, &text);
+                let name = self.written(author, &format!("DROP TABLE loss_{n}"));
+                costly = Some(name.clone());
+                work.push((author, name));
+                work.iter().map(|(_, name)| name.clone()).collect()
+            }
             _ => {
                 for _ in 0..=self.random.below(3) {
                     let n = self.next;
@@ -140,7 +157,53 @@ impl Storm {
             }
         };
         self.misery(&work);
+        if kind == 2 {
+            self.undo_drift(author);
+        }
+        if let Some(name) = costly {
+            self.approve(&name);
+        }
         self.settle(&wanted);
+    }
+
+    /// A change made by hand, and nobody writes a script for it.
+    fn drift(&mut self, place: usize) {
+        self.tally.drifts += 1;
+        let n = self.next;
+        self.next += 1;
+        let sql = format!("CREATE TABLE drift_{n} (id integer); ALTER TABLE counter ADD COLUMN drift_{n} integer");
+        self.machines[place].node.database.execute(&sql);
+    }
+
+    /// Undone, unless the agent has made a script of it by then.
+    fn undo_drift(&self, place: usize) {
+        let node = &self.machines[place].node;
+        self.until("drift to be undone", || {
+            node.run(&["heal", "--revert-drift", "--yes"]);
+            node.run(&["check", "--json"]).code == Some(0)
+        });
+    }
+
+    /// Waits on every other machine until the script is held for what it costs, and approves it there.
+    fn approve(&mut self, name: &str) {
+        let mut approvals = 0;
+        self.until("a costly script to be approved everywhere", || {
+            let mut everywhere = true;
+            for Machine { node, .. } in &self.machines {
+                if history(node).iter().any(|(found, _)| found == name) {
+                    continue;
+                }
+                everywhere = false;
+                let status = node.status();
+                let held = status["machine"]["held"].as_array().cloned().unwrap_or_default();
+                if held.iter().any(|held| held["name"] == name && held["why"]["reason"] == "data_loss") {
+                    node.run(&["heal", "--approve", name]);
+                    approvals += 1;
+                }
+            }
+            everywhere
+        });
+        self.tally.approvals += approvals;
     }
 
     /// A change made by hand, and the script for it.
@@ -194,13 +257,16 @@ impl Storm {
                 machine.agent = Some(machine.node.agent());
             }
         }
+        for machine in &self.machines {
+            machine.node.ok(&["heal", "--resume"]);
+        }
         for (place, name) in work {
             applied_at_last(&self.machines[*place].node, name);
         }
     }
 
     fn fault(&mut self, place: usize, suspended: &mut Vec<u32>) -> &'static str {
-        let kind = self.random.below(6);
+        let kind = self.random.below(7);
         let machine = &mut self.machines[place];
         let weather = |machine: &Machine, weather| machine.wires.values().for_each(|wire| wire.set(weather));
         match kind {
@@ -227,6 +293,10 @@ impl Storm {
             4 => {
                 weather(machine, Weather::Stalled);
                 "wires stalled"
+            }
+            5 => {
+                machine.node.run(&["heal", "--pause"]);
+                "agent paused"
             }
             _ => {
                 weather(machine, Weather::Slow);
@@ -361,14 +431,23 @@ fn storm(seed: u64, time: Duration, rounds_of_a_world: usize) {
         all.scripts += done.scripts;
         all.forks += done.forks;
         all.captures += done.captures;
+        all.drifts += done.drifts;
+        all.approvals += done.approvals;
         done.faults.into_iter().for_each(|(fault, count)| *all.faults.entry(fault).or_default() += count);
         all.converged.extend(done.converged);
         all.agreed.extend(done.agreed);
         world += 1;
     }
     eprintln!(
-        "{} rounds, {} scripts, {} forks, {} captures; faults {:?}",
-        all.rounds, all.scripts, all.forks, all.captures, all.faults
+        "{} worlds, {} rounds, {} scripts, {} forks, {} captures, {} drifts, {} approvals; faults {:?}",
+        world - seed,
+        all.rounds,
+        all.scripts,
+        all.forks,
+        all.captures,
+        all.drifts,
+        all.approvals,
+        all.faults
     );
     for (what, times) in [("every history whole", &mut all.converged), ("every pair in_sync", &mut all.agreed)] {
         let (p50, p99, max) = (percentile(times, 50), percentile(times, 99), percentile(times, 100));
