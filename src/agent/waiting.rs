@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use crate::config::HealBreaking;
 use crate::divergence::{HeldScript, NodeState, PeerView};
 use crate::hash::Checksum;
-use crate::heal::{HoldReason, Plan, breaking as broken_by, effect_of};
+use crate::heal::{HoldReason, Plan, breaking_in_order, effect_of};
 use crate::history::{same_script, stem};
 use crate::postgres::bookkeeping;
 use crate::script::{CanonicalText, ScriptName, needs, roles_made};
@@ -32,9 +32,12 @@ pub(super) fn breaking(
     if !goes_with_code(machine) {
         return BTreeMap::new();
     }
-    let pending = peer.scripts.iter().filter(|script| !local.history.is_applied(&script.name));
-    let waits = pending.filter_map(|script| {
-        let mut facts = broken_by(&local.live.digests, effect_of(link.journal(), script)?);
+    let pending: Vec<_> = peer.scripts.iter().filter(|script| !local.history.is_applied(&script.name)).collect();
+    let effects: Vec<_> =
+        pending.iter().map(|script| (stem(&script.name).to_owned(), effect_of(link.journal(), script))).collect();
+    let mut broken = breaking_in_order(&local.live.digests, local.state.bootstrap, &effects);
+    let waits = pending.into_iter().filter_map(|script| {
+        let mut facts = broken.remove(stem(&script.name)).unwrap_or_default();
         // what a try found, as long as nothing has changed since
         let tried = local.attempts.iter().find(|tried| {
             same_script(&tried.name, &script.name)

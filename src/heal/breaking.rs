@@ -7,12 +7,44 @@
 //! Pure. Whether the code has been pulled is the caller's to find out. What could go wrong: a rename looks like a drop and an addition, and
 //! is told as what goes; code that uses neither waits for nothing, which costs a `git pull`.
 
+use std::collections::BTreeMap;
+
 use crate::journal::Effect;
 use crate::schema::ddl::name::{leading_name, split_list, top_level_word};
 use crate::schema::{Digests, Fact, FactId, Kind};
 
+/// What each of these scripts breaks, by the first of the pair; all pending here and in the order in which they would run. What an earlier
+/// one makes counts as there for a later one, because the code that uses it may have been pulled already; but not in a `bootstrap`,
+/// where nothing runs yet that could use it.
+pub fn breaking_in_order(
+    live: &Digests,
+    bootstrap: bool,
+    pending: &[(String, Option<&Effect>)],
+) -> BTreeMap<String, Vec<String>> {
+    if pending.iter().all(|(_, effect)| effect.is_none()) {
+        return BTreeMap::new();
+    }
+    let mut there = live.clone();
+    let mut found = BTreeMap::new();
+    for (script, effect) in pending {
+        let Some(effect) = effect else { continue };
+        let facts = breaking(&there, effect);
+        if !facts.is_empty() {
+            found.insert(script.clone(), facts);
+        }
+        for (id, touched) in *effect {
+            match touched.after {
+                Some(digest) if !bootstrap => drop(there.insert(id.clone(), digest)),
+                Some(_) => {}
+                None => drop(there.remove(id)),
+            }
+        }
+    }
+    found
+}
+
 /// Facts of the live schema that go with a script and that code may name, without those that go with what they lie in.
-pub fn breaking(live: &Digests, effect: &Effect) -> Vec<String> {
+fn breaking(live: &Digests, effect: &Effect) -> Vec<String> {
     let gone = |(id, touched): &(&FactId, &crate::journal::Touched)| {
         is_named_by_code(id.kind) && touched.after.is_none() && live.contains_key(*id)
     };
@@ -147,6 +179,22 @@ mod tests {
             function("", "bigint"),
             &["function public.f(integer) (returns integer)"],
         );
+    }
+
+    #[test]
+    fn what_an_earlier_script_makes_counts_but_not_in_a_bootstrap() {
+        let id = FactId::new(Kind::Column, "public.a.b");
+        let effect = |before: bool| {
+            let digest = Some(Digest::of(b"x"));
+            let touched =
+                Touched { before: digest.filter(|_| before), after: digest.filter(|_| !before), definition: None };
+            Effect::from([(id.clone(), touched)])
+        };
+        let (makes, drops) = (effect(false), effect(true));
+        let pending = [("v1_a".to_owned(), Some(&makes)), ("v2_b".to_owned(), Some(&drops))];
+        let found = breaking_in_order(&Digests::new(), false, &pending);
+        assert_eq!(found, BTreeMap::from([("v2_b".to_owned(), vec!["column public.a.b".to_owned()])]));
+        assert!(breaking_in_order(&Digests::new(), true, &pending).is_empty());
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod halt;
 mod plan;
 
 pub use already::{Past, already, effect_of, forgotten, is_own_drift, since_resumed};
-pub use breaking::{breaking, breaking_within};
+pub use breaking::{breaking_in_order, breaking_within};
 pub use check::{Objection, check};
 pub use concerned::{Concerned, concerned};
 pub use conflict::{Conflict, TextLine, Whose, left_differently, line_diff};

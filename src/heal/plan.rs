@@ -43,7 +43,7 @@ pub struct Inputs {
     /// Scripts that must not run although they are pending, with the reason, by stem ([`super::already`]).
     pub already: BTreeMap<String, HoldReason>,
     /// What pending scripts drop or rename that running code may use, by stem: where the code for it has not been pulled yet
-    /// ([`super::breaking`]).
+    /// ([`super::breaking_in_order`]).
     pub breaking: BTreeMap<String, Vec<String>>,
     /// The fork whose order was rehearsed and found not to matter.
     pub rehearsed: Option<Fork>,

@@ -39,10 +39,14 @@ pub enum Fault {
     OrderIgnored,
     /// One name with two texts counts as the same script.
     ConflictIgnored,
+    /// What breaks running code does not wait for the code.
+    BreakingIgnored,
+    /// Any file of the script's name counts for the code, whatever its text.
+    FolderByName,
 }
 
 impl Fault {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::NoLock,
         Self::StaleBasis,
         Self::EntryLost,
@@ -61,5 +65,7 @@ impl Fault {
         Self::AttemptsForgotten,
         Self::OrderIgnored,
         Self::ConflictIgnored,
+        Self::BreakingIgnored,
+        Self::FolderByName,
     ];
 }

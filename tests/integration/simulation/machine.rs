@@ -3,13 +3,13 @@
 //! What is decided is decided by the core; what is written here mirrors `agent::observe`, `agent::links` and the contract of
 //! `postgres::apply`. The `has(Fault::…)` are where a planted fault breaks that shell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use driftless::agent::observe::{applied_scripts, drift, held};
 use driftless::divergence::{FailedScript, Halt, HeldScript, NodeState, PeerView};
 use driftless::hash::{Checksum, Digest};
 use driftless::heal::{self, Attempt, Fork, HoldReason, Inputs, Past, Plan, Remembered, ScriptPolicy, Step};
-use driftless::history::{MigrationHistory, ScriptState};
+use driftless::history::{MigrationHistory, ScriptState, stem};
 use driftless::identity::Grant;
 use driftless::journal::{self, Effect, Entry, Event, Folded, Head, Touched};
 use driftless::postgres::apply::{Expected, verdict};
@@ -29,6 +29,10 @@ pub struct Machine {
     pub paused: bool,
     pub remembered: Option<Remembered>,
     pub policy: ScriptPolicy,
+    /// Whether the script folder is in a Git work tree, so that what breaks running code waits for the code.
+    pub waits: bool,
+    /// What the script folder holds.
+    pub folder: BTreeSet<(String, Checksum)>,
     /// What each peer may do here.
     pub grants: BTreeMap<usize, Grant>,
     pub links: BTreeMap<usize, Link>,
@@ -130,6 +134,8 @@ impl Machine {
             paused: false,
             remembered: None,
             policy: ScriptPolicy::Auto,
+            waits: false,
+            folder: BTreeSet::new(),
             grants: BTreeMap::new(),
             links: BTreeMap::new(),
             rehearsed: BTreeMap::new(),
@@ -195,6 +201,7 @@ impl Machine {
             database: database.id.clone(),
             server_major: 15,
             scope: scope(),
+            looked_at: None,
             fingerprint: database.live.fingerprint(),
             across: Across { fingerprint: database.live.fingerprint(), not_comparable: 0 },
             facts: u64::try_from(database.live.digests.len()).unwrap(),
@@ -245,9 +252,34 @@ impl Machine {
             already: self.already(peer, theirs),
             rehearsed: self.rehearsed.get(&peer).cloned(),
             attempts,
-            breaking: BTreeMap::new(),
+            breaking: self.breaking(peer, theirs),
             again,
         }
+    }
+
+    /// What waits for the code that goes with it, as `agent::waiting` finds it.
+    fn breaking(&self, peer: usize, theirs: &[ScriptState]) -> BTreeMap<String, Vec<String>> {
+        if !self.waits || self.has(Fault::BreakingIgnored) {
+            return BTreeMap::new();
+        }
+        let Database { live, history, .. } = &self.database;
+        let theirs_journal = self.links.get(&peer).map_or(&[][..], |link| &link.journal);
+        let pending: Vec<_> = theirs.iter().filter(|script| !history.is_applied(&script.name)).collect();
+        let effects: Vec<_> = pending
+            .iter()
+            .map(|script| (stem(&script.name).to_owned(), heal::effect_of(theirs_journal, script)))
+            .collect();
+        let mut broken =
+            heal::breaking_in_order(&live.digests, journal::is_bootstrap(&self.database.entries), &effects);
+        let waits = pending.into_iter().filter_map(|script| {
+            let facts = broken.remove(stem(&script.name))?;
+            let same = |(name, text): &(String, Checksum)| {
+                *name == script.name && (Some(*text) == script.checksum || self.has(Fault::FolderByName))
+            };
+            let waits = !self.folder.iter().any(same);
+            waits.then(|| (stem(&script.name).to_owned(), facts))
+        });
+        waits.collect()
     }
 
     fn already(&self, peer: usize, theirs: &[ScriptState]) -> BTreeMap<String, HoldReason> {

@@ -24,8 +24,9 @@ impl World {
             30..40 => self.add_rows(index),
             40..50 => self.change_by_hand(index),
             50..62 => self.approve(index),
-            62..66 => self.pause_or_resume(index),
-            66..76 => self.resume_if_halted(index),
+            62..65 => self.pause_or_resume(index),
+            65..69 => self.pull_code(index),
+            69..76 => self.resume_if_halted(index),
             76..79 => self.reset(index),
             79..82 => self.lose_rows(index),
             82..87 => self.backup(index),
@@ -55,7 +56,15 @@ impl World {
         self.repository.insert(name.clone(), text.clone());
         self.authored.insert((name.clone(), Checksum::of(text.as_bytes())));
         self.texts.insert(Checksum::of(text.as_bytes()), text.clone());
+        self.machines[index].folder.insert((name.clone(), Checksum::of(text.as_bytes())));
         self.apply_by_hand(index, &name, &text)
+    }
+
+    /// `git pull`: the script folder holds what the repository holds.
+    fn pull_code(&mut self, index: usize) {
+        let files = self.repository.iter().map(|(name, text)| (name.clone(), Checksum::of(text.as_bytes())));
+        self.machines[index].folder = files.collect();
+        self.note(index, "pulls the code", "");
     }
 
     /// Applies a script that a colleague wrote and that the next `git pull` brought.
@@ -73,7 +82,10 @@ impl World {
             .map(|(name, text)| (name.clone(), text.clone()))
             .collect();
         match self.random.pick(&pending).cloned() {
-            Some((name, text)) => self.apply_by_hand(index, &name, &text),
+            Some((name, text)) => {
+                self.pull_code(index);
+                self.apply_by_hand(index, &name, &text)
+            }
             None => Ok(()),
         }
     }

@@ -8,8 +8,8 @@ use driftless::divergence::{Finding, PeerView, compare};
 use driftless::hash::Checksum;
 use driftless::heal::{self, Plan, Step};
 use driftless::history::same_script;
-use driftless::journal::{Event, scripts};
-use driftless::schema::{FactId, changed_ids};
+use driftless::journal::{Event, Touched, scripts};
+use driftless::schema::{FactId, Kind, changed_ids};
 
 use super::database::{Database, is_transactional, reaches};
 use super::machine::Committed;
@@ -99,7 +99,7 @@ impl World {
         if let Some(earlier) = lacking {
             return self.wrong(index, format!("{name} overtook {}", earlier.name));
         }
-        self.judge_hazards(index, name, *checksum, committed.lost, bootstrap)?;
+        self.judge_hazards(index, name, *checksum, committed, bootstrap)?;
         let Some(origin) = origin else { return Ok(()) };
         let text = &machine.database.texts[name];
         let Some(then) = self.runs.get(&origin.hash).filter(|_| is_transactional(text)) else { return Ok(()) };
@@ -117,10 +117,11 @@ impl World {
         index: usize,
         name: &str,
         checksum: Checksum,
-        lost: bool,
+        committed: &Committed,
         bootstrap: bool,
     ) -> Result<(), Wrong> {
-        let database = &self.machines[index].database;
+        let (machine, lost) = (&self.machines[index], committed.lost);
+        let database = &machine.database;
         let text = &database.texts[name];
         let words = database.truth.words.iter().filter(|word| word.name == name && word.checksum == checksum);
         let approved = words.clone().next().is_some();
@@ -129,6 +130,14 @@ impl World {
         }
         if !approved && (reaches(text) || !is_transactional(text) && !bootstrap) {
             return self.wrong(index, format!("{name} cannot be undone and nobody approved it"));
+        }
+        let goes = |(id, touched): (&FactId, &Touched)| {
+            matches!(id.kind, Kind::Table | Kind::Column) && touched.before.is_some() && touched.after.is_none()
+        };
+        let pulled = machine.folder.contains(&(name.to_owned(), checksum));
+        let waits = machine.waits && !pulled && !approved && !bootstrap;
+        if waits && is_transactional(text) && committed.entry.effect.iter().any(goes) {
+            return self.wrong(index, format!("{name} broke code, and the code that goes with it was not pulled"));
         }
         Ok(())
     }

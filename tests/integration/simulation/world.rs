@@ -157,6 +157,7 @@ impl World {
             if !setup.calm && random.once_in(12) {
                 machine.policy = ScriptPolicy::Ask;
             }
+            machine.waits = !setup.calm && random.once_in(3);
             machine
         });
         let machines = machines.collect();
