@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::hash::{Checksum, Digest, Fingerprint, ScopeDigest};
 use crate::history::{ScriptState, stem};
 use crate::journal::Head;
-use crate::schema::{Across, FactId, words_differ};
+use crate::schema::{Across, FactId, ScopeDifference, ScopeParts, words_differ};
 
 /// What a machine says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct NodeState {
     pub server_major: u32,
     /// What is looked at.
     pub scope: ScopeDigest,
+    /// What the scope is made of; `None`: an older version does not say.
+    pub looked_at: Option<ScopeParts>,
     /// Fingerprint of the live schema.
     pub fingerprint: Fingerprint,
     /// What stands for the fingerprint where PostgreSQL 13 is compared with a later major.
@@ -220,6 +222,9 @@ pub enum Finding {
     Incompatible {
         /// Why.
         why: String,
+        /// Where the scopes differ, and both say what they are made of: how.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        scope: Vec<ScopeDifference>,
     },
 }
 
@@ -232,11 +237,13 @@ pub fn compare(local: &NodeState, peer: &PeerView) -> Vec<Finding> {
         PeerView::Reachable(peer) => peer.as_ref(),
         PeerView::Unreachable { why } => return alone(Finding::Unreachable { why: why.clone() }),
         PeerView::Untrusted { why } => return alone(Finding::Untrusted { why: why.clone() }),
-        PeerView::Incompatible { why } => return alone(Finding::Incompatible { why: why.clone() }),
+        PeerView::Incompatible { why } => return alone(Finding::Incompatible { why: why.clone(), scope: Vec::new() }),
     };
     if local.scope != peer.scope {
         let why = format!("scope {} here, {} there", local.scope.short(), peer.scope.short());
-        return alone(Finding::Incompatible { why });
+        let parts = local.looked_at.as_ref().zip(peer.looked_at.as_ref());
+        let scope = parts.map(|(here, there)| here.scope.differences(there)).unwrap_or_default();
+        return alone(Finding::Incompatible { why, scope });
     }
     let scripts = ScriptSets::of(local, peer);
     let same_scripts = scripts.same();

@@ -385,6 +385,7 @@ impl Parts<'_> {
             database,
             server_major: self.server_major,
             scope: self.machine.config.scope.digest(),
+            looked_at: Some(self.machine.config.scope.clone().into()),
             fingerprint: live.fingerprint,
             across: live.across,
             facts: live.digests.len() as u64,

@@ -10,6 +10,7 @@ pub(crate) fn node(machine: &str, scripts: Vec<ScriptState>) -> NodeState {
         database: format!("db of {machine}"),
         server_major: 15,
         scope: ScopeDigest::of(b"scope"),
+        looked_at: None,
         fingerprint: Fingerprint::of(b"schema"),
         across: crate::schema::Across { fingerprint: Fingerprint::of(b"schema"), not_comparable: 0 },
         facts: 0,
@@ -240,7 +241,7 @@ fn mirrored(finding: Finding) -> Finding {
         Finding::Failed { place, scripts } => Finding::Failed { place: swap(place), scripts },
         Finding::Held { place, scripts } => Finding::Held { place: swap(place), scripts },
         Finding::Halted { place, halt } => Finding::Halted { place: swap(place), halt },
-        Finding::Incompatible { .. } => Finding::Incompatible { why: String::new() },
+        Finding::Incompatible { .. } => Finding::Incompatible { why: String::new(), scope: Vec::new() },
         other => other,
     }
 }
@@ -250,7 +251,7 @@ fn sorted_words(findings: impl IntoIterator<Item = Finding>) -> Vec<String> {
         .into_iter()
         .map(|finding| match finding {
             Finding::Drifted { place, facts, .. } => Finding::Drifted { place, facts, since: None },
-            Finding::Incompatible { .. } => Finding::Incompatible { why: String::new() },
+            Finding::Incompatible { .. } => Finding::Incompatible { why: String::new(), scope: Vec::new() },
             other => other,
         })
         .map(|finding| format!("{finding:?}"))
@@ -267,6 +268,7 @@ pub(crate) fn any_node() -> impl Strategy<Value = NodeState> {
         NodeState {
             fingerprint: Fingerprint::of(&[schema]),
             scope: ScopeDigest::of(&[scope / 7]),
+            looked_at: None,
             drift: drift.into_iter().map(|(n, live)| drifted(&format!("t.c{n}"), &live.to_string())).collect(),
             failed: failed.then(|| FailedScript { name: "v9_f.sql".into(), error: "e".into() }).into_iter().collect(),
             ..node("n", scripts)

@@ -15,4 +15,4 @@ pub use diff::{Change, ChangeKind, Difference, changed_between, changed_ids, dif
 pub use fact::{AcrossMajors, Attributes, Fact, FactId, UnknownFact, Value, qualified, words_differ};
 pub use kind::Kind;
 pub use model::{Across, Digests, Model, Unsupported, fingerprint};
-pub use scope::{MODEL_VERSION, Scope};
+pub use scope::{MODEL_VERSION, Scope, ScopeDifference, ScopeParts};

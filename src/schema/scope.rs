@@ -20,6 +20,58 @@ pub struct Scope {
     pub grants: bool,
 }
 
+/// A scope as machines tell it to each other, so that a person can be told how two differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopeParts {
+    /// The choices.
+    pub scope: Scope,
+    /// [`MODEL_VERSION`] there.
+    pub model_version: u32,
+}
+
+impl From<Scope> for ScopeParts {
+    fn from(scope: Scope) -> Self {
+        Self { scope, model_version: MODEL_VERSION }
+    }
+}
+
+/// One thing in which two scopes differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "differs", rename_all = "snake_case")]
+pub enum ScopeDifference {
+    /// The canonical forms: another version of driftless.
+    ModelVersion {
+        /// Here.
+        here: u32,
+        /// There.
+        there: u32,
+    },
+    /// The chosen schemas; none: all.
+    Schemas {
+        /// Here.
+        here: Vec<String>,
+        /// There.
+        there: Vec<String>,
+    },
+    /// The ignore lists.
+    Ignore {
+        /// What only this machine leaves out.
+        only_here: Vec<String>,
+        /// What only the peer leaves out.
+        only_there: Vec<String>,
+    },
+    /// Owners are facts on one of the two.
+    Owners {
+        /// Whether here.
+        here: bool,
+    },
+    /// Grants are facts on one of the two.
+    Grants {
+        /// Whether here.
+        here: bool,
+    },
+}
+
 impl Default for Scope {
     fn default() -> Self {
         Self::new(Vec::new(), Self::DEFAULT_IGNORE.iter().map(|&s| s.into()).collect())
@@ -64,6 +116,34 @@ impl Scope {
         ScopeDigest(hasher.field(&[u8::from(self.owners), u8::from(self.grants)]).finish())
     }
 
+    /// What another machine's scope has otherwise.
+    pub fn differences(&self, there: &ScopeParts) -> Vec<ScopeDifference> {
+        let lacking = |a: &[String], b: &[String]| -> Vec<String> {
+            a.iter().filter(|name| !b.contains(name)).cloned().collect()
+        };
+        let theirs = &there.scope;
+        let mut found = Vec::new();
+        if there.model_version != MODEL_VERSION {
+            found.push(ScopeDifference::ModelVersion { here: MODEL_VERSION, there: there.model_version });
+        }
+        if self.schemas != theirs.schemas {
+            found.push(ScopeDifference::Schemas { here: self.schemas.clone(), there: theirs.schemas.clone() });
+        }
+        if self.ignore != theirs.ignore {
+            found.push(ScopeDifference::Ignore {
+                only_here: lacking(&self.ignore, &theirs.ignore),
+                only_there: lacking(&theirs.ignore, &self.ignore),
+            });
+        }
+        if self.owners != theirs.owners {
+            found.push(ScopeDifference::Owners { here: self.owners });
+        }
+        if self.grants != theirs.grants {
+            found.push(ScopeDifference::Grants { here: self.grants });
+        }
+        found
+    }
+
     /// Whether a relation's name is on the ignore list.
     pub fn ignores(&self, schema: &str, name: &str) -> bool {
         let full = format!("{schema}.{name}");
@@ -91,6 +171,23 @@ mod tests {
         assert!(scope.ignores("audit", "anything"));
         assert!(scope.ignores("public", "订单"));
         assert!(!scope.ignores("public", "tmp"));
+    }
+
+    #[test]
+    fn what_differs_is_told() {
+        let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        let here = Scope::new(list(&["public"]), list(&["a", "b"]));
+        assert!(here.differences(&here.clone().into()).is_empty());
+        let there = Scope { grants: true, ..Scope::new(list(&["app", "public"]), list(&["b", "c"])) };
+        assert_eq!(
+            here.differences(&ScopeParts { scope: there, model_version: 9 }),
+            [
+                ScopeDifference::ModelVersion { here: MODEL_VERSION, there: 9 },
+                ScopeDifference::Schemas { here: list(&["public"]), there: list(&["app", "public"]) },
+                ScopeDifference::Ignore { only_here: list(&["a"]), only_there: list(&["c"]) },
+                ScopeDifference::Grants { here: false },
+            ]
+        );
     }
 
     #[test]

@@ -284,6 +284,59 @@ fn held_for_what_is_known_of_it() {
 }
 
 #[test]
+fn held_because_it_cannot_be_run() {
+    need_postgres!();
+    let role = "states_reader_who_went";
+    let grant = format!("GRANT SELECT ON orders TO {role};\n");
+    let pair = Pair::new().by_hand(&format!("CREATE ROLE {role}"), "SELECT 1").there("v2_grant.sql", &grant);
+    let pair = pair.by_hand("SELECT 1", &format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+    // A dry run foresees it.
+    pair.check("held_missing_foreseen", "behind");
+    pair.heal().check("held_missing", "held");
+    let pair = Pair::new();
+    let row = |name: &str| {
+        format!("INSERT INTO migration_history (migration_name, applied_at, success) VALUES ('{name}', now(), true)")
+    };
+    pair.by_hand("SELECT 1", &row("v2_old.sql")).check("held_no_text", "held");
+    let pair = Pair::new();
+    pair.by_hand("SELECT 1", &row("what was done in May")).check("held_unusable", "held");
+    let pair = Pair::new();
+    pair.b.script("v2_stops.sql", "CREATE TABLE more (id integer);\nCOMMIT;\nCREATE TABLE most (id integer);\n");
+    pair.b.ok(&["history", "mark-applied", "v2_stops.sql"]);
+    wait_until("it to be known", SOON, || pair.a.findings("pc-b").contains("held"));
+    pair.a.run(&["heal", "--approve", "v2_stops.sql"]);
+    pair.check("held_unusable_text", "held");
+}
+
+#[test]
+fn forks_that_cannot_be_rehearsed() {
+    need_postgres!();
+    let apart = || Pair::with("", "scripts = \"off\"\n");
+    let (rename, remark) =
+        ("ALTER TABLE orders RENAME COLUMN note TO remark;\n", "COMMENT ON COLUMN orders.note IS 'x';\n");
+    let pair = apart().here("v2_ours.sql", rename).there("v2_theirs.sql", remark);
+    pair.heal().check("fork_fails", "forked");
+    let (more, most) = ("CREATE TABLE more (id integer);\n", "CREATE TABLE most (id integer);\n");
+    let role = "states_plain";
+    let pair = apart().here("v2_ours.sql", more).there("v2_theirs.sql", most);
+    let grants: String = ["public", "driftless"]
+        .iter()
+        .map(|schema| {
+            format!(
+                "GRANT ALL ON SCHEMA {schema} TO {role}; GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO {role}; \
+                 GRANT ALL ON ALL SEQUENCES IN SCHEMA {schema} TO {role};"
+            )
+        })
+        .collect();
+    let mut pair = pair.by_hand(&format!("CREATE ROLE {role} LOGIN; {grants}"), "SELECT 1");
+    let url = pair.a.database.url().replace("postgres@", &format!("{role}@"));
+    pair.a.env("DRIFTLESS_DATABASE_URL", &url);
+    let pair = pair.heal();
+    pair.check("fork_may_not_create", "forked");
+    pair.by_hand(&format!("DROP OWNED BY {role}; DROP ROLE {role}"), "SELECT 1");
+}
+
+#[test]
 fn halted_for_each_reason() {
     need_postgres!();
     let halted = |name: &str, sql: &str| {

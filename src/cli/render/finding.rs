@@ -1,6 +1,6 @@
 //! Findings in words: what, since which script, and the command that mends it.
 
-use super::{Lang, Style, hold, indent, list, moment};
+use super::{Lang, Style, hold, indent, list, moment, why};
 use crate::divergence::{FailedScript, Finding, Halt, HeldScript, Place};
 
 const MOST: usize = 6;
@@ -138,24 +138,25 @@ pub(crate) fn words(lang: Lang, finding: &Finding, peer: &str) -> Words {
 fn no_answer(lang: Lang, peer: &str, finding: &Finding, since: Option<i64>, reached: Option<i64>) -> Words {
     let (what, why, mend) = match finding {
         Finding::Unreachable { why } => {
-            (pick(lang, "not reachable", "无法连接"), why.as_str(), "driftless doctor".to_owned())
+            (pick(lang, "not reachable", "无法连接"), why::no_answer(lang, why), "driftless doctor".to_owned())
         }
         Finding::Untrusted { why } => {
             let mend = match lang {
                 Lang::En => format!("on {peer}: driftless invite; here: driftless join TOKEN"),
                 Lang::Zh => format!("在 {peer} 上执行: driftless invite; 在本机执行: driftless join TOKEN"),
             };
-            (pick(lang, "not trusted", "不受信任"), why.as_str(), mend)
+            (pick(lang, "not trusted", "不受信任"), why::no_answer(lang, why), mend)
         }
-        Finding::Incompatible { why } => {
+        Finding::Incompatible { why, scope } => {
+            let why = if scope.is_empty() { why::no_answer(lang, why) } else { why::scope(lang, scope) };
             let mend = pick(
                 lang,
                 "use the same version of driftless and the same [database] schemas and ignore on both machines",
                 "请在两台机器上使用相同版本的 driftless 以及相同的 [database] schemas 与 ignore",
             );
-            (pick(lang, "cannot be compared", "无法比较"), why.as_str(), mend)
+            (pick(lang, "cannot be compared", "无法比较"), why, mend)
         }
-        _ => (String::new(), "", String::new()),
+        _ => (String::new(), String::new(), String::new()),
     };
     let what = match (lang, since.map(moment), reached.map(moment)) {
         (Lang::En, Some(since), _) => format!("{what} since {since}: {why}"),
@@ -349,7 +350,7 @@ pub(crate) fn halt_reason(lang: Lang, halt: &Halt) -> String {
         (Lang::En, Halt::AnotherDatabase) => "the database is another one than before".into(),
         (Lang::Zh, Halt::AnotherDatabase) => "数据库已不是原来的那一个".into(),
         (Lang::En, Halt::BrokenJournal { reason }) => format!("the journal is broken: {reason}"),
-        (Lang::Zh, Halt::BrokenJournal { reason }) => format!("日志已损坏: {reason}"),
+        (Lang::Zh, Halt::BrokenJournal { reason }) => format!("日志已损坏: {}", why::recorded(lang, reason)),
     }
 }
 
@@ -469,7 +470,7 @@ mod tests {
             "✗ 不受信任: it refused our certificate\n  → 在 pc-b 上执行: driftless invite; 在本机执行: driftless join TOKEN\n",
         );
         check(
-            &Finding::Incompatible { why: "scope a here, b there".into() },
+            &Finding::Incompatible { why: "scope a here, b there".into(), scope: vec![] },
             "✗ cannot be compared: scope a here, b there\n  → use the same version of driftless and the same [database] schemas and ignore on both machines\n",
             "✗ 无法比较: scope a here, b there\n  → 请在两台机器上使用相同版本的 driftless 以及相同的 [database] schemas 与 ignore\n",
         );

@@ -1,7 +1,7 @@
 //! Why a script waits for a person, in words, and what the person can type.
 
 use super::messages::count;
-use super::{Lang, list, problem, size};
+use super::{Lang, list, problem, size, why};
 use crate::divergence::HeldScript;
 use crate::heal::{ForkReason, HoldReason, Loss, LossKind};
 use crate::postgres::surroundings::{create_extension, create_role};
@@ -91,7 +91,9 @@ fn fork(lang: Lang, why: &ForkReason) -> String {
         (Lang::En, ForkReason::NoGround { why }) => {
             format!("forked, and what both have cannot be made anew for a rehearsal: {why}")
         }
-        (Lang::Zh, ForkReason::NoGround { why }) => format!("已分叉，且无法在预演中重建双方的共同部分: {why}"),
+        (Lang::Zh, ForkReason::NoGround { why }) => {
+            format!("已分叉，且无法在预演中重建双方的共同部分: {}", why::recorded(lang, why))
+        }
         (Lang::En, ForkReason::Fails { script, error }) => {
             format!("forked, and in a rehearsal `{script}` fails after the other side's scripts: {error}")
         }
@@ -176,10 +178,11 @@ pub(crate) fn reason(lang: Lang, reason: &HoldReason) -> String {
         HoldReason::NonTransactional { why } => pick(
             lang,
             format!("it cannot run in a transaction, so it cannot be undone ({why})"),
-            format!("无法在事务中执行，因而无法撤销（{why}）"),
+            format!("无法在事务中执行，因而无法撤销（{}）", why::recorded(lang, why)),
         ),
         HoldReason::OutsideReach { reaches } => {
-            let reaches = list(lang, reaches, MOST);
+            let reaches: Vec<String> = reaches.iter().map(|reach| why::recorded(lang, reach)).collect();
+            let reaches = list(lang, &reaches, MOST);
             pick(lang, format!("it reaches outside the database: {reaches}"), format!("会影响数据库之外: {reaches}"))
         }
         HoldReason::Unverified => pick(
@@ -262,7 +265,9 @@ fn plain_reason(lang: Lang, reason: &HoldReason) -> String {
         HoldReason::Blocked { by } => {
             pick(lang, format!("{by} comes before it, and waits or failed"), format!("之前的 {by} 正在等待或已失败"))
         }
-        HoldReason::Unusable { why } => pick(lang, format!("it cannot be run: {why}"), format!("无法执行: {why}")),
+        HoldReason::Unusable { why } => {
+            pick(lang, format!("it cannot be run: {why}"), format!("无法执行: {}", why::recorded(lang, why)))
+        }
         HoldReason::Failed { error } => pick(lang, format!("it failed: {error}"), format!("执行失败: {error}")),
         HoldReason::Asked => pick(
             lang,
@@ -367,6 +372,15 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
             lang,
             format!("as a superuser: {sql} then: driftless sync"),
             format!("以超级用户执行: {sql} 然后: driftless sync"),
+        )),
+        HoldReason::ForkHeld { why: ForkReason::Fails { script, .. } } => Some(pick(
+            lang,
+            format!(
+                "{script} cannot come second: undo it where it is applied (driftless revert {script} writes the script), and write it anew for what is there then"
+            ),
+            format!(
+                "{script} 不能排在后面: 请在已应用它的机器上撤销（driftless revert {script} 会写出撤销脚本），再按届时的结构重新编写"
+            ),
         )),
         HoldReason::ForkHeld { why: ForkReason::OrderMatters { .. } } => Some(pick(
             lang,
@@ -485,7 +499,7 @@ mod tests {
         check(
             &HoldReason::NonTransactional { why: "line 3: CREATE INDEX CONCURRENTLY".into() },
             "it cannot run in a transaction, so it cannot be undone (line 3: CREATE INDEX CONCURRENTLY)",
-            "无法在事务中执行，因而无法撤销（line 3: CREATE INDEX CONCURRENTLY）",
+            "无法在事务中执行，因而无法撤销（第 3 行: CREATE INDEX CONCURRENTLY）",
         );
         check(
             &HoldReason::OutsideReach { reaches: vec!["COPY … PROGRAM".into()] },

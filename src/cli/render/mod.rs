@@ -20,6 +20,7 @@ pub(crate) mod problem;
 pub(crate) mod progress;
 pub(crate) mod script;
 pub(crate) mod status;
+pub(crate) mod why;
 
 use std::fmt::Write as _;
 

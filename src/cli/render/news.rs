@@ -140,7 +140,7 @@ mod tests {
             "drifted on pc-a: 1 fact: column public.a.c → on pc-a: driftless check, then keep it: driftless capture DESCRIPTION, or undo it: driftless heal --revert-drift",
             "pc-a 的结构被手工修改: 1 个结构项: column public.a.c → 在 pc-a 上执行: driftless check，然后保留: driftless capture 说明，或撤销: driftless heal --revert-drift",
         );
-        let finding = Finding::Incompatible { why: "it misbehaved: x".into() };
+        let finding = Finding::Incompatible { why: "it misbehaved: x".into(), scope: Vec::new() };
         let Some(line) = super::line(Lang::En, &News::Found { peer: "mallory", finding: &finding }) else {
             panic!("no line")
         };

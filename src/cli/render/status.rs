@@ -256,6 +256,7 @@ pub(crate) mod tests {
             database: "d".into(),
             server_major: 15,
             scope: ScopeDigest([0; 32]),
+            looked_at: None,
             fingerprint: Fingerprint([7; 32]),
             across: crate::schema::Across { fingerprint: Fingerprint([7; 32]), not_comparable: 0 },
             facts: 45,

@@ -200,6 +200,27 @@ pub struct DescribeResponse {
     /// How many facts count without their text in it.
     #[prost(uint64, tag = "23")]
     pub not_comparable: u64,
+    /// What the scope's hash is made of, so that two machines whose scopes differ can tell a person how. Absent: an older version.
+    #[prost(message, optional, tag = "24")]
+    pub looked_at: ::core::option::Option<ScopeParts>,
+}
+/// At most 1,000 names in each list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ScopeParts {
+    /// Names of the schemas, sorted; none: every schema but PostgreSQL's own.
+    #[prost(string, repeated, tag = "1")]
+    pub schemas: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Patterns of names that are left out, sorted.
+    #[prost(string, repeated, tag = "2")]
+    pub ignore: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Whether owners and grants are facts.
+    #[prost(bool, tag = "3")]
+    pub owners: bool,
+    #[prost(bool, tag = "4")]
+    pub grants: bool,
+    /// Raised whenever a canonical form changes.
+    #[prost(uint32, tag = "5")]
+    pub model_version: u32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Head {

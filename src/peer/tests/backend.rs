@@ -27,6 +27,7 @@ pub(super) fn state(machine: &str) -> NodeState {
         database: "db-1".into(),
         server_major: 15,
         scope: ScopeDigest::of(b"scope"),
+        looked_at: None,
         fingerprint: Fingerprint::of(b"schema"),
         across: crate::schema::Across { fingerprint: Fingerprint::of(b"schema"), not_comparable: 0 },
         facts: 3,

@@ -6,7 +6,7 @@ use super::{
 use crate::divergence::{DriftedFact, FailedScript, Halt, HeldScript, NodeState};
 use crate::heal::HoldReason;
 use crate::peer::{Description, MAX_PROTOCOL, MIN_PROTOCOL, Totals};
-use crate::schema::Across;
+use crate::schema::{Across, Scope, ScopeParts};
 
 const MAX_NAME_CHARS: usize = 1_024;
 
@@ -19,6 +19,7 @@ pub(in crate::peer) fn describe_response(state: &NodeState) -> pb::DescribeRespo
         database: state.database.clone(),
         server_major: state.server_major,
         scope: state.scope.0.to_vec(),
+        looked_at: state.looked_at.as_ref().map(scope_message),
         fingerprint: state.fingerprint.0.to_vec(),
         fingerprint_across: state.across.fingerprint.0.to_vec(),
         not_comparable: state.across.not_comparable,
@@ -36,6 +37,28 @@ pub(in crate::peer) fn describe_response(state: &NodeState) -> pb::DescribeRespo
         drift: listed(state.drift.iter().map(drift_message)),
         drift_total: total(&state.drift),
     }
+}
+
+fn scope_message(parts: &ScopeParts) -> pb::ScopeParts {
+    let ScopeParts { scope: Scope { schemas, ignore, owners, grants }, model_version } = parts;
+    let names = |names: &[String]| listed(names.iter().map(|name| shown(name)));
+    pb::ScopeParts {
+        schemas: names(schemas),
+        ignore: names(ignore),
+        owners: *owners,
+        grants: *grants,
+        model_version: *model_version,
+    }
+}
+
+fn scope_parts(message: &pb::ScopeParts) -> Result<ScopeParts, WireError> {
+    let pb::ScopeParts { schemas, ignore, owners, grants, model_version } = message;
+    if schemas.len() > MAX_LISTED || ignore.len() > MAX_LISTED {
+        return invalid(format!("a scope of more than {MAX_LISTED} names"));
+    }
+    let names = |names: &[String]| names.iter().map(|name| shown(name)).collect();
+    let scope = Scope { schemas: names(schemas), ignore: names(ignore), owners: *owners, grants: *grants };
+    Ok(ScopeParts { scope, model_version: *model_version })
 }
 
 /// The first items of a list, so many that four lists fit into one message.
@@ -68,6 +91,7 @@ pub(in crate::peer) fn description(message: &pb::DescribeResponse) -> Result<Des
         database: shown(&message.database),
         server_major: message.server_major,
         scope: hash(&message.scope, "scope")?,
+        looked_at: message.looked_at.as_ref().map(scope_parts).transpose()?,
         fingerprint: hash(&message.fingerprint, "fingerprint")?,
         across: Across {
             fingerprint: hash(&message.fingerprint_across, "fingerprint")?,

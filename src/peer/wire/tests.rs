@@ -8,7 +8,7 @@ use crate::hash::{Checksum, Digest, Fingerprint, ScopeDigest};
 use crate::heal::HoldReason;
 use crate::journal::{Effect, Entry, Event, Touched};
 use crate::peer::{Detail, Moment, Selection};
-use crate::schema::{Attributes, Digests, Fact, Kind, Value};
+use crate::schema::{Attributes, Digests, Fact, Kind, Scope, Value};
 use crate::script::ScriptName;
 
 fn digest() -> impl Strategy<Value = Digest> {
@@ -125,6 +125,7 @@ fn state() -> impl Strategy<Value = NodeState> {
                 database,
                 server_major,
                 scope: ScopeDigest(scope),
+                looked_at: paused.then(|| Scope { grants: bootstrap, ..Scope::default() }.into()),
                 fingerprint: Fingerprint(fingerprint),
                 across: crate::schema::Across { fingerprint: Fingerprint(scope), not_comparable: facts / 2 },
                 facts,
