@@ -217,13 +217,16 @@ impl Eye {
                 },
             };
             self.live.clone_from(&live);
+            // In this order: who applied scripts while the schema was read, and does no longer, has moved the journal's end. And a script
+            // outside a transaction may have begun since the history was read: what it has done so far is no drift.
+            let unfinished = |history: &MigrationHistory| history.rows.iter().any(HistoryRow::is_unfinished);
+            let held = lock::is_held(client).await?;
+            let running = held && (unfinished(&history) || unfinished(&load_history(client, machine).await?));
             let journal_head = journal_table::head(client).await?;
             let settled = live.filter(|_| journal_head == self.journal.head());
             if settled.is_some() || tries == TRIES {
                 // While scripts are applied faster than the schema can be read, the journal tells what they left: the applier has
                 // read each effect, and reads the whole at its end.
-                // Likewise between two statements of a script outside a transaction: what it has done so far is no drift.
-                let running = history.rows.iter().any(HistoryRow::is_unfinished) && lock::is_held(client).await?;
                 let live = settled.filter(|_| !running);
                 let live = live.unwrap_or_else(|| Arc::new(Live::of(as_journaled(&self.journal.folded))));
                 let server_major = open.connection.server_major();
