@@ -1,5 +1,6 @@
 //! What a person is told: since when a peer is away, whose drift it is, what a hook said, what an approval covers.
 
+use std::process::Stdio;
 use std::time::Duration;
 
 use crate::harness::{Node, TestDatabase, paired, wait_until};
@@ -130,6 +131,28 @@ fn what_a_script_left_that_stopped_half_way_is_told_as_its_own() {
     node.database.query("CREATE TABLE by_hand (a integer)");
     let said = node.run(&["status", "--lang", "zh"]).expect(1).stdout;
     assert!(said.contains("由中途停止的 v1_half.sql 留下") && said.contains("本机结构被手工修改"), "{said}");
+}
+
+/// Looks taken while indexes are made outside a transaction, one script after another.
+#[test]
+fn what_a_script_that_runs_has_done_so_far_is_no_drift() {
+    need_postgres!();
+    let node = Node::new("pc-a");
+    node.ok(&["init"]);
+    node.script("v1_t.sql", "CREATE TABLE t (a integer);\n");
+    for n in 2..60 {
+        node.script(&format!("v{n}_i.sql"), &format!("CREATE INDEX CONCURRENTLY t_{n} ON t (a);\n"));
+    }
+    let mut sync = node.command(&["sync"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut looks = 0;
+    while sync.try_wait().unwrap().is_none() {
+        let status = node.status();
+        assert_eq!(status["machine"]["drift"], serde_json::json!([]), "{status}");
+        looks += 1;
+    }
+    assert!(sync.wait().unwrap().success());
+    assert!(looks > 5, "{looks} looks");
+    assert_eq!(node.applied().len(), 59);
 }
 
 #[test]
