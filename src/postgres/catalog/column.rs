@@ -27,6 +27,9 @@ fn question(major: u32, relation: &str, notes: &str) -> String {
         ("NULL::boolean", "NULL::boolean", "")
     };
     let foreign_options = options("a.attfdwoptions");
+    // A partition's column shares its root's identity since 17; before that it has none.
+    let own_identity =
+        if major >= 17 { "CASE WHEN c.relispartition THEN '' ELSE a.attidentity END" } else { "a.attidentity" };
     format!(
         "SELECT a.attrelid, a.attnum::int, 1259::oid, 1259::oid, a.attrelid,
             ARRAY[n.nspname::text, c.relname::text, a.attname::text], NULL::text, NULL::text,
@@ -35,8 +38,8 @@ fn question(major: u32, relation: &str, notes: &str) -> String {
             nullif(a.attnotnull, false) AS not_null,
             {no_inherit} AS not_null_no_inherit,
             {not_valid} AS not_null_not_valid,
-            CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
-            CASE WHEN a.attidentity <> '' THEN (
+            CASE {own_identity} WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
+            CASE WHEN {own_identity} <> '' THEN (
                 SELECT ARRAY['start ' || s.seqstart, 'increment ' || s.seqincrement, 'minimum ' || s.seqmin,
                              'maximum ' || s.seqmax, 'cache ' || s.seqcache]
                        || CASE WHEN s.seqcycle THEN ARRAY['cycle'] ELSE '{{}}'::text[] END

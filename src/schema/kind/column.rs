@@ -154,6 +154,12 @@ fn own_not_null(root: &Fact, world: &World<'_>) -> Vec<Statement> {
     keeping.map(|fact| super::table::alter_column(&fact.id.name, &world.to, "SET NOT NULL").into()).collect()
 }
 
+/// Whether a parent's column brings its NOT NULL along.
+fn follows(to: &Fact, world: &World<'_>) -> bool {
+    let leader = led_by(to, &world.to, world).and_then(|leader| world.both(&leader.id));
+    leader.is_some_and(|(before, after)| !before.flag("not_null") && after.flag("not_null") && !after.flag("not_null_no_inherit"))
+}
+
 /// From nullable to not, and from one sort of not nullable (18 has several) to another.
 fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
     let table = super::table::alter_all(&to.id.name, &world.to);
@@ -173,6 +179,7 @@ fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
             statements
         }
         (false, true) if special => vec![add("")],
+        (false, true) if follows(to, world) => Vec::new(),
         (false, true) => vec![step("SET NOT NULL").costs(Hazard::LongLock)],
         (true, true) if to.flag("not_null_not_valid") && !from.flag("not_null_not_valid") => {
             vec![step("DROP NOT NULL"), add(&format!("CONSTRAINT {constraint} "))]
@@ -313,8 +320,24 @@ fn add(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
             statements.push(add.costs_if(rewrite, Hazard::Rewrite));
         }
     }
+    statements.extend(kept_values(fact, world));
     statements.extend(after_create(fact, world));
     statements
+}
+
+/// A column that was virtual gets the values that it showed.
+fn kept_values(fact: &Fact, world: &World<'_>) -> Option<Statement> {
+    let before = world.from.model.fact(&fact.id).filter(|before| before.flag("generated_virtual"))?;
+    let there = world.from.uses(&fact.id).iter().all(|used| world.to.model.fact(used).is_some());
+    let expression = before.text("generated").filter(|_| there && fact.text("generated").is_none())?;
+    let (table, column) = (name::owner(&fact.id.name), name::last(&fact.id.name));
+    Some(Statement::new(format!("UPDATE {table} SET {column} = {expression}")).costs(Hazard::Rewrite))
+}
+
+/// Where the numbers of an identity column begin, and how they go on, as CREATE SEQUENCE says it.
+fn start(fact: &Fact) -> String {
+    let options = fact.list("identity_sequence").iter().filter(|option| !option.starts_with("name "));
+    options.map(|option| format!(" {}", sequence_option(option))).collect()
 }
 
 fn has_heirs(fact: &Fact, side: &Side<'_>) -> bool {
@@ -334,11 +357,22 @@ fn add_identity(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     plain.attributes.remove("identity");
     let definition = definition(&plain, world);
     let (definition, not_null) = definition.split_at(definition.rfind(" NOT NULL").unwrap_or(definition.len()));
-    let mut statements = vec![Statement::new(format!("{table} ADD COLUMN {definition} DEFAULT 0{not_null}")), step("DROP DEFAULT")];
     plain.attributes.remove("not_null");
+    // An UPDATE would fire triggers, and is refused where it is published without a replica identity.
+    let meanwhile = name::aside(&name::parts(&fact.id.name).0.pop().unwrap_or_default());
+    let meanwhile = format!("{}.{}", name::ident(&name::schema_of(&fact.id.name)), name::ident(&meanwhile));
+    let next = format!("nextval({}::regclass)", name::literal(&meanwhile));
+    let bare = name::literal(&name::parts(&fact.id.name).0.pop().unwrap_or_default());
+    let own = format!("pg_get_serial_sequence({}, {bare})", name::literal(&owner));
+    let add = Statement::new(format!("{table} ADD COLUMN {definition} DEFAULT {next}{not_null}"));
+    let mut statements = vec![
+        Statement::new(format!("CREATE SEQUENCE {meanwhile} AS {}{}", fact.text("type").unwrap_or("bigint"), start(fact))),
+        add.costs(Hazard::Rewrite).note("numbers the rows that are there already"),
+        step("DROP DEFAULT"),
+    ];
     statements.extend(identity(&plain, fact).into_iter().map(|what| step(&what)));
-    let number = Statement::new(format!("UPDATE {owner} SET {column} = DEFAULT"));
-    statements.push(number.costs(Hazard::Rewrite).note("numbers the rows that are there already"));
+    statements.push(Statement::new(format!("SELECT setval({own}, {next}, false)")));
+    statements.push(Statement::new(format!("DROP SEQUENCE {meanwhile}")));
     statements.extend(after_create(fact, world));
     statements
 }
@@ -427,6 +461,10 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     if becomes_generated || to.text("generated").is_some() && from.differs(to, "generated_virtual") {
         return Alter::Recreate;
     }
+    let lost = from.flag("generated_virtual") && to.text("generated").is_none();
+    if lost {
+        return Alter::Recreate;
+    }
     let table = super::table::alter_all(&to.id.name, &world.to);
     let step = |what: &str| Statement::new(format!("{table} ALTER COLUMN {} {what}", name::last(&to.id.name)));
     let mut statements = Vec::new();
@@ -493,8 +531,19 @@ fn row_by_row(column: &str, old: &str, new: &str, world: &World<'_>) -> Option<S
     if had == has || before.id != after.id || super::composite::grows(&before.id, world).is_some() {
         return None;
     }
-    let value = |name: &String| {
-        if had.contains(name) { format!("({column}).{}", name::ident(name)) } else { "NULL".to_owned() }
+    // An attribute's own type may be made again, too.
+    let remade = |name: &String| {
+        let texts = after.list("attributes").iter().filter_map(|text| name::leading_name(text));
+        let printed = texts.filter(|(other, _)| other == name).map(|(_, rest)| rest.to_owned()).next()?;
+        let printed = printed.split(" COLLATE ").next().unwrap_or_default().trim().to_owned();
+        world.from.mentioned(&printed).iter().any(|id| world.is_replaced(id)).then_some(printed)
+    };
+    let value = |name: &String| match had.contains(name) {
+        true => {
+            let by_text = remade(name).map(|printed| format!("::text::{printed}"));
+            format!("({column}).{}{}", name::ident(name), by_text.unwrap_or_default())
+        }
+        false => "NULL".to_owned(),
     };
     let values: Vec<String> = has.iter().map(value).collect();
     // A row of which one value is NULL is not `IS NOT NULL`.

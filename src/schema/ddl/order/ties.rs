@@ -44,6 +44,11 @@ impl Graph<'_, '_> {
                     .iter()
                     .filter(|child| !self.is_foreign_key(child) && child.kind != Kind::Trigger);
                 edges.extend(children.map(|child| (self.dropping(child), made.clone())));
+                // Those below follow to another name while they have the same.
+                let named = to.children(&parent).iter().flat_map(|column| to.children_of(column, Kind::NotNull));
+                if to.root_of(&id).is_some() {
+                    edges.extend(named.map(|fact| (self.creating(&fact.id), made.clone())));
+                }
             }
         }
         for id in tables().filter(|(_, fate)| fate.changes()).map(|(id, _)| id) {
