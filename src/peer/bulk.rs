@@ -54,6 +54,14 @@ impl Turn {
         self,
         parts: impl IntoIterator<Item = T, IntoIter: Send + 'static>,
     ) -> Response<Parts<T>> {
+        self.send_within(LIMIT, parts)
+    }
+
+    fn send_within<T: Send + 'static>(
+        self,
+        limit: Duration,
+        parts: impl IntoIterator<Item = T, IntoIter: Send + 'static>,
+    ) -> Response<Parts<T>> {
         let (sender, receiver) = mpsc::channel(1);
         let parts = parts.into_iter();
         tokio::spawn(async move {
@@ -64,13 +72,48 @@ impl Turn {
                     }
                 }
             };
-            if timeout(LIMIT, all).await.is_err() {
+            if timeout(limit, all).await.is_err() {
                 // Nothing is held any more but this word, which waits for as long as the connection lives.
                 drop(self);
-                let words = format!("this answer was not taken within {} s", LIMIT.as_secs());
+                let words = format!("this answer was not taken within {} s", limit.as_secs_f32());
                 let _ = sender.send(Err(Status::deadline_exceeded(words))).await;
             }
         });
         Response::new(Box::pin(ReceiverStream::new(receiver)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_stream::StreamExt as _;
+    use tonic::Code;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_not_taken_in_time_ends_with_an_error_and_gives_its_turn_back() {
+        let (bulk, peer) = (Bulk::default(), PeerId([7; 32]));
+        let mut turns = Vec::new();
+        for _ in 0..AT_ONCE {
+            turns.push(bulk.turn(peer).await.ok().expect("a turn"));
+        }
+        assert!(timeout(Duration::from_millis(50), bulk.turn(peer)).await.is_err(), "one too many");
+        bulk.turn(PeerId([8; 32])).await.ok().expect("another peer's turn");
+
+        let turn = turns.pop().expect("a turn");
+        let mut answer = turn.send_within(Duration::from_millis(50), 0..1_000).into_inner();
+        assert_eq!(answer.next().await.and_then(Result::ok), Some(0));
+        timeout(Duration::from_secs(5), bulk.turn(peer))
+            .await
+            .ok()
+            .and_then(Result::ok)
+            .expect("the turn is given back");
+        let rest: Vec<_> = answer.collect().await;
+        assert!(rest.len() < 10, "what was not taken in time is not sent");
+        assert_eq!(rest.last().and_then(|last| last.as_ref().err()).map(Status::code), Some(Code::DeadlineExceeded));
+
+        let turn = turns.pop().expect("a turn");
+        let whole: Vec<_> = turn.send(0..100).into_inner().collect().await;
+        assert!(whole.len() == 100 && whole.iter().all(Result::is_ok));
     }
 }

@@ -1,6 +1,6 @@
 //! What happens to the host: no connection to spare, a full disk, a server that fails over to a copy, an agent that slept, a peer that is
 //! lost. The agent stays alive, nothing is half done, and when the trouble is over both converge without help.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -136,7 +136,6 @@ impl Drop for SmallDisk {
 
 /// Whether the heap is refused its page or the log its file, and whether that ends the server or not: the script is applied afterwards
 /// and once.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_leaves_nothing_of_a_script() {
     need_postgres!();
@@ -161,7 +160,7 @@ fn a_full_disk_leaves_nothing_of_a_script() {
     });
     std::thread::sleep(Duration::from_secs(3));
     alive(&mut agent_b);
-    eprintln!("{}", server.log().lines().filter(|line| line.contains("No space")).next_back().unwrap_or_default());
+    eprintln!("{}", server.log().lines().rfind(|line| line.contains("No space")).unwrap_or_default());
     disk.spare();
     let _ = server.stop(StopMode::Immediate);
     server.start_again().unwrap();
