@@ -185,9 +185,12 @@ async fn heal(ui: &Ui, machine: &Machine, again: bool) -> Result<ExitCode> {
             continue;
         }
         ui.say(&progress::waiting_list(ui.style, &held));
+        let waits = !held.is_empty();
         conflicting.iter().for_each(|found| ui.answer(&conflict::block(ui.style, found)));
         healed.hook_failed.iter().for_each(|why| ui.warn(&ui.style.cross(&ui.lang().hook_failed(why))));
-        for found in healed.findings.iter().filter(|found| !finding::is_here(found)) {
+        // that it is behind says nothing new where what keeps it back was just told
+        let told = |found: &Finding| waits && matches!(found, Finding::Behind { .. });
+        for found in healed.findings.iter().filter(|found| !finding::is_here(found) && !told(found)) {
             ui.answer(&format!("{name}: {}", finding::block(ui.style, found, &name)));
         }
     }

@@ -398,7 +398,11 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
         )),
         HoldReason::Drifted { .. } => Some("driftless check".into()),
         HoldReason::Blocked { .. } => None,
-        HoldReason::Failed { .. } => Some(format!("driftless history show {name}")),
+        HoldReason::Failed { .. } => Some(pick(
+            lang,
+            "mend what the server names, or the script, then driftless sync".into(),
+            "请按服务器提示修正数据或脚本，然后执行 driftless sync".into(),
+        )),
         HoldReason::Unusable { .. } | HoldReason::UnusableText { .. } => Some(pick(
             lang,
             format!(
