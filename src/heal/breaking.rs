@@ -103,7 +103,7 @@ fn signature(fact: &Fact) -> Vec<String> {
     let columns = result.strip_prefix("TABLE(").and_then(|columns| columns.strip_suffix(')'));
     match columns {
         Some(columns) => {
-            parts.extend(split_list(columns).into_iter().map(|column| format!("returns {}", column.trim())))
+            parts.extend(split_list(columns).into_iter().map(|column| format!("returns {}", column.trim())));
         }
         None => parts.push(format!("returns {result}")),
     }
@@ -149,11 +149,14 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_within(before: Fact, after: Fact, expected: &[&str]) {
-        let touched =
-            Touched { before: Some(before.digest()), after: Some(after.digest()), definition: Some(after.attributes) };
+    fn check_within(before: &Fact, after: &Fact, expected: &[&str]) {
+        let touched = Touched {
+            before: Some(before.digest()),
+            after: Some(after.digest()),
+            definition: Some(after.attributes.clone()),
+        };
         let effect = Effect::from([(before.id.clone(), touched)]);
-        assert_eq!(breaking_within(|id| Some(&before).filter(|fact| fact.id == *id), &effect), expected);
+        assert_eq!(breaking_within(|id| Some(before).filter(|fact| fact.id == *id), &effect), expected);
     }
 
     #[test]
@@ -163,20 +166,20 @@ mod tests {
             Fact::new(kind, name).with(attribute, words)
         };
         let mood = |labels: &[&str]| list(Kind::Enum, "public.mood", "labels", labels);
-        check_within(mood(&["sad", "ok"]), mood(&["unhappy", "ok", "more"]), &["enum public.mood (sad)"]);
-        check_within(mood(&["sad"]), mood(&["new", "sad"]), &[]);
+        check_within(&mood(&["sad", "ok"]), &mood(&["unhappy", "ok", "more"]), &["enum public.mood (sad)"]);
+        check_within(&mood(&["sad"]), &mood(&["new", "sad"]), &[]);
         let view = |columns: &[&str]| list(Kind::View, "public.v", "columns", columns);
-        check_within(view(&["id integer", "note text"]), view(&["id bigint"]), &["view public.v (note)"]);
+        check_within(&view(&["id integer", "note text"]), &view(&["id bigint"]), &["view public.v (note)"]);
         let function = |arguments: &str, result: &str| {
             Fact::new(Kind::Function, "public.f(integer)").with("arguments", arguments).with("result", result)
         };
         let old = || function("a integer DEFAULT 1", "TABLE(x integer, y text)");
-        check_within(old(), function("a integer DEFAULT 2", "TABLE(x integer, y text)"), &[]);
+        check_within(&old(), &function("a integer DEFAULT 2", "TABLE(x integer, y text)"), &[]);
         let said = "function public.f(integer) (a integer DEFAULT, returns y text)";
-        check_within(old(), function("a integer", "TABLE(x integer, z text)"), &[said]);
+        check_within(&old(), &function("a integer", "TABLE(x integer, z text)"), &[said]);
         check_within(
-            function("", "integer"),
-            function("", "bigint"),
+            &function("", "integer"),
+            &function("", "bigint"),
             &["function public.f(integer) (returns integer)"],
         );
     }
