@@ -12,7 +12,8 @@ use crate::hash::Checksum;
 use crate::heal::{HoldReason, effect_of, forgotten};
 use crate::history::{same_script, stem};
 use crate::journal::{Effect, Event, Touched, touched};
-use crate::postgres::bookkeeping::BookkeepingError;
+use crate::postgres::bookkeeping::{self, BookkeepingError};
+use crate::postgres::connect::Connection;
 use crate::postgres::history_table::{HistoryTable, script_text};
 use crate::schema::FactId;
 use crate::script::{CanonicalText, Script, ScriptName};
@@ -164,8 +165,7 @@ impl Machine {
         if !seen.initialised {
             return Err(DeedError::NoHistory);
         }
-        let mut connection = self.connect().await?;
-        let table = HistoryTable::locate(&connection.client, &self.config.scope).await?.ok_or(DeedError::NoHistory)?;
+        let (mut connection, table) = self.connect_to_write().await?;
         let folder = ScriptDir::load(&self.config.scripts_dir)?.scripts;
         let mut sources = Sources { machine: self, seen: &seen, folder, peers: None };
         let mut without = Vec::new();
@@ -180,18 +180,24 @@ impl Machine {
         Ok(without)
     }
 
+    /// A connection to a database whose bookkeeping is of our layout, and its history.
+    async fn connect_to_write(&self) -> Result<(Connection, HistoryTable), DeedError> {
+        let mut connection = self.connect().await?;
+        bookkeeping::bring_forward(&mut connection.client, &self.config.scope).await?;
+        let table = HistoryTable::locate(&connection.client, &self.config.scope).await?.ok_or(DeedError::NoHistory)?;
+        Ok((connection, table))
+    }
+
     /// Takes this text for the recorded one.
     pub async fn repair(&self, script: &Script) -> Result<(), DeedError> {
-        let mut connection = self.connect().await?;
-        let table = HistoryTable::locate(&connection.client, &self.config.scope).await?.ok_or(DeedError::NoHistory)?;
+        let (mut connection, table) = self.connect_to_write().await?;
         table.repair(&mut connection.client, script).await?;
         Ok(())
     }
 
     /// Forgets what was applied; the schema stays, and healing halts. Returns how many rows there were.
     pub async fn reset_history(&self) -> Result<u64, DeedError> {
-        let mut connection = self.connect().await?;
-        let table = HistoryTable::locate(&connection.client, &self.config.scope).await?.ok_or(DeedError::NoHistory)?;
+        let (mut connection, table) = self.connect_to_write().await?;
         let (_, rows) = table.reset(&mut connection.client).await?;
         Ok(rows)
     }

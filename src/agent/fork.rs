@@ -74,7 +74,8 @@ pub async fn record(
         basis: local.state.fingerprint,
         reason: HoldReason::ForkHeld { why },
     };
-    let connection = machine.connect().await?;
+    let mut connection = machine.connect().await?;
+    bookkeeping::bring_forward(&mut connection.client, &machine.config.scope).await?;
     Ok(bookkeeping::record_attempt(&connection.client, &attempt).await?)
 }
 

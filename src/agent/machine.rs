@@ -11,7 +11,7 @@ use crate::journal::{Entry, Event};
 use crate::local_state::{LocalState, State, StateError};
 use crate::peer::{Backend, Server, ServerHandle, ServerSetup, Tunnels};
 use crate::postgres::apply::{Applier, ApplyError, Options, Warm};
-use crate::postgres::bookkeeping::{BookkeepingError, Known};
+use crate::postgres::bookkeeping::{self, BookkeepingError, Known};
 use crate::postgres::connect::{ConnectError, Connection, Target};
 use crate::postgres::journal_table;
 use crate::postgres::lock::Holder;
@@ -248,6 +248,7 @@ impl Machine {
     /// Appends an entry without effect to the journal.
     pub async fn append(&self, event: Event) -> Result<Entry, MachineError> {
         let mut connection = self.connect().await?;
+        bookkeeping::bring_forward(&mut connection.client, &self.config.scope).await?;
         Ok(journal_table::append_alone(&mut connection.client, event).await?)
     }
 }

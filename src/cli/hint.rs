@@ -17,6 +17,7 @@ use crate::identity::IdentityError;
 use crate::local_state::StateError;
 use crate::peer::{JoinError, PeerError};
 use crate::postgres::apply::ApplyError;
+use crate::postgres::bookkeeping::BookkeepingError;
 use crate::postgres::connect::ConnectError;
 use crate::postgres::lock::LockError;
 use crate::postgres::programs::ProgramsError;
@@ -61,17 +62,24 @@ fn unwrapped(cause: &Cause) -> &Cause {
             HealError::Peer(inner) => inner,
             _ => return cause,
         }
-    } else if let Some(ObserveError::Machine(inner)) = cause.downcast_ref() {
-        inner
+    } else if let Some(error) = cause.downcast_ref::<ObserveError>() {
+        match error {
+            ObserveError::Machine(inner) => inner,
+            ObserveError::Record(inner) => inner,
+            ObserveError::Catalog(_) => return cause,
+        }
     } else if let Some(error) = cause.downcast_ref::<DeedError>() {
         match error {
             DeedError::Machine(inner) => inner,
             DeedError::Observe(inner) => inner,
             DeedError::Report(inner) => inner,
+            DeedError::Bookkeeping(inner) => inner,
             _ => return cause,
         }
     } else if let Some(ApplyError::Connect(inner) | ApplyError::Lock(LockError::Connect(inner))) = cause.downcast_ref()
     {
+        inner
+    } else if let Some(ApplyError::Bookkeeping(inner)) = cause.downcast_ref() {
         inner
     } else if let Some(JoinError::Peer(inner)) = cause.downcast_ref() {
         inner
@@ -134,6 +142,9 @@ fn lead_of(lang: Lang, cause: &Cause) -> Option<String> {
     if cause.is::<TextError>() {
         return hint::lead_text(lang);
     }
+    if let Some(error) = cause.downcast_ref::<BookkeepingError>() {
+        return hint::lead_bookkeeping(lang, error);
+    }
     is_uninitialised(cause).then(|| hint::lead_not_initialised(lang)).flatten()
 }
 
@@ -163,6 +174,9 @@ fn of_cause(lang: Lang, cause: &Cause) -> Option<String> {
     if let Some(error) = cause.downcast_ref::<ReplayError>() {
         return hint::replay(lang, error);
     }
+    if let Some(error) = cause.downcast_ref::<BookkeepingError>() {
+        return hint::bookkeeping(lang, error);
+    }
     if is_uninitialised(cause) {
         return Some(hint::not_initialised(lang).to_owned());
     }
@@ -187,6 +201,10 @@ mod tests {
         let peer = PeerError::Unreachable { peer: "pc-b".into(), why: "refused".into() };
         check(&peer.into(), 5, Some("`driftless doctor` checks both ends of the line"));
         check(&anyhow::anyhow!("x"), 1, None);
+        let newer = BookkeepingError::Newer { layout: 9, known: 2, made_by: "7.1.0".into() };
+        let newer = Error::from(HealError::Observe(ObserveError::Record(newer)));
+        assert!(of(Lang::En, &newer).is_some_and(|hint| hint.contains("to 7.1.0 or later")));
+        assert!(of(Lang::Zh, &newer).is_some_and(|hint| hint.contains("升级到 7.1.0")));
         let none = ConfigError::NoDatabase;
         let deep = HealError::Observe(ObserveError::Machine(MachineError::Config(ConfigError::NoDatabase)));
         assert_eq!(code(&deep.into()).code(), 2);

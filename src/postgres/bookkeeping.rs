@@ -1,9 +1,11 @@
 //! The schema `driftless`: the database's identity, what was tried in vain, texts that outlive the history's rows. The
 //! journal's table is made here too and used in [`super::journal_table`].
 //!
-//! Start at [`ensure`]; only writing commands call it, never a question. Every name is qualified, so that no `search_path`
-//! can lead a statement elsewhere. What could go wrong: a role without CREATE on the database cannot make the schema; the
-//! server's refusal is passed on.
+//! Start at [`prepare`]; only writing commands call it, never a question. What the tables look like, and how those of an earlier version
+//! are brought forward, is in [`layout`]. Every name is qualified, so that no `search_path` can lead a statement elsewhere. What could go
+//! wrong: a role without CREATE on the database cannot make the schema; the server's refusal is passed on.
+
+mod layout;
 
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
@@ -18,6 +20,8 @@ use crate::history::{MigrationHistory, same_script};
 use crate::journal::{BrokenChain, Entry, Event, effect_between, is_bootstrap, scripts};
 use crate::schema::{Model, Scope};
 use crate::script::{Needs, Script};
+
+pub use layout::bring_forward;
 
 /// Why the record could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +48,20 @@ pub enum BookkeepingError {
         what: String,
         /// Why.
         reason: String,
+    },
+    /// A newer version of driftless has brought the bookkeeping forward.
+    #[error(
+        "driftless {made_by} has brought the bookkeeping in the schema `driftless` to layout {layout}; \
+         this is driftless {OWN}, which knows layouts up to {known}",
+        OWN = env!("CARGO_PKG_VERSION")
+    )]
+    Newer {
+        /// Its layout.
+        layout: i32,
+        /// The newest that this version knows.
+        known: i32,
+        /// The version of driftless that made it.
+        made_by: String,
     },
     /// An adopted history table records a name twice.
     #[error("the history table `{table}` records `{name}` more than once; remove all but one of its rows")]
@@ -88,41 +106,6 @@ impl BookkeepingError {
 pub(super) fn failed_to(what: &'static str) -> impl FnOnce(tokio_postgres::Error) -> BookkeepingError {
     move |source| BookkeepingError::Query { what, source }
 }
-
-const TABLES: &str = "
-SET LOCAL client_min_messages = warning;
-CREATE SCHEMA IF NOT EXISTS driftless;
-CREATE TABLE IF NOT EXISTS driftless.database (
-    one boolean PRIMARY KEY DEFAULT true CHECK (one),
-    id text NOT NULL
-);
-INSERT INTO driftless.database (id) VALUES (pg_catalog.gen_random_uuid()::text) ON CONFLICT DO NOTHING;
-CREATE TABLE IF NOT EXISTS driftless.journal (
-    seq bigint PRIMARY KEY,
-    at timestamptz NOT NULL,
-    event text NOT NULL,
-    script text,
-    checksum text,
-    effect bytea,
-    previous bytea NOT NULL,
-    hash bytea NOT NULL
-);
-CREATE TABLE IF NOT EXISTS driftless.attempt (
-    name text NOT NULL,
-    checksum text NOT NULL,
-    from_peer text,
-    basis text NOT NULL,
-    outcome text NOT NULL CHECK (outcome IN ('held', 'failed')),
-    reason text NOT NULL,
-    at timestamptz NOT NULL DEFAULT pg_catalog.now()
-);
-CREATE UNIQUE INDEX IF NOT EXISTS attempt_once ON driftless.attempt (name, (coalesce(from_peer, '')));
-CREATE TABLE IF NOT EXISTS driftless.script_text (
-    checksum text PRIMARY KEY,
-    text text NOT NULL
-);
-COMMENT ON SCHEMA driftless IS 'bookkeeping of driftless: identity of this database, journal, attempts, script texts';
-";
 
 /// A database that is ready for an applier.
 #[derive(Debug)]
@@ -174,8 +157,7 @@ pub(super) async fn prepare_locked(
 ) -> Result<Prepared, BookkeepingError> {
     // a table that somebody has locked must not keep us waiting for ever
     client.batch_execute("SET lock_timeout = '5s'").await.map_err(failed_to("prepare the session"))?;
-    let database = ensure(client).await?;
-    let table = HistoryTable::ensure(client, scope).await?;
+    let (database, table) = layout::ensure(client, scope).await?;
     let mut entries = match known {
         Some(known) => journal_table::load_after(client, &known.entries).await?,
         None => journal_table::load(client).await?,
@@ -253,27 +235,9 @@ pub async fn exists(client: &Client) -> Result<bool, BookkeepingError> {
     Ok(rows.first().is_some_and(|row| row.get::<_, i64>(0) == 4))
 }
 
-/// Creates what is missing. Returns the database's identity.
-pub async fn ensure(client: &mut Client) -> Result<String, BookkeepingError> {
-    if !exists(client).await? {
-        let what = "create the schema `driftless`";
-        let transaction = client.transaction().await.map_err(failed_to(what))?;
-        transaction.batch_execute(TABLES).await.map_err(failed_to(what))?;
-        transaction.commit().await.map_err(failed_to(what))?;
-    }
-    database_id(client).await?.ok_or_else(|| BookkeepingError::Unreadable {
-        what: "`driftless.database`".into(),
-        reason: "it has no row".into(),
-    })
-}
-
-/// The database's identity; `None`: no bookkeeping yet.
+/// The database's identity; `None`: no bookkeeping yet. Every look asks for it first, so that nobody reads what a newer driftless wrote.
 pub async fn database_id(client: &Client) -> Result<Option<String>, BookkeepingError> {
-    if !exists(client).await? {
-        return Ok(None);
-    }
-    let rows = client.query_typed("SELECT id FROM driftless.database", &[]).await;
-    Ok(rows.map_err(failed_to("read the database's identity"))?.first().map(|row| row.get(0)))
+    Ok(layout::find(client).await?.filter(|found| found.complete).map(|found| found.id))
 }
 
 /// What was tried in vain and not applied since.

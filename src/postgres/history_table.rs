@@ -21,6 +21,8 @@ use crate::script::{Script, ScriptName};
 /// The table's name, in whichever schema.
 pub const TABLE: &str = "migration_history";
 
+const CREATE_OR_ADOPT: &str = "create or adopt the history table `migration_history`";
+
 const CREATE: &str = "(
     id SERIAL PRIMARY KEY,
     migration_name VARCHAR(255) UNIQUE NOT NULL,
@@ -70,15 +72,20 @@ impl HistoryTable {
 
     /// Creates the table, or adopts the one that is there.
     pub async fn ensure(client: &mut Client, scope: &Scope) -> Result<Self, BookkeepingError> {
-        let what = "create or adopt the history table `migration_history`";
-        let found = Self::locate(client, scope).await?;
-        let transaction = client.transaction().await.map_err(failed_to(what))?;
-        let mut table = match found {
+        let transaction = client.transaction().await.map_err(failed_to(CREATE_OR_ADOPT))?;
+        let table = Self::ensure_in(transaction.client(), scope).await?;
+        transaction.commit().await.map_err(failed_to(CREATE_OR_ADOPT))?;
+        Ok(table)
+    }
+
+    /// The same inside the caller's transaction.
+    pub(super) async fn ensure_in(client: &Client, scope: &Scope) -> Result<Self, BookkeepingError> {
+        let mut table = match Self::locate(client, scope).await? {
             Some(table) => table,
             None => {
-                let schema = Self::home(transaction.client(), scope).await?;
+                let schema = Self::home(client, scope).await?;
                 let sql = format!("CREATE TABLE {}.{TABLE} {CREATE}", quoted(&schema));
-                transaction.batch_execute(&sql).await.map_err(failed_to(what))?;
+                client.batch_execute(&sql).await.map_err(failed_to(CREATE_OR_ADOPT))?;
                 Self { schema, columns: OLD.map(str::to_owned).to_vec() }
             }
         };
@@ -92,11 +99,10 @@ impl HistoryTable {
             .collect();
         if !missing.is_empty() {
             let sql = format!("ALTER TABLE {} {}", table.qualified(), missing.join(", "));
-            transaction.batch_execute(&sql).await.map_err(failed_to(what))?;
+            client.batch_execute(&sql).await.map_err(failed_to(CREATE_OR_ADOPT))?;
             table.columns = OLD.into_iter().chain(OURS.map(|(column, _)| column)).map(str::to_owned).collect();
         }
-        table.ensure_unique(transaction.client()).await?;
-        transaction.commit().await.map_err(failed_to(what))?;
+        table.ensure_unique(client).await?;
         Ok(table)
     }
 

@@ -53,4 +53,5 @@ mod states;
 mod storm;
 mod throwaway;
 mod undrift;
+mod upgrade;
 mod walk;

@@ -3,6 +3,7 @@
 use super::Lang;
 use crate::config::{ConfigError, DATABASE_VARIABLE, LOCAL_FILE};
 use crate::peer::PeerError;
+use crate::postgres::bookkeeping::BookkeepingError;
 use crate::postgres::connect::{ConnectError, Unreachable};
 use crate::postgres::lock::LockError;
 use crate::postgres::scratch::ReplayError;
@@ -115,6 +116,27 @@ pub(crate) fn lead_lock(lang: Lang, error: &LockError) -> Option<String> {
             let (who, seconds) = (&holder.application, waited.as_secs());
             Some(format!("{who}（进程 {}）正在应用脚本，已等待 {seconds} 秒", holder.pid))
         }
+        _ => None,
+    }
+}
+
+/// Bookkeeping that a newer version has brought forward.
+pub(crate) fn bookkeeping(lang: Lang, error: &BookkeepingError) -> Option<String> {
+    let BookkeepingError::Newer { made_by, .. } = error else { return None };
+    Some(match lang {
+        Lang::En => format!(
+            "upgrade driftless on this machine to {made_by} or later, in its source folder: git pull, then cargo install --path . --locked"
+        ),
+        Lang::Zh => format!(
+            "请将本机的 driftless 升级到 {made_by} 或更高版本，在其源码目录中执行: git pull，然后 cargo install --path . --locked"
+        ),
+    })
+}
+
+/// The same in a sentence.
+pub(crate) fn lead_bookkeeping(lang: Lang, error: &BookkeepingError) -> Option<String> {
+    match (lang, error) {
+        (Lang::Zh, BookkeepingError::Newer { .. }) => Some("本机的 driftless 版本比此数据库的记录更旧".to_owned()),
         _ => None,
     }
 }
