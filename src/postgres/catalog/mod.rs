@@ -325,12 +325,11 @@ impl CatalogReader {
 
     async fn read_whole(&self, client: &Client, to_watch: bool) -> Result<Reading, CatalogError> {
         for tries in 0..TRIES {
-            let mut probe = probe::Probe::begin(client).await?;
             session::begin_read_only(client).await?;
-            let attempt = self.read_marked(client, &mut probe, to_watch || tries > 0).await;
+            let attempt = self.read_marked(client, to_watch || tries > 0).await;
             session::end_read_only(client).await?;
             match attempt {
-                Ok(reading) => {
+                Ok((reading, probe)) => {
                     if let Some(mark) = probe.end(self, client).await? {
                         return Ok(Reading { mark: Some(mark), ..reading });
                     }
@@ -347,16 +346,9 @@ impl CatalogReader {
         Err(CatalogError::Moving(TRIES))
     }
 
-    async fn read_marked(
-        &self,
-        client: &Client,
-        probe: &mut probe::Probe,
-        sign: bool,
-    ) -> Result<Reading, CatalogError> {
-        probe.look(self, client, sign).await?;
-        let reading = self.everything(client).await?;
-        probe.look_again(self, client).await?;
-        Ok(reading)
+    async fn read_marked(&self, client: &Client, sign: bool) -> Result<(Reading, probe::Probe), CatalogError> {
+        let probe = probe::Probe::begin(self, client, sign).await?;
+        Ok((self.everything(client).await?, probe))
     }
 
     /// Reads everything inside the caller's transaction, which sees its own changes. Nobody notices here if others change the
@@ -448,7 +440,7 @@ impl CatalogReader {
         let fail = |source| CatalogError::Query { what: "what there is", source };
         let statement = self.prepared(client, "what there is", "there", &There::sql(), &[]).await?;
         let rows = client.query(&statement, &[]).await.map_err(fail)?;
-        rows.first().map_or_else(|| Ok(There::default()), There::of).map_err(fail)
+        rows.first().map_or_else(|| Ok(There::default()), |row| There::of(row, self.major)).map_err(fail)
     }
 
     async fn ask_whole(

@@ -49,15 +49,10 @@ struct Moment {
     /// Which transactions have ended; absent on a standby.
     snapshot: Option<String>,
     young: String,
-    /// How far the log has been written, as it is and not as a transaction sees it; absent on a standby.
-    written: Option<String>,
-    counters: Option<String>,
 }
 
-/// The counters come last, and are not to be asked for within a transaction, which would see those of its beginning.
 const MOMENT: &str = "SELECT CASE WHEN NOT r THEN pg_catalog.pg_current_snapshot()::pg_catalog.text END, \
-    pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::pg_catalog.xid::pg_catalog.text, \
-    CASE WHEN NOT r THEN pg_catalog.pg_current_wal_insert_lsn()::pg_catalog.text END \
+    pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::pg_catalog.xid::pg_catalog.text \
     FROM pg_catalog.pg_is_in_recovery() r";
 
 fn counters_sql() -> String {
@@ -77,7 +72,7 @@ impl Moment {
         let fail = |source| CatalogError::Query { what: "snapshot", source };
         let Some(row) = row else { return Ok(Self::default()) };
         let text = |at: usize| row.try_get::<_, Option<String>>(at).map_err(fail);
-        Ok(Self { snapshot: text(0)?, young: text(1)?.unwrap_or_default(), written: text(2)?, counters: None })
+        Ok(Self { snapshot: text(0)?, young: text(1)?.unwrap_or_default() })
     }
 
     async fn now(client: &Client) -> Result<Self, CatalogError> {
@@ -89,39 +84,20 @@ impl Moment {
 /// Watches over a whole reading.
 #[derive(Debug)]
 pub(super) struct Probe {
-    written: Option<String>,
     seen: Moment,
     signature: Option<String>,
 }
 
 impl Probe {
-    /// Before the transaction.
-    pub(super) async fn begin(client: &Client) -> Result<Self, CatalogError> {
-        let written = Moment::now(client).await?.written;
-        Ok(Self { written, seen: Moment::default(), signature: None })
-    }
-
-    /// At the beginning of the transaction.
-    pub(super) async fn look(
-        &mut self,
-        reader: &CatalogReader,
-        client: &Client,
-        sign: bool,
-    ) -> Result<(), CatalogError> {
-        self.seen = Moment::now(client).await?;
-        if sign {
-            self.signature = Some(reader.sign(client, &self.seen.young).await?);
-        }
-        Ok(())
-    }
-
-    /// At its end: where something has been written meanwhile, it may have been to the catalogs, and only the signature will tell.
-    pub(super) async fn look_again(&mut self, reader: &CatalogReader, client: &Client) -> Result<(), CatalogError> {
-        let quiet = self.written.is_some() && self.written == Moment::now(client).await?.written;
-        if !quiet && self.signature.is_none() {
-            self.signature = Some(reader.sign(client, &self.seen.young).await?);
-        }
-        Ok(())
+    /// At the beginning of the transaction. Without a signature the reading stands if no transaction ends while it is made: where nothing
+    /// else could prove that it does (on a standby), there is always one.
+    pub(super) async fn begin(reader: &CatalogReader, client: &Client, sign: bool) -> Result<Self, CatalogError> {
+        let seen = Moment::now(client).await?;
+        let signature = match sign || seen.snapshot.is_none() {
+            true => Some(reader.sign(client, &seen.young).await?),
+            false => None,
+        };
+        Ok(Self { seen, signature })
     }
 
     /// Behind the transaction: the mark for the reading, unless the catalogs have moved meanwhile.

@@ -12,12 +12,22 @@ use super::{READERS, comment};
 use crate::schema::{Kind, Scope};
 
 /// Catalogs with an OID a row: without any of the user's there are no facts of these kinds.
-const OWN: &[(Kind, &str)] = &[
-    (Kind::Function, "pg_proc"),
-    (Kind::Trigger, "pg_trigger"),
-    (Kind::Policy, "pg_policy"),
-    (Kind::Statistics, "pg_statistic_ext"),
+const OWN: &[(Kind, &str, &str)] = &[
+    (Kind::Function, "pg_proc", ""),
+    (Kind::Aggregate, "pg_proc", "AND x.prokind = 'a'"),
+    // every foreign key has four triggers of the server's own
+    (Kind::Trigger, "pg_trigger", "AND (NOT x.tgisinternal OR x.tgparentid <> 0)"),
+    (Kind::Rule, "pg_rewrite", "AND x.rulename <> '_RETURN'"),
+    (Kind::Policy, "pg_policy", ""),
+    (Kind::Statistics, "pg_statistic_ext", ""),
 ];
+
+/// Sorts of relations (`relkind`).
+const OF_RELATIONS: &[(Kind, &str)] =
+    &[(Kind::Sequence, "S"), (Kind::View, "v"), (Kind::MaterializedView, "m"), (Kind::Composite, "c")];
+
+/// Sorts of types (`typtype`).
+const OF_TYPES: &[(Kind, &str)] = &[(Kind::Enum, "e"), (Kind::Domain, "d"), (Kind::Range, "r")];
 
 /// Rare catalogs that are known to have an OID a row.
 const WITH_OID: &[&str] = &[
@@ -50,11 +60,11 @@ pub(super) struct There {
     commented: BTreeSet<u32>,
 }
 
-/// The kinds that can be looked for, with their catalogs.
-fn kinds() -> impl Iterator<Item = (Kind, &'static str)> {
+/// The kinds that are looked for each by itself: their catalogs, and which rows.
+fn kinds() -> impl Iterator<Item = (Kind, &'static str, &'static str)> {
     let rare = READERS.iter().filter(|reader| reader.sorts == [Sort::Rare]).filter_map(|reader| {
         let name = reader.rare.first()?.name?;
-        WITH_OID.contains(&name).then_some((reader.kind, name))
+        WITH_OID.contains(&name).then_some((reader.kind, name, ""))
     });
     OWN.iter().copied().chain(rare)
 }
@@ -63,24 +73,33 @@ impl There {
     /// The question: one row.
     pub(super) fn sql() -> String {
         let there: Vec<String> = kinds()
-            .map(|(kind, catalog)| {
-                // every foreign key has four triggers of the server's own
-                let which = if kind == Kind::Trigger { " AND (NOT x.tgisinternal OR x.tgparentid <> 0)" } else { "" };
-                format!("EXISTS (SELECT FROM pg_catalog.{catalog} x WHERE x.oid >= 16384{which})")
+            .map(|(_, catalog, which)| {
+                format!("EXISTS (SELECT FROM pg_catalog.{catalog} x WHERE x.oid >= 16384 {which})")
             })
             .collect();
         format!(
             "SELECT ARRAY(SELECT DISTINCT d.classoid FROM pg_catalog.pg_description d WHERE d.objoid >= 16384 OR d.objoid = 2200),
-                    ARRAY[{}]",
+                    ARRAY[{}],
+                    ARRAY(SELECT DISTINCT c.relkind::pg_catalog.text FROM pg_catalog.pg_class c WHERE c.oid >= 16384),
+                    ARRAY(SELECT DISTINCT t.typtype::pg_catalog.text FROM pg_catalog.pg_type t WHERE t.oid >= 16384)",
             there.join(", ")
         )
     }
 
     /// From the answer.
-    pub(super) fn of(row: &Row) -> Result<Self, tokio_postgres::Error> {
+    pub(super) fn of(row: &Row, major: u32) -> Result<Self, tokio_postgres::Error> {
         let (commented, there): (Vec<u32>, Vec<bool>) = (row.try_get(0)?, row.try_get(1)?);
-        let none = kinds().zip(there).filter(|(_, there)| !there).map(|((kind, _), _)| kind.word()).collect();
-        Ok(Self { none, commented: commented.into_iter().collect() })
+        let (relations, types): (Vec<&str>, Vec<&str>) = (row.try_get(2)?, row.try_get(3)?);
+        let by_itself = kinds().zip(there).filter(|(_, there)| !there).map(|((kind, ..), _)| kind);
+        let missing = |sorts: &'static [(Kind, &str)], found: Vec<&str>| {
+            sorts.iter().filter(move |(_, sort)| !found.contains(sort)).map(|(kind, _)| *kind).collect::<Vec<_>>()
+        };
+        // before 18 there are no facts of names of NOT NULL
+        let none = by_itself
+            .chain(missing(OF_RELATIONS, relations))
+            .chain(missing(OF_TYPES, types))
+            .chain((major < 18).then_some(Kind::NotNull));
+        Ok(Self { none: none.map(Kind::word).collect(), commented: commented.into_iter().collect() })
     }
 
     /// Whether there can be facts for this reader.
