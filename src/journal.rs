@@ -400,6 +400,14 @@ impl Scripts {
     }
 }
 
+/// What was looked at when the last baseline was taken; `None`: there is none.
+pub fn scope<'a>(entries: impl DoubleEndedIterator<Item = &'a Entry>) -> Option<ScopeDigest> {
+    entries.rev().find_map(|entry| match entry.event {
+        Event::Baseline { scope, .. } => Some(scope),
+        _ => None,
+    })
+}
+
 /// Whether the database is a bootstrap: it held no user row when driftless first met it, and nothing has settled since.
 pub fn is_bootstrap<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> bool {
     entries.into_iter().fold(false, |bootstrap, entry| match entry.event {

@@ -106,8 +106,13 @@ impl Observation {
         std::hash::Hasher::finish(&hasher)
     }
 
-    /// Whether the history holds applied scripts that the journal does not tell of: the old tools wrote them.
-    pub fn has_unrecorded_rows(&self) -> bool {
+    /// Whether the journal has to be written before it can be compared with anything: the old tools applied scripts of which it does not
+    /// tell, or it was begun under another scope.
+    pub fn is_behind(&self) -> bool {
+        journal::scope(self.entries.iter()) != Some(self.state.scope) || self.has_unrecorded_rows()
+    }
+
+    fn has_unrecorded_rows(&self) -> bool {
         let recorded = journal::scripts(self.entries.iter());
         let recorded: HashSet<&str> = recorded.iter().map(|script| stem(&script.name)).collect();
         self.history.applied().any(|row| !recorded.contains(stem(&row.name)))
@@ -382,6 +387,8 @@ impl Parts<'_> {
         let broken = journal.broken.as_ref().map(|broken| Halt::BrokenJournal { reason: broken.to_string() });
         let halted = broken
             .or_else(|| known.then(|| heal::halt(entries, &self.history, &database, remembered.as_ref())).flatten());
+        // what was journaled under another scope, or another version's model, cannot be held against what is seen now
+        let is_of_scope = journal::scope(entries.iter()) == Some(self.machine.config.scope.digest());
         let drifted = drift(&folded.recorded, &live.digests);
         let state = NodeState {
             machine: self.machine.config.machine.clone(),
@@ -402,7 +409,7 @@ impl Parts<'_> {
                 .map(|row| FailedScript { name: row.name.clone(), error: words_of_failure(row) })
                 .collect(),
             held: with_planned(held(&self.attempts, &self.history), self.machine, &self.history),
-            drift: if folded.head.is_some() { attributed(entries, &self.halfway, drifted) } else { Vec::new() },
+            drift: if is_of_scope { attributed(entries, &self.halfway, drifted) } else { Vec::new() },
             halted,
             paused: local.paused,
             bootstrap: journal::is_bootstrap(entries.iter()),

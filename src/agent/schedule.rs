@@ -332,7 +332,7 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
     if !(woken || moved || due || pulled) {
         return Ok(());
     }
-    if local.initialised && local.has_unrecorded_rows() {
+    if local.initialised && local.is_behind() {
         machine.prepare(ScriptDir::load(&machine.config.scripts_dir)?.scripts).await?;
         local = shared.observer.look(machine).await?;
         announce(shared, &local);

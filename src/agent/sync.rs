@@ -83,7 +83,7 @@ pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Res
     if before.state.halted.is_some() {
         return Ok(told(survey(&before.history, before.state.halted, &folder), watch));
     }
-    if !mode.dry_run && (!before.initialised || before.has_unrecorded_rows()) {
+    if !mode.dry_run && (!before.initialised || before.is_behind()) {
         machine.prepare(folder.scripts.clone()).await?;
         before = observer.look(machine).await?;
     }

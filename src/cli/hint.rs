@@ -201,7 +201,7 @@ mod tests {
         let peer = PeerError::Unreachable { peer: "pc-b".into(), why: "refused".into() };
         check(&peer.into(), 5, Some("`driftless doctor` checks both ends of the line"));
         check(&anyhow::anyhow!("x"), 1, None);
-        let newer = BookkeepingError::Newer { layout: 9, known: 2, made_by: "7.1.0".into() };
+        let newer = BookkeepingError::Newer { layout: "9.3".into(), known: "2.3".into(), made_by: "7.1.0".into() };
         let newer = Error::from(HealError::Observe(ObserveError::Record(newer)));
         assert!(of(Lang::En, &newer).is_some_and(|hint| hint.contains("to 7.1.0 or later")));
         assert!(of(Lang::Zh, &newer).is_some_and(|hint| hint.contains("升级到 7.1.0")));

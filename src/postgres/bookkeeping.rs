@@ -17,7 +17,7 @@ use super::surroundings::missing;
 use crate::hash::Checksum;
 use crate::heal::{Attempt, HoldReason};
 use crate::history::{MigrationHistory, same_script};
-use crate::journal::{BrokenChain, Entry, Event, effect_between, is_bootstrap, scripts};
+use crate::journal::{self, BrokenChain, Entry, Event, effect_between, is_bootstrap, scripts};
 use crate::schema::{Model, Scope};
 use crate::script::{Needs, Script};
 
@@ -57,9 +57,9 @@ pub enum BookkeepingError {
     )]
     Newer {
         /// Its layout.
-        layout: i32,
+        layout: String,
         /// The newest that this version knows.
-        known: i32,
+        known: String,
         /// The version of driftless that made it.
         made_by: String,
     },
@@ -174,11 +174,7 @@ pub(super) async fn prepare_locked(
     };
     let first = !entries.iter().any(|entry| matches!(entry.event, Event::Baseline { .. }));
     let scope_digest = scope.digest();
-    let last = entries.iter().rev().find_map(|entry| match entry.event {
-        Event::Baseline { scope, .. } => Some(scope),
-        _ => None,
-    });
-    if last != Some(scope_digest) {
+    if journal::scope(entries.iter()) != Some(scope_digest) {
         let had_rows = (!first && !is_bootstrap(&entries)) || has_rows(client, scope).await?;
         let event = Event::Baseline { scope: scope_digest, had_rows };
         entries.push(baseline(client, event, &reading).await?);

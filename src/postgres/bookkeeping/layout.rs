@@ -11,14 +11,35 @@ use tokio_postgres::types::Type;
 use super::super::history_table::HistoryTable;
 use super::super::lock;
 use super::{BookkeepingError, failed_to};
-use crate::schema::Scope;
+use crate::schema::{MODEL_VERSION, Scope};
 
-/// The layout of [`TABLES`]. Whatever an earlier version could not read, or would write wrongly, raises it: a column, a key, an event of
-/// the journal. A new layout has a step in [`STEPS`].
+/// The number of [`TABLES`]. Whatever an earlier version could not read, or would write wrongly, raises it: a column, a key, an event of
+/// the journal. A new number has a step in [`STEPS`].
 const LAYOUT: i32 = 2;
 
 /// The first layout had no number.
 const FIRST: i32 = 1;
+
+/// What the tables look like, and which model the effects in the journal are of: who does not know a kind of fact cannot read them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Layout {
+    tables: i32,
+    model: i32,
+}
+
+impl Layout {
+    const OURS: Self = Self { tables: LAYOUT, model: MODEL_VERSION.cast_signed() };
+
+    fn is_newer(self) -> bool {
+        self.tables > Self::OURS.tables || self.model > Self::OURS.model
+    }
+}
+
+impl std::fmt::Display for Layout {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.tables, self.model)
+    }
+}
 
 const TABLES: &str = "
 SET LOCAL client_min_messages = warning;
@@ -27,6 +48,7 @@ CREATE TABLE IF NOT EXISTS driftless.database (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
     id text NOT NULL,
     layout integer NOT NULL DEFAULT 1,
+    model integer NOT NULL DEFAULT 0,
     made_by text
 );
 INSERT INTO driftless.database (id) VALUES (pg_catalog.gen_random_uuid()::text) ON CONFLICT DO NOTHING;
@@ -62,6 +84,7 @@ const STEPS: [(i32, &str); 1] = [(
     2,
     // an attempt is one of a script and a peer; the first key was the script alone
     "ALTER TABLE driftless.database ADD COLUMN IF NOT EXISTS layout integer NOT NULL DEFAULT 1, \
+         ADD COLUMN IF NOT EXISTS model integer NOT NULL DEFAULT 0, \
          ADD COLUMN IF NOT EXISTS made_by text; \
      ALTER TABLE driftless.attempt DROP CONSTRAINT IF EXISTS attempt_pkey, ALTER COLUMN name SET NOT NULL;",
 )];
@@ -72,7 +95,7 @@ pub(super) struct Found {
     pub(super) id: String,
     /// Whether every table is there.
     pub(super) complete: bool,
-    layout: i32,
+    layout: Layout,
 }
 
 /// Looks for the bookkeeping; `None`: there is none. Writes nothing.
@@ -80,7 +103,7 @@ pub(super) async fn find(client: &Client) -> Result<Option<Found>, BookkeepingEr
     let sql = "SELECT pg_catalog.count(*) FILTER (WHERE c.relname IN ('database', 'journal', 'attempt', 'script_text')) = 4, \
                    coalesce(pg_catalog.bool_or(c.relname = 'database'), false), \
                    coalesce(pg_catalog.bool_or(c.relname = 'database' AND EXISTS (SELECT FROM pg_catalog.pg_attribute a \
-                       WHERE a.attrelid = c.oid AND a.attname = 'layout' AND NOT a.attisdropped)), false) \
+                       WHERE a.attrelid = c.oid AND a.attname = 'model' AND NOT a.attisdropped)), false) \
                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
                WHERE n.nspname = 'driftless' AND c.relkind = 'r'";
     let rows = client.query_typed(sql, &[]).await.map_err(failed_to("look for the bookkeeping"))?;
@@ -90,17 +113,17 @@ pub(super) async fn find(client: &Client) -> Result<Option<Found>, BookkeepingEr
     };
     let sql = match (has_database, has_layout) {
         (false, _) => return Ok(None),
-        (true, false) => "SELECT id, 1, NULL::text FROM driftless.database",
-        (true, true) => "SELECT id, layout, made_by FROM driftless.database",
+        (true, false) => "SELECT id, 1, 0, NULL::text FROM driftless.database",
+        (true, true) => "SELECT id, layout, model, made_by FROM driftless.database",
     };
     let rows = client.query_typed(sql, &[]).await.map_err(failed_to("read the database's identity"))?;
     let Some(row) = rows.first() else {
         return Ok(None);
     };
-    let (layout, made_by): (i32, Option<&str>) = (row.get(1), row.get(2));
-    if layout > LAYOUT {
-        let made_by = made_by.unwrap_or("of a later version").to_owned();
-        return Err(BookkeepingError::Newer { layout, known: LAYOUT, made_by });
+    let layout = Layout { tables: row.get(1), model: row.get(2) };
+    if layout.is_newer() {
+        let made_by = row.get::<_, Option<&str>>(3).unwrap_or("of a later version").to_owned();
+        return Err(BookkeepingError::Newer { layout: layout.to_string(), known: Layout::OURS.to_string(), made_by });
     }
     Ok(Some(Found { id: row.get(0), complete, layout }))
 }
@@ -109,7 +132,7 @@ pub(super) async fn find(client: &Client) -> Result<Option<Found>, BookkeepingEr
 /// applier's lock. Returns the database's identity and the history table.
 pub(super) async fn ensure(client: &mut Client, scope: &Scope) -> Result<(String, HistoryTable), BookkeepingError> {
     let found = match find(client).await? {
-        Some(found) if found.complete && found.layout == LAYOUT => {
+        Some(found) if found.complete && found.layout == Layout::OURS => {
             return Ok((found.id, HistoryTable::ensure(client, scope).await?));
         }
         found => found,
@@ -120,23 +143,22 @@ pub(super) async fn ensure(client: &mut Client, scope: &Scope) -> Result<(String
     };
     let transaction = client.transaction().await.map_err(failed_to(what))?;
     transaction.batch_execute(TABLES).await.map_err(failed_to(what))?;
-    let from = found.map_or(FIRST, |found| found.layout);
-    for (_, step) in STEPS.iter().filter(|(to, _)| *to > from) {
+    let from = found.map_or(Layout { tables: FIRST, model: 0 }, |found| found.layout);
+    for (_, step) in STEPS.iter().filter(|(to, _)| *to > from.tables) {
         transaction.batch_execute(step).await.map_err(failed_to(what))?;
     }
-    let stamp = "UPDATE driftless.database SET layout = $1, made_by = $2 RETURNING id";
-    let stamped =
-        transaction.query_typed(stamp, &[(&LAYOUT, Type::INT4), (&env!("CARGO_PKG_VERSION"), Type::TEXT)]).await;
-    let stamped = stamped.map_err(failed_to(what))?;
+    let stamp = "UPDATE driftless.database SET layout = $1, model = $2, made_by = $3 RETURNING id";
+    let Layout { tables, model } = Layout::OURS;
+    let stamped = transaction
+        .query_typed(stamp, &[(&tables, Type::INT4), (&model, Type::INT4), (&env!("CARGO_PKG_VERSION"), Type::TEXT)])
+        .await
+        .map_err(failed_to(what))?;
     let id = stamped.first().map(|row| row.get(0)).ok_or_else(|| BookkeepingError::Unreadable {
         what: "`driftless.database`".into(),
         reason: "it has no row".into(),
     })?;
     let table = HistoryTable::ensure_in(transaction.client(), scope).await?;
     transaction.commit().await.map_err(failed_to(what))?;
-    if from < LAYOUT {
-        tracing::debug!(from, to = LAYOUT, "the bookkeeping is brought forward");
-    }
     Ok((id, table))
 }
 
@@ -144,7 +166,7 @@ pub(super) async fn ensure(client: &mut Client, scope: &Scope) -> Result<(String
 /// is made.
 pub async fn bring_forward(client: &mut Client, scope: &Scope) -> Result<(), BookkeepingError> {
     match find(client).await? {
-        Some(found) if found.layout < LAYOUT => {
+        Some(found) if found.layout != Layout::OURS => {
             lock::hold(client).await?;
             let ensured = ensure(client, scope).await;
             lock::release(client).await?;
