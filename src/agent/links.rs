@@ -58,7 +58,8 @@ fn note_answer(machine: &Machine, peer: &str, trouble: Option<NoAnswer>) {
     let Ok(state) = machine.state() else { return };
     let known = state.peers.get(peer).copied().unwrap_or_default();
     let is_news = match trouble {
-        Some(kind) => known.trouble != Some(kind),
+        // a moment that is yet to come was noted before the clock was set back
+        Some(kind) => known.trouble != Some(kind) || known.since.is_some_and(|at| at > now),
         None => known.trouble.is_some() || known.reached.is_none_or(|at| now.abs_diff(at) > RENEW),
     };
     if !is_news {

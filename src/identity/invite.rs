@@ -97,6 +97,13 @@ struct Record {
     wrong_tries: u32,
 }
 
+impl Record {
+    /// Not over, and made before now: a clock that was set back must not keep it open for longer than its ten minutes.
+    fn is_in_time(&self, now: i64) -> bool {
+        (0..=INVITE_LIFETIME_SECS).contains(&self.expires_at.saturating_sub(now))
+    }
+}
+
 #[derive(Serialize, Deserialize, PartialEq, Clone, Copy)]
 #[serde(rename_all = "snake_case")]
 enum State {
@@ -143,7 +150,7 @@ impl Invites {
             .unwrap_or_default()
             .into_iter()
             .filter_map(|id| self.read(id).ok().flatten())
-            .any(|record| record.state == State::Open && now <= record.expires_at)
+            .any(|record| record.state == State::Open && record.is_in_time(now))
     }
 
     /// Uses an invitation up if `proved` says so of its secret; counts a wrong try otherwise.
@@ -163,7 +170,7 @@ impl Invites {
             State::Closed => return Err(InviteRefusal::Closed.into()),
             State::Open => {}
         }
-        if now > record.expires_at {
+        if !record.is_in_time(now) {
             return Err(InviteRefusal::Expired.into());
         }
         let secret = record.secret.as_deref().and_then(from_hex).and_then(|bytes| bytes.try_into().ok()).map(Secret);
@@ -284,6 +291,8 @@ mod tests {
         let invite = invites.create(Grant::Apply, 0).expect("made");
         assert!(invites.any_open(600) && !invites.any_open(601));
         assert_eq!(refusal(invites.use_up(invite.id, 601, |_| true)), InviteRefusal::Expired);
+        assert!(!invites.any_open(-1), "the clock was set back");
+        assert_eq!(refusal(invites.use_up(invite.id, -1, |_| true)), InviteRefusal::Expired);
         assert_eq!(refusal(invites.use_up(InviteId([0; 6]), 1, |_| true)), InviteRefusal::Unknown);
         invites.create(Grant::Apply, 600 + KEEP_SPENT_SECS + 1).expect("made");
         assert_eq!(invites.ids().expect("read").len(), 1, "the spent one is forgotten");

@@ -67,7 +67,9 @@ pub enum TokenError {
     #[error("the token is mistyped: its checksum does not fit")]
     Checksum,
     /// Its time is over.
-    #[error("the token expired {minutes} minutes ago by this machine's clock; ask for a new one")]
+    #[error(
+        "the token expired {minutes} minutes ago by this machine's clock; ask for a new one, or set the clock right"
+    )]
     Expired {
         /// How long ago.
         minutes: i64,

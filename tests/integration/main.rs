@@ -21,6 +21,7 @@ mod architecture;
 mod capture;
 mod catalog;
 mod cli;
+mod clock;
 mod connect;
 mod converge;
 mod crash;
