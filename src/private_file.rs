@@ -1,8 +1,12 @@
 //! Files that their owner alone can read: configuration with a password, keys, state.
 //!
 //! On Unix the mode is 0600 from the moment the file exists. On Windows `icacls` takes inherited rights away and grants
-//! the user (and the system account, under which a service runs) alone; until it has run, the file is empty. It never
-//! makes an existing file's content visible to others, and never leaves half a file under the final name.
+//! the user (and the system account, under which a service runs) alone; until it has run, the file is empty. [`exposure`] tells
+//! whether that still holds. It never makes an existing file's content visible to others, and never leaves half a file under the final
+//! name.
+
+#[cfg(any(windows, test))]
+mod acl;
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -57,11 +61,70 @@ pub fn readable_by_others(path: &Path) -> io::Result<Option<u32>> {
     fs::metadata(path).map(|_| None)
 }
 
+/// How others get at a file that is its owner's alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exposure {
+    /// Unix: the mode lets them.
+    Mode(u32),
+    /// Windows: who may use the folder may use the file.
+    Inherited,
+    /// Windows: somebody else has rights of its own, by its SID.
+    Others(String),
+}
+
+impl std::fmt::Display for Exposure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Mode(mode) => write!(f, "mode {mode:o}"),
+            Self::Inherited => write!(f, "it inherits the rights of its folder"),
+            Self::Others(who) => write!(f, "{who} has rights to it"),
+        }
+    }
+}
+
+impl Exposure {
+    /// The command that ends it.
+    pub fn mend(&self, path: &Path) -> String {
+        match self {
+            Self::Others(who) => format!("{} /remove *{who}", mend(path)),
+            Self::Mode(_) | Self::Inherited => mend(path),
+        }
+    }
+}
+
+/// Whether others than its owner can use a file that driftless made; `None`: they cannot.
+#[cfg(not(windows))]
+pub fn exposure(path: &Path) -> io::Result<Option<Exposure>> {
+    Ok(readable_by_others(path)?.map(Exposure::Mode))
+}
+
+/// Whether others than its owner can use a file that driftless made; `None`: they cannot.
+#[cfg(windows)]
+pub fn exposure(path: &Path) -> io::Result<Option<Exposure>> {
+    let saved = staged_name(&std::env::temp_dir().join("driftless.acl"));
+    let output = std::process::Command::new("icacls").arg(path).arg("/save").arg(&saved).output();
+    let descriptor = fs::read(&saved);
+    let _ = fs::remove_file(&saved);
+    match (output, descriptor) {
+        (Ok(output), Ok(descriptor)) if output.status.success() => Ok(acl::exposure(&acl::decoded(&descriptor))),
+        (Ok(output), _) if !output.status.success() => {
+            Err(io::Error::other(format!("icacls failed with {}", output.status)))
+        }
+        // not there, or nothing but its name (Wine): the user's profile folder keeps others out
+        (Ok(_), Err(error)) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        (Err(error), _) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        (Err(error), _) | (_, Err(error)) => Err(error),
+        (Ok(_), Ok(_)) => Ok(None),
+    }
+}
+
 /// The command that mends a file which others can read.
 pub fn mend(path: &Path) -> String {
     let path = path.display();
     if cfg!(windows) {
-        format!("icacls \"{path}\" /inheritance:r /grant:r %USERNAME%:F")
+        // spelt out: PowerShell does not know %USERNAME%
+        let user = std::env::var("USERNAME").unwrap_or_else(|_| "%USERNAME%".into());
+        format!("icacls \"{path}\" /inheritance:r /grant:r \"{user}:F\" /grant:r *S-1-5-18:F")
     } else {
         format!("chmod 600 '{path}'")
     }

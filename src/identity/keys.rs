@@ -10,7 +10,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 
 use crate::hash::PeerId;
-use crate::private_file;
+use crate::private_file::{self, Exposure};
 
 /// Why there is no usable identity.
 #[derive(Debug, thiserror::Error)]
@@ -22,12 +22,12 @@ pub enum IdentityError {
     #[error("`{}` is missing beside its other half; restore it, or move the other away and run `driftless init`", .0.display())]
     HalfMissing(PathBuf),
     /// Others than the owner can read the key.
-    #[error("the private key `{}` can be read by others (mode {mode:o}); mend: chmod 600 '{}'", .path.display(), .path.display())]
+    #[error("the private key `{}` can be read by others ({how}); mend: {}", .path.display(), .how.mend(.path))]
     KeyReadable {
         /// The key file.
         path: PathBuf,
-        /// Its permission bits.
-        mode: u32,
+        /// How.
+        how: Exposure,
     },
     /// A file could not be read.
     #[error("failed to read `{}`", .path.display())]
@@ -146,9 +146,9 @@ fn read(path: &Path) -> Result<Vec<u8>, IdentityError> {
 }
 
 fn check_private(path: &Path) -> Result<(), IdentityError> {
-    match private_file::readable_by_others(path) {
+    match private_file::exposure(path) {
         Ok(None) => Ok(()),
-        Ok(Some(mode)) => Err(IdentityError::KeyReadable { path: path.to_owned(), mode }),
+        Ok(Some(how)) => Err(IdentityError::KeyReadable { path: path.to_owned(), how }),
         Err(source) => Err(IdentityError::Read { path: path.to_owned(), source }),
     }
 }
