@@ -2,6 +2,7 @@
 //! in bounded memory and time, applies nothing of it, and goes on taking scripts from the honest peer.
 
 mod edge;
+mod tls;
 mod wicked;
 
 use std::collections::BTreeSet;

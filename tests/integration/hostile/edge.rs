@@ -19,23 +19,23 @@ use super::wicked::pb;
 use crate::harness::{Node, paired};
 
 /// What the agent's memory may have peaked at, in MiB: a debug build's.
-const MEMORY: u64 = 200;
+pub(super) const MEMORY: u64 = 200;
 /// Of the script that the one who never reads asks for, in MiB.
 const BIG: usize = 4;
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const DATA: u8 = 0;
-const HEADERS: u8 = 1;
+pub(super) const HEADERS: u8 = 1;
 const RESET: u8 = 3;
-const SETTINGS: u8 = 4;
-const PING: u8 = 6;
+pub(super) const SETTINGS: u8 = 4;
+pub(super) const PING: u8 = 6;
 const GO_AWAY: u8 = 7;
 const CONTINUATION: u8 = 9;
 const END_STREAM: u8 = 1;
 const ACK: u8 = 1;
-const END_HEADERS: u8 = 4;
+pub(super) const END_HEADERS: u8 = 4;
 
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+pub(super) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let mut bytes = u32::try_from(payload.len()).unwrap().to_be_bytes()[1..].to_vec();
     bytes.extend([kind, flags]);
     bytes.extend(stream.to_be_bytes());
@@ -62,7 +62,7 @@ fn header(name: &str, value: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn call(path: &str) -> Vec<u8> {
+pub(super) fn call(path: &str) -> Vec<u8> {
     let headers: [(&str, &[u8]); 6] = [
         (":method", b"POST"),
         (":scheme", b"http"),
@@ -74,7 +74,7 @@ fn call(path: &str) -> Vec<u8> {
     headers.iter().flat_map(|(name, value)| header(name, value)).collect()
 }
 
-const DESCRIBE: &str = "/driftless.v1.Peer/Describe";
+pub(super) const DESCRIBE: &str = "/driftless.v1.Peer/Describe";
 
 fn grpc(message: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0];
@@ -85,29 +85,29 @@ fn grpc(message: &[u8]) -> Vec<u8> {
 
 /// Who attacks: a key, whom it calls, and from where.
 #[derive(Clone)]
-struct Attacker {
-    identity: Identity,
-    victim: PeerId,
-    address: SocketAddr,
-    from: &'static str,
+pub(super) struct Attacker {
+    pub(super) identity: Identity,
+    pub(super) victim: PeerId,
+    pub(super) address: SocketAddr,
+    pub(super) from: &'static str,
 }
 
-type Line = TlsStream<TcpStream>;
+pub(super) type Line = TlsStream<TcpStream>;
 
 impl Attacker {
-    async fn tcp(&self) -> TcpStream {
+    pub(super) async fn tcp(&self) -> TcpStream {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(format!("{}:0", self.from).parse().unwrap()).unwrap();
         socket.connect(self.address).await.unwrap()
     }
 
-    async fn tls(&self) -> Line {
+    pub(super) async fn tls(&self) -> Line {
         let (config, name) = client_tls(&self.identity, self.victim).unwrap();
         TlsConnector::from(config).connect(name, self.tcp().await).await.unwrap()
     }
 
     /// With the preface and these settings sent.
-    async fn begun(&self, settings: &[u8]) -> Line {
+    pub(super) async fn begun(&self, settings: &[u8]) -> Line {
         let mut line = self.tls().await;
         line.write_all(&[PREFACE, &frame(SETTINGS, 0, 0, settings)].concat()).await.unwrap();
         line
@@ -115,7 +115,7 @@ impl Attacker {
 }
 
 /// Reads frames, answers pings, until one of these kinds comes or the connection ends; which.
-async fn until(line: &mut Line, kinds: &[u8]) -> Option<u8> {
+pub(super) async fn until(line: &mut Line, kinds: &[u8]) -> Option<u8> {
     loop {
         let mut head = [0; 9];
         line.read_exact(&mut head).await.ok()?;
@@ -131,13 +131,13 @@ async fn until(line: &mut Line, kinds: &[u8]) -> Option<u8> {
 }
 
 /// Until the other side has ended it; whatever comes is read and not answered.
-async fn until_closed(stream: &mut (impl tokio::io::AsyncRead + Unpin)) {
+pub(super) async fn until_closed(stream: &mut (impl tokio::io::AsyncRead + Unpin)) {
     let mut sink = vec![0; 65536];
     while let Ok(1..) = stream.read(&mut sink).await {}
 }
 
 /// Says `piece` again and again, with so long between, and reads nothing; until it can say no more.
-async fn repeats(line: &mut (impl tokio::io::AsyncWrite + Unpin), piece: &[u8], pause: Duration) -> usize {
+pub(super) async fn repeats(line: &mut (impl tokio::io::AsyncWrite + Unpin), piece: &[u8], pause: Duration) -> usize {
     let mut said = 0;
     while line.write_all(piece).await.is_ok() && line.flush().await.is_ok() {
         said += piece.len();
