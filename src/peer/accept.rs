@@ -112,7 +112,7 @@ async fn handshake(
     entrance: &Arc<Entrance>,
     stream: TcpStream,
     remote: SocketAddr,
-    permit: Permit,
+    mut permit: Permit,
 ) -> Result<Admitted, Refused> {
     let visitor = Arc::new(Visitor { entrance: Arc::clone(entrance), turned_away: Mutex::default() });
     let refused = |reason: String, stream, permit| Refused { reason, stream, _permit: permit };
@@ -121,7 +121,10 @@ async fn handshake(
         Ok(config) => config,
         Err(error) => return Err(refused(error.to_string(), None, permit)),
     };
-    let accepted = timeout(HANDSHAKE_LIMIT, TlsAcceptor::from(config).accept(stream).into_fallible()).await;
+    let accepted = tokio::select! {
+        accepted = timeout(HANDSHAKE_LIMIT, TlsAcceptor::from(config).accept(stream).into_fallible()) => accepted,
+        () = permit.shown_out() => return Err(refused("it kept others waiting at the door".into(), None, permit)),
+    };
     let tls = match accepted {
         Ok(Ok(tls)) => tls,
         Ok(Err((error, stream))) => return Err(refused(visitor.reason(&error), Some(stream), permit)),
@@ -137,7 +140,7 @@ async fn handshake(
         return Err(refused(format!("more than {MAX_PER_PEER} connections of one peer"), None, permit));
     }
     // A stranger, let in to pair, goes on counting as one who stands at the door.
-    Ok(entrance.live.guard(tls, Caller { id, remote, exporter }, (!known).then_some(permit)))
+    Ok(entrance.live.guard(tls, Caller { id, remote, exporter }, (!known).then(|| permit.kept())))
 }
 
 /// One handshake's view of the policy, which remembers whom it turned away so that the log can name the certificate.

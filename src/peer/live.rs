@@ -1,7 +1,7 @@
 //! The connections that are open, who holds them, and how they are cut: trust is asked again while a connection lives,
 //! not only when it is made.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
@@ -184,25 +184,90 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Guarded<S> {
     }
 }
 
-/// How many may stand at the door, in all and from one address, before they have shown who they are.
+/// How many may stand at the door, in all and from one address, before they have shown who they are. Where it is full, who has stood
+/// there in silence makes room for who has just come: nobody keeps a peer out by saying nothing from many addresses.
 pub(super) struct Door {
-    standing: Mutex<HashMap<IpAddr, usize>>,
+    standing: Mutex<Standing>,
     waiting: AtomicUsize,
+}
+
+/// Who stands there, in the order in which they came.
+#[derive(Default)]
+struct Standing {
+    next: u64,
+    places: BTreeMap<u64, Place>,
+}
+
+struct Place {
+    address: IpAddr,
+    since: Instant,
+    /// Dropped, it shows out who stands there. `None`: a stranger who was let in to pair, and has a time limit of its own.
+    shown_out: Option<oneshot::Sender<()>>,
 }
 
 const MAX_STANDING: usize = 64;
 const MAX_STANDING_PER_ADDRESS: usize = 8;
 const MAX_WAITING: usize = 128;
+/// How long a handshake may take while others wait for its place.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl Standing {
+    /// Whether there is a place for this address, if need be one that is taken from another.
+    fn has_room(&mut self, address: IpAddr) -> bool {
+        let mut counts: HashMap<IpAddr, usize> = HashMap::new();
+        self.places.values().for_each(|place| *counts.entry(place.address).or_default() += 1);
+        if counts.get(&address).is_some_and(|here| *here >= MAX_STANDING_PER_ADDRESS) {
+            return self.show_out(|place| place.address == address && place.since.elapsed() > PATIENCE);
+        }
+        if self.places.len() < MAX_STANDING {
+            return true;
+        }
+        // An honest caller is alone at its address.
+        let most = counts.values().copied().max().unwrap_or_default();
+        self.show_out(|place| counts[&place.address] == most && (most > 1 || place.since.elapsed() > PATIENCE))
+    }
+
+    /// The first of these who may be.
+    fn show_out(&mut self, may_be: impl Fn(&Place) -> bool) -> bool {
+        let first = self.places.iter().find(|(_, place)| place.shown_out.is_some() && may_be(place));
+        let Some(number) = first.map(|(number, _)| *number) else { return false };
+        self.places.remove(&number).is_some()
+    }
+}
 
 /// A place at the door, given back when dropped.
 pub(super) struct Permit {
     door: Arc<Door>,
-    address: IpAddr,
+    number: u64,
+    shown_out: Option<oneshot::Receiver<()>>,
+}
+
+impl Permit {
+    /// Ends when the place is needed for another.
+    pub(super) async fn shown_out(&mut self) {
+        match &mut self.shown_out {
+            Some(shown_out) => drop(shown_out.await),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Kept by a stranger who was let in.
+    pub(super) fn kept(mut self) -> Self {
+        self.shown_out = None;
+        if let Some(place) = self.door.standing().places.get_mut(&self.number) {
+            place.shown_out = None;
+        }
+        self
+    }
 }
 
 impl Door {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self { standing: Mutex::default(), waiting: AtomicUsize::new(0) })
+    }
+
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A place; several machines behind one address that come at once wait a moment for it.
@@ -227,26 +292,20 @@ impl Door {
     }
 
     fn try_enter(self: &Arc<Self>, address: IpAddr) -> Option<Permit> {
-        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        let all: usize = standing.values().sum();
-        let here = standing.entry(address).or_default();
-        if all >= MAX_STANDING || *here >= MAX_STANDING_PER_ADDRESS {
+        let mut standing = self.standing();
+        if !standing.has_room(address) {
             return None;
         }
-        *here += 1;
-        Some(Permit { door: Arc::clone(self), address })
+        let (number, (sender, receiver)) = (standing.next, oneshot::channel());
+        standing.next += 1;
+        standing.places.insert(number, Place { address, since: Instant::now(), shown_out: Some(sender) });
+        Some(Permit { door: Arc::clone(self), number, shown_out: Some(receiver) })
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let mut standing = self.door.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(here) = standing.get_mut(&self.address) {
-            *here = here.saturating_sub(1);
-            if *here == 0 {
-                standing.remove(&self.address);
-            }
-        }
+        self.door.standing().places.remove(&self.number);
     }
 }
 

@@ -64,25 +64,25 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(descriptor: &str, expected: Option<Exposure>) {
-        assert_eq!(exposure(descriptor), expected, "{descriptor}");
+    fn check(descriptor: &str, expected: Option<&Exposure>) {
+        assert_eq!(exposure(descriptor).as_ref(), expected, "{descriptor}");
     }
 
     #[test]
     fn one_account_and_the_system_and_nothing_inherited() {
         const OWNER: &str = "S-1-5-21-1004336348-1177238915-682003330-1001";
-        let others = |who: &str| Some(Exposure::Others(who.into()));
+        let others = |descriptor: &str, who: &str| check(descriptor, Some(&Exposure::Others(who.into())));
         check(&format!("key.pem\r\nD:PAI(A;;FA;;;SY)(A;;FA;;;{OWNER})\r\n"), None);
         check(&format!("D:P(A;;FA;;;{OWNER})"), None);
         check("D:PAI(A;;FA;;;BA)(A;;FA;;;LA)(D;;FA;;;WD)", None);
-        check(&format!("D:AI(A;ID;FA;;;SY)(A;ID;FA;;;BA)(A;ID;FA;;;{OWNER})"), Some(Exposure::Inherited));
-        check(&format!("D:AI(A;;FA;;;{OWNER})"), Some(Exposure::Inherited));
-        check(&format!("D:PAI(A;;FA;;;{OWNER})(A;;0x1200a9;;;BU)"), others("S-1-5-32-545"));
-        check(&format!("D:PAI(A;;FR;;;WD)(A;;FA;;;{OWNER})"), others("S-1-1-0"));
-        check(&format!("D:PAI(A;;FA;;;{OWNER})(A;;FA;;;S-1-5-21-1-2-3-1002)"), others("S-1-5-21-1-2-3-1002"));
-        check("D:PAI(A;;FA;;;S-1-5-21-1-2-3-513)", others("S-1-5-21-1-2-3-513"));
-        check("D:NO_ACCESS_CONTROL", others("S-1-1-0"));
-        check("", others("S-1-1-0"));
+        check(&format!("D:AI(A;ID;FA;;;SY)(A;ID;FA;;;BA)(A;ID;FA;;;{OWNER})"), Some(&Exposure::Inherited));
+        check(&format!("D:AI(A;;FA;;;{OWNER})"), Some(&Exposure::Inherited));
+        others(&format!("D:PAI(A;;FA;;;{OWNER})(A;;0x1200a9;;;BU)"), "S-1-5-32-545");
+        others(&format!("D:PAI(A;;FR;;;WD)(A;;FA;;;{OWNER})"), "S-1-1-0");
+        others(&format!("D:PAI(A;;FA;;;{OWNER})(A;;FA;;;S-1-5-21-1-2-3-1002)"), "S-1-5-21-1-2-3-1002");
+        others("D:PAI(A;;FA;;;S-1-5-21-1-2-3-513)", "S-1-5-21-1-2-3-513");
+        others("D:NO_ACCESS_CONTROL", "S-1-1-0");
+        others("", "S-1-1-0");
         check("D:P", None);
     }
 

@@ -28,8 +28,12 @@ fn peak(agent: &Agent) -> u64 {
 
 /// From another loopback address, so that only the crowd's own places are taken.
 async fn knock(address: SocketAddr) -> std::io::Result<TcpStream> {
+    knock_from("127.0.0.2", address).await
+}
+
+async fn knock_from(here: &str, address: SocketAddr) -> std::io::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
-    socket.bind("127.0.0.2:0".parse().unwrap())?;
+    socket.bind(format!("{here}:0").parse().unwrap())?;
     socket.connect(address).await
 }
 
@@ -97,4 +101,42 @@ fn ten_thousand_at_the_door_keep_no_peer_out() {
     assert_eq!(agent.terminate(), Some(0));
     assert!(stopping.elapsed() < Duration::from_secs(5), "it took {:?} to stop", stopping.elapsed());
     drop(silent);
+}
+
+/// From one address, then from so many that they take every place: they say nothing, and come again as soon as they are shown out.
+#[test]
+fn silence_from_many_addresses_keeps_no_peer_out() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let (agent, _agent_b) = paired(&a, &b);
+    let address: SocketAddr = a.listen.parse().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let knocks = Arc::new(AtomicUsize::new(0));
+    for (machine, _) in (1..=24).flat_map(|machine| (0..8).map(move |place| (machine, place))) {
+        let knocks = Arc::clone(&knocks);
+        runtime.spawn(async move {
+            loop {
+                if let Ok(mut stream) = knock_from(&format!("127.7.0.{machine}"), address).await {
+                    knocks.fetch_add(1, Ordering::Relaxed);
+                    let _ = stream.read(&mut [0; 16]).await;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        });
+    }
+    let (began, mut served, mut slowest) = (Instant::now(), 0, Duration::ZERO);
+    while began.elapsed() < Duration::from_secs(25) {
+        let asked = Instant::now();
+        // by a connection of its own: the agents' own are from before the crowd
+        b.ok(&["diff", "pc-a"]);
+        slowest = slowest.max(asked.elapsed());
+        served += 1;
+    }
+    let knocks = knocks.load(Ordering::Relaxed);
+    eprintln!(
+        "{knocks} silent ones from 24 addresses; served {served} times, at most {slowest:.1?} each, {} MiB",
+        peak(&agent)
+    );
+    assert!(knocks > 24 * 8, "they came again");
+    assert!(peak(&agent) < MEMORY, "the agent took {} MiB", peak(&agent));
 }

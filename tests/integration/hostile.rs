@@ -246,7 +246,7 @@ fn alone(count: u32) -> Arc<Vec<pb::JournalPart>> {
 }
 
 fn headed(mut mood: Mood) -> Mood {
-    mood.describe.head = Some(pb::Head { seq: 120_000, hash: vec![9; 32] });
+    mood.describe.head = Some(pb::Head { seq: 1_000_000, hash: vec![9; 32] });
     mood
 }
 

@@ -33,6 +33,7 @@ mod expression;
 mod faults;
 mod forks;
 mod fuzz;
+mod grants;
 mod harness;
 mod holds;
 mod hostile;
