@@ -159,7 +159,7 @@ const TRIES: usize = 3;
 const PAST_TRIES: usize = 20;
 
 impl Observer {
-    /// Takes one look. After an error the connection is opened anew by the next look.
+    /// Takes one look. After an error, or where this future was dropped, the connection is opened anew by the next look.
     ///
     /// Those who queue up behind a look that began after they asked share what it finds: it is as fresh as one of their own.
     pub async fn look(&self, machine: &Machine) -> Result<Observation, ObserveError> {
@@ -173,9 +173,6 @@ impl Observer {
         let began = Instant::now();
         let found = eye.look(machine).await;
         eye.last = found.as_ref().ok().map(|found| (began, found.clone()));
-        if found.is_err() {
-            eye.connection = None;
-        }
         found
     }
 
@@ -191,6 +188,8 @@ impl Observer {
 }
 
 impl Eye {
+    /// The connection is kept only where the look has come to its end. One that failed, or was dropped half-way (a peer asks and hangs
+    /// up), may leave a transaction open behind it, and every later look would see the database as it was then.
     async fn look(&mut self, machine: &Machine) -> Result<Observation, ObserveError> {
         let open = match self.connection.take().filter(|open| !open.connection.is_closed()) {
             Some(open) => open,
@@ -200,7 +199,12 @@ impl Eye {
                 Open { connection, reader }
             }
         };
-        let open = self.connection.insert(open);
+        let found = self.look_through(&open, machine).await?;
+        self.connection = Some(open);
+        Ok(found)
+    }
+
+    async fn look_through(&mut self, open: &Open, machine: &Machine) -> Result<Observation, ObserveError> {
         let client = &open.connection.client;
         for tries in 1.. {
             // Before the journal: what another process remembers meanwhile would seem to lie behind its end.

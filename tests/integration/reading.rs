@@ -1,6 +1,9 @@
 //! A whole reading: what is printed here instead of by the server says what the server says, and what tells that nothing has moved
 //! misses nothing. And what a difference costs on the wire.
 
+use driftless::agent::Machine;
+use driftless::agent::observe::Observer;
+use driftless::config::{Config, Overrides};
 use driftless::identity::TrustStore;
 use driftless::postgres::catalog::{CatalogReader, Reading};
 use driftless::schema::{Kind, Scope};
@@ -158,6 +161,33 @@ async fn a_change_that_the_counters_do_not_tell_of_is_found_in_time() {
     while reader.seems_current(&client, &reading).await.unwrap() {
         assert!(changed.elapsed() < driftless::postgres::catalog::HINT_LASTS * 2, "it was not found");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
+
+/// A peer asks and hangs up while the answer is being looked for, and a batch tells what it has read: whenever that is, the next look sees
+/// the database as it is then, and not as it was in a transaction that nobody has ended.
+#[tokio::test]
+async fn a_look_that_is_dropped_leaves_nothing_behind() {
+    need_postgres!();
+    let node = Node::new("pc-a");
+    node.ok(&["init"]);
+    node.script("v1_a.sql", "CREATE TABLE t (id int);");
+    node.ok(&["sync"]);
+    let machine = Machine::open(Config::load(node.root(), &Overrides::default()).unwrap(), "agent").unwrap();
+    let observer = Observer::default();
+    let client = node.database.client().await;
+    let reader = CatalogReader::new(&client, &machine.config.scope).await.unwrap();
+    let whole = std::time::Instant::now();
+    observer.look(&machine).await.unwrap();
+    let whole = whole.elapsed();
+    for part in 1..40 {
+        client.batch_execute(&format!("ALTER TABLE t ADD COLUMN a{part} int")).await.unwrap();
+        let dropped = tokio::time::timeout(whole * part / 40, observer.look(&machine)).await;
+        observer.learn(reader.read(&client).await.unwrap()).await;
+        client.batch_execute(&format!("ALTER TABLE t ADD COLUMN b{part} int")).await.unwrap();
+        let seen = observer.look(&machine).await.unwrap();
+        let columns = seen.live.digests.keys().filter(|id| id.kind == Kind::Column).count();
+        assert_eq!(columns, 1 + 2 * part as usize, "after a look that was dropped: {}", dropped.is_err());
     }
 }
 
