@@ -73,8 +73,33 @@ pub struct Analysis {
     /// Whether text that is put together as it runs is executed, which no reading can see through: in a DO body, or in a routine
     /// that this script both makes and calls.
     pub dynamic_sql: bool,
+    /// The isolation level that it asks for at its beginning, for the transaction that it runs in.
+    pub isolation: Isolation,
     /// Whether it says DEALLOCATE or DISCARD, which forget our prepared statements too.
     pub forgets_statements: bool,
+}
+
+/// Isolation level of a transaction, as SQL names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Isolation {
+    /// READ COMMITTED, and what PostgreSQL takes for it.
+    #[default]
+    ReadCommitted,
+    /// REPEATABLE READ.
+    RepeatableRead,
+    /// SERIALIZABLE.
+    Serializable,
+}
+
+impl Isolation {
+    /// The words of BEGIN.
+    pub fn sql(self) -> &'static str {
+        match self {
+            Self::ReadCommitted => "READ COMMITTED",
+            Self::RepeatableRead => "REPEATABLE READ",
+            Self::Serializable => "SERIALIZABLE",
+        }
+    }
 }
 
 /// Past so many added values or routines of dynamic SQL nobody looks at each in each statement: the worse answer is taken to be true.
@@ -101,11 +126,12 @@ pub fn analyze(text: &CanonicalText) -> Analysis {
     let significant: Vec<Token> = all.iter().filter(|token| token.is_significant()).cloned().collect();
     let mut parsed: Vec<Parsed<'_>> =
         split(text, &significant).into_iter().map(|tokens| Parsed { text, tokens }).collect();
-    strip_wrapping(&mut parsed);
+    let wrapped = strip_wrapping(&mut parsed);
+    let isolation = take_isolation(&mut parsed).or(wrapped).unwrap_or_default();
 
     let added_values = outside::added_enum_values(&parsed);
     let mut dynamic_routines: Vec<String> = Vec::new();
-    let mut analysis = Analysis { transactional: true, ..Analysis::default() };
+    let mut analysis = Analysis { transactional: true, isolation, ..Analysis::default() };
     for (at, statement) in parsed.iter().enumerate() {
         let line = lines.line(statement.range().start);
         let kind = statement.problem();
@@ -280,6 +306,17 @@ impl Parsed<'_> {
         matches!(self.word(0).as_str(), "COMMIT" | "END") && self.word(1) != "PREPARED" && !chained
     }
 
+    /// The level behind `ISOLATION LEVEL`.
+    fn isolation(&self) -> Option<Isolation> {
+        let at = (0..self.tokens.len()).find(|&at| self.word(at) == "ISOLATION" && self.word(at + 1) == "LEVEL")? + 2;
+        match (self.word(at).as_str(), self.word(at + 1).as_str()) {
+            ("READ", "COMMITTED" | "UNCOMMITTED") => Some(Isolation::ReadCommitted),
+            ("REPEATABLE", "READ") => Some(Isolation::RepeatableRead),
+            ("SERIALIZABLE", _) => Some(Isolation::Serializable),
+            _ => None,
+        }
+    }
+
     fn problem(&self) -> Option<ProblemKind> {
         let control = |words: &[&str]| ProblemKind::TransactionControl(words.join(" "));
         match (self.word(0).as_str(), self.word(1).as_str()) {
@@ -347,17 +384,28 @@ fn other_encoding(name: &str) -> Option<ProblemKind> {
     (!is_ours).then(|| ProblemKind::ClientEncoding(name.to_owned()))
 }
 
-/// A script that is one BEGIN … COMMIT around everything runs as if those two lines were not there.
-fn strip_wrapping(parsed: &mut Vec<Parsed<'_>>) {
+/// A script that is one BEGIN … COMMIT around everything runs as if those two lines were not there, but for the isolation level that its
+/// BEGIN names.
+fn strip_wrapping(parsed: &mut Vec<Parsed<'_>>) -> Option<Isolation> {
     let wrapped = parsed.len() >= 2
         && parsed.first().is_some_and(Parsed::opens_transaction)
         && parsed.last().is_some_and(Parsed::ends_transaction);
     let inner_control =
         |statement: &Parsed<'_>| matches!(statement.problem(), Some(ProblemKind::TransactionControl(_)));
-    if wrapped && !parsed[1..parsed.len() - 1].iter().any(inner_control) {
-        parsed.pop();
-        parsed.remove(0);
+    if !wrapped || parsed[1..parsed.len() - 1].iter().any(inner_control) {
+        return None;
     }
+    parsed.pop();
+    parsed.remove(0).isolation()
+}
+
+/// SET TRANSACTION as the first statement, which would come too late behind ours. One that says more than the isolation level stays, and
+/// the server answers it.
+fn take_isolation(parsed: &mut Vec<Parsed<'_>>) -> Option<Isolation> {
+    let first = parsed.first().filter(|first| first.starts(&["SET", "TRANSACTION"]))?;
+    let isolation = first.isolation().filter(|_| !first.has("ONLY") && !first.has("DEFERRABLE"))?;
+    parsed.remove(0);
+    Some(isolation)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ mod reach;
 mod scratch;
 mod text;
 
-pub use analysis::{Analysis, Problem, ProblemKind, Statement, analyze, analyze_foreign};
+pub use analysis::{Analysis, Isolation, Problem, ProblemKind, Statement, analyze, analyze_foreign};
 pub use depends::{Dependence, DependsOn, depends};
 pub use name::{InvalidName, ScriptName, Version, look};
 pub use needs::{Needs, NewerServer, needs, roles_made};

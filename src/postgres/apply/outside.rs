@@ -23,7 +23,7 @@ use crate::postgres::history_table::quoted;
 use crate::postgres::journal_table;
 use crate::postgres::lock::Guard;
 use crate::schema::FactId;
-use crate::script::Statement;
+use crate::script::{Isolation, Statement};
 
 /// Beyond the statement's own limit, before it is cancelled from another connection.
 const GRACE: Duration = Duration::from_secs(1);
@@ -245,7 +245,7 @@ impl Applier {
         let count = i32::try_from(done).unwrap_or(i32::MAX);
         let limits = (self.options.lock_timeout, self.options.statement_timeout);
         let mut pipeline = Pipeline::new(&self.work.client);
-        pipeline.batch(session::begin_sql(limits.0, limits.1));
+        pipeline.batch(session::begin_sql(Isolation::ReadCommitted, limits.0, limits.1));
         pipeline.statement(sql);
         pipeline.batch("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL ROLE NONE");
         pipeline.rows(self.table.progress_sql(), vec![(&walk.name, Type::TEXT), (&count, Type::INT4)]);

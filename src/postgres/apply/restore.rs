@@ -14,6 +14,7 @@ use crate::journal::{Event, effect_between};
 use crate::postgres::catalog::Reading;
 use crate::postgres::lock::Guard;
 use crate::schema::{Digests, FactId, changed_ids};
+use crate::script::Isolation;
 
 /// What is to be undone, and how.
 #[derive(Debug, Clone, Copy)]
@@ -98,7 +99,8 @@ impl Applier {
         session::clean(&self.work.client, self.prepared, self.notices_end).await?;
         let client = &self.work.client;
         let failed = |what| move |source| ApplyError::Query { what, source };
-        let begin = session::begin_sql(self.options.lock_timeout, self.options.statement_timeout);
+        let begin =
+            session::begin_sql(Isolation::ReadCommitted, self.options.lock_timeout, self.options.statement_timeout);
         client.batch_execute(&begin).await.map_err(failed("begin a transaction"))?;
         let before = client.query_typed(losses::COUNTERS, &[]).await.map_err(failed("read the counters"))?;
         let look = "look at what would be lost";

@@ -8,6 +8,7 @@ use tokio_postgres::Client;
 
 use super::ApplyError;
 use crate::postgres::catalog::CatalogReader;
+use crate::script::Isolation;
 
 /// All of DISCARD ALL that does not touch prepared statements.
 const CLEAN: &str = "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
@@ -35,8 +36,8 @@ pub(super) async fn clean(client: &Client, prepared: bool, notices_end: bool) ->
 }
 
 /// Begins a transaction with our limits; a script may set others.
-pub(super) fn begin_sql(lock: Duration, statement: Duration) -> String {
-    format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {}", limits_sql(lock, statement))
+pub(super) fn begin_sql(isolation: Isolation, lock: Duration, statement: Duration) -> String {
+    format!("BEGIN ISOLATION LEVEL {} READ WRITE; {}", isolation.sql(), limits_sql(lock, statement))
 }
 
 /// Whatever a script has set, in its transaction.

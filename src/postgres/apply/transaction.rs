@@ -22,7 +22,7 @@ use crate::postgres::history_table::HistoryTable;
 use crate::postgres::journal_table::Stored;
 use crate::postgres::lock::Guard;
 use crate::schema::FactId;
-use crate::script::depends;
+use crate::script::{Isolation, depends};
 
 /// Beyond the statement's own limit, before it is cancelled from another connection.
 const GRACE: Duration = Duration::from_secs(1);
@@ -257,7 +257,11 @@ impl Applier {
 
         let mut pipeline = Pipeline::new(&self.work.client);
         pipeline.batch(session::clean_sql(self.notices_end));
-        pipeline.batch(session::begin_sql(self.options.lock_timeout, self.options.statement_timeout));
+        pipeline.batch(session::begin_sql(
+            job.analysis.isolation,
+            self.options.lock_timeout,
+            self.options.statement_timeout,
+        ));
         let counters = measured.then(|| pipeline.rows(losses::COUNTERS, Vec::new()));
         let roles_before = reaching.then(|| pipeline.rows(roles::SNAPSHOT, Vec::new()));
         let claim = pipeline.prepared_rows(&self.reader, "claim", &self.own.claim, claim);
@@ -540,6 +544,10 @@ impl Applier {
                 if let Some(why) = passing(&refused, "") {
                     return Ok(Outcome::Retry { why });
                 }
+                // its snapshot does not show what others have appended since
+                if job.analysis.isolation != Isolation::ReadCommitted && is_taken(&refused.error) {
+                    return Ok(Outcome::Retry { why: "something was journaled meanwhile".into() });
+                }
                 let Some(error) = refused.error.as_db_error().filter(|_| refused.index > stands) else {
                     return Err(failed_to("record a script")(refused.error).into());
                 };
@@ -616,6 +624,11 @@ fn touches(entry: &Entry) -> bool {
 
 fn count(list: &[String]) -> u32 {
     u32::try_from(list.len()).unwrap_or(u32::MAX)
+}
+
+/// Whether a key was there already.
+fn is_taken(error: &Error) -> bool {
+    error.code().is_some_and(|code| code.code() == "23505")
 }
 
 /// Whether PREPARE may be said in it, in whatever way.

@@ -38,6 +38,40 @@ fn control(words: &str) -> ProblemKind {
     ProblemKind::TransactionControl(words.into())
 }
 
+#[track_caller]
+fn isolated(text: &str, level: Isolation, rest: &[&str]) {
+    assert_eq!(analysis(text).isolation, level, "{text}");
+    statements(text, rest);
+}
+
+#[test]
+fn the_isolation_level_that_a_script_begins_with_is_that_of_its_transaction() {
+    isolated("SELECT 1", Isolation::ReadCommitted, &["SELECT 1"]);
+    isolated("BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT 1; COMMIT;", Isolation::Serializable, &["SELECT 1"]);
+    isolated(
+        "start transaction read write, isolation level repeatable read; SELECT 1; END",
+        Isolation::RepeatableRead,
+        &["SELECT 1"],
+    );
+    isolated("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 1", Isolation::RepeatableRead, &["SELECT 1"]);
+    isolated(
+        "BEGIN;\n-- why\nset transaction isolation level serializable, read write; SELECT 1; COMMIT",
+        Isolation::Serializable,
+        &["SELECT 1"],
+    );
+    isolated(
+        "BEGIN ISOLATION LEVEL SERIALIZABLE; SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT 1; COMMIT",
+        Isolation::ReadCommitted,
+        &["SELECT 1"],
+    );
+    // the server answers these
+    let late = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE";
+    isolated(&format!("SELECT 1; {late}"), Isolation::ReadCommitted, &["SELECT 1", late]);
+    let more = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY, DEFERRABLE";
+    isolated(more, Isolation::ReadCommitted, &[more]);
+    isolated("SET TRANSACTION READ ONLY", Isolation::ReadCommitted, &["SET TRANSACTION READ ONLY"]);
+}
+
 #[test]
 fn statements_are_split_where_postgresql_splits_them() {
     statements("SELECT 1; ;; SELECT 2", &["SELECT 1", "SELECT 2"]);

@@ -327,3 +327,34 @@ async fn an_approval_meanwhile_does_not_disturb() {
     let entries = driftless::postgres::journal_table::load(&other).await.unwrap();
     assert_eq!(driftless::postgres::journal_table::approvals(&entries).len(), 0);
 }
+
+/// A script that asks for another isolation level gets it, and what it did is read and recorded as ever.
+#[tokio::test]
+async fn the_isolation_level_is_the_scripts() {
+    need_postgres!();
+    let bench = Bench::new();
+    let told = "CREATE TABLE levels AS SELECT current_setting('transaction_isolation') AS level;";
+    let wrapped = format!("BEGIN;\nSET TRANSACTION ISOLATION LEVEL REPEATABLE READ;\n{told}\nCOMMIT;\n");
+    applied(bench.run("v1_wrapped.sql", &wrapped).await);
+    assert_eq!(bench.value("SELECT level FROM levels"), "repeatable read");
+    let named = "BEGIN ISOLATION LEVEL SERIALIZABLE;\nUPDATE levels SET level = current_setting('transaction_isolation');\n\
+                 ALTER TABLE levels ADD COLUMN a int;\nEND;\n";
+    applied(bench.run("v2_named.sql", named).await);
+    assert_eq!(bench.value("SELECT level FROM levels"), "serializable");
+    // journaled by somebody else where its snapshot does not show it: it is run again, and not recorded over that
+    let mut other = bench.database.client().await;
+    let slow = job(
+        "v3_slow.sql",
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT pg_sleep(0.6); ALTER TABLE levels ADD COLUMN b int",
+    );
+    let approving = async {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let (script, checksum) = (slow.script.name.clone(), slow.script.checksum());
+        let event = driftless::journal::Event::Approved { script, checksum, hazards: vec![], by: "me".into() };
+        driftless::postgres::journal_table::append_alone(&mut other, event).await.unwrap();
+    };
+    let (outcome, ()) = tokio::join!(bench.apply(&slow), approving);
+    assert!(matches!(outcome, Outcome::Retry { .. }), "{outcome:?}");
+    applied(bench.apply(&slow).await);
+    assert_eq!(bench.journal(), "baseline applied applied approved applied");
+}
