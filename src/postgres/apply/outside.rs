@@ -94,7 +94,7 @@ impl Applier {
         }
         let notices = walk.notices.clone();
         session::clean(&self.work.client, true, self.notices_end).await?;
-        let after = self.reader.read(&self.work.client).await?;
+        let after = self.reader.read_once(&self.work.client).await?;
         let mut effect = effect_between(&self.reading.model, &after.model);
         if walk.resumed {
             let until = self.stopped_at(job).await?;
@@ -288,7 +288,7 @@ impl Applier {
             return Ok(self.end(why));
         }
         session::clean(&self.work.client, true, self.notices_end).await?;
-        self.reading = self.reader.read(&self.work.client).await?;
+        self.reading = self.reader.read_once(&self.work.client).await?;
         self.record_drift().await?;
         match stop {
             Stop::Failed(failure) => {

@@ -246,7 +246,8 @@ impl CatalogReader {
             steady: !moved(oid::TYPE).changed() && !members_moved,
             major: self.major,
         };
-        let mut news = self.read_roots(client, &wanted, members, Some(&untouched)).await?;
+        let comments = before.comments || moved(oid::DESCRIPTION).any();
+        let mut news = self.read_roots(client, &wanted, members, comments, Some(&untouched)).await?;
         let others_updated = [oid::CLASS, oid::TYPE, oid::PROC, oid::ATTRIBUTE].into_iter().any(|c| moved(c).updated);
         let seeds = seeds(before, &news, others_updated, &untouched);
         if !seeds.is_empty() {
@@ -257,10 +258,10 @@ impl CatalogReader {
             more.retain(|root, sort| {
                 !news.contains_key(root) || sort.is_some_and(|sort| untouched.can_be(*root, sort))
             });
-            news.extend(self.read_roots(client, &more, members, None).await?);
+            news.extend(self.read_roots(client, &more, members, comments, None).await?);
         }
         let effect = effect(before, &news);
-        Ok(Delta { effect, news: News::Roots(RootNews { roots: news, unsupported, members: new_members }) })
+        Ok(Delta { effect, news: News::Roots(RootNews { roots: news, unsupported, members: new_members, comments }) })
     }
 
     /// The roots to which the changed rows lead, but for the catalogs that are covered otherwise.
@@ -426,15 +427,17 @@ impl CatalogReader {
         Ok(roots(&rows)?.into_iter().collect())
     }
 
-    /// Every fact of these roots, as it is now.
+    /// Every fact of these roots, as it is now; `comments`: whether there can be any.
     async fn read_roots(
         &self,
         client: &Client,
         wanted: &Roots,
         members: &HashSet<Root>,
+        comments: bool,
         untouched: Option<&Untouched<'_>>,
     ) -> Result<HashMap<Root, Vec<(Fact, super::Origin)>>, CatalogError> {
-        let read = try_join_all(self.readers().map(|reader| async move {
+        let readers = self.readers().filter(|reader| comments || reader.kind != Kind::Comment);
+        let read = try_join_all(readers.map(|reader| async move {
             let oids = oids_for(reader, wanted, untouched);
             if oids.is_empty() {
                 return Ok(Vec::new());

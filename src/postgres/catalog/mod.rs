@@ -184,6 +184,8 @@ pub struct Reading {
     roots: HashMap<Root, Vec<(FactId, Origin)>>,
     /// Roots that extensions own.
     members: HashSet<Root>,
+    /// Whether anything that initdb did not make has a comment, or has had one meanwhile.
+    comments: bool,
     /// What tells that nothing has moved since; a reading that was changed by [`Reading::absorb`] has none.
     mark: Option<probe::Mark>,
 }
@@ -218,6 +220,7 @@ impl Reading {
                         self.model.insert(fact);
                     }
                 }
+                self.comments |= news.comments;
                 if let Some(unsupported) = news.unsupported {
                     self.model.unsupported = unsupported;
                 }
@@ -277,6 +280,8 @@ struct RootNews {
     roots: HashMap<Root, Vec<(Fact, Origin)>>,
     unsupported: Option<Vec<Unsupported>>,
     members: Option<HashSet<Root>>,
+    /// Whether anything was commented on.
+    comments: bool,
 }
 
 /// The questions for one connection and one scope. Each is prepared when it is first asked.
@@ -378,7 +383,7 @@ impl CatalogReader {
         let mut answers: FuturesOrdered<_> = questions
             .map(|(asked, what, sql, types)| async move { (asked, self.ask_whole(client, what, &sql, &types).await) })
             .collect();
-        let mut reading = Reading::default();
+        let mut reading = Reading { comments: there.has_comments(), ..Reading::default() };
         let mut ignored = Ignored::of(&self.scope);
         let mut printer = Printer::default();
         let mut unprinted = Vec::new();

@@ -58,6 +58,8 @@ pub(super) struct There {
     none: BTreeSet<&'static str>,
     /// The catalogs of what is commented.
     commented: BTreeSet<u32>,
+    /// Whether anything that initdb did not make has a comment.
+    comments: bool,
 }
 
 /// The kinds that are looked for each by itself: their catalogs, and which rows.
@@ -81,7 +83,8 @@ impl There {
             "SELECT ARRAY(SELECT DISTINCT d.classoid FROM pg_catalog.pg_description d WHERE d.objoid >= 16384 OR d.objoid = 2200),
                     ARRAY[{}],
                     ARRAY(SELECT DISTINCT c.relkind::pg_catalog.text FROM pg_catalog.pg_class c WHERE c.oid >= 16384),
-                    ARRAY(SELECT DISTINCT t.typtype::pg_catalog.text FROM pg_catalog.pg_type t WHERE t.oid >= 16384)",
+                    ARRAY(SELECT DISTINCT t.typtype::pg_catalog.text FROM pg_catalog.pg_type t WHERE t.oid >= 16384),
+                    EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.objoid >= 16384)",
             there.join(", ")
         )
     }
@@ -99,7 +102,13 @@ impl There {
             .chain(missing(OF_RELATIONS, relations))
             .chain(missing(OF_TYPES, types))
             .chain((major < 18).then_some(Kind::NotNull));
-        Ok(Self { none: none.map(Kind::word).collect(), commented: commented.into_iter().collect() })
+        let commented = commented.into_iter().collect();
+        Ok(Self { none: none.map(Kind::word).collect(), commented, comments: row.try_get(4)? })
+    }
+
+    /// Whether anything that initdb did not make has a comment, in the scope or not.
+    pub(super) fn has_comments(&self) -> bool {
+        self.comments
     }
 
     /// Whether there can be facts for this reader.
