@@ -115,7 +115,7 @@ pub(super) fn passing(refused: &Refused, text: &str) -> Option<String> {
     };
     let mentions = |setting: &str| text.to_ascii_lowercase().contains(setting);
     let why = match error.code().code() {
-        "57014" if refused.overran => "a statement ran for longer than the limit",
+        "57014" | "57P01" if refused.overran => "it ran for longer than the limit",
         "57014" if !mentions("statement_timeout") => "a statement was cancelled, or ran for longer than the limit",
         "55P03" if !mentions("lock_timeout") => "somebody else holds a lock that is needed",
         "40001" | "40P01" => "another transaction was in the way",

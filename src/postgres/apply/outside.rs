@@ -12,7 +12,7 @@ use tokio_postgres::Error;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::failure::{Failure, applied_row, ends_session, passing};
-use super::pipeline::{Pipeline, Refused};
+use super::pipeline::{Limits, Pipeline, Refused};
 use super::{Applier, ApplyError, Job, Outcome, session, verdict};
 use crate::history::Progress;
 use crate::journal::{Effect, Event, Touched, effect_between};
@@ -237,7 +237,8 @@ impl Applier {
             self.options.statement_timeout.as_millis()
         ));
         pipeline.statement(sql);
-        pipeline.run(self.options.statement_timeout + GRACE, &self.work.canceller()).await.map(drop)
+        let canceller = self.work.canceller();
+        pipeline.run(Limits::each(self.options.statement_timeout + GRACE), self.stop(&canceller)).await.map(drop)
     }
 
     /// In a transaction with its progress.
@@ -250,7 +251,8 @@ impl Applier {
         pipeline.batch("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL ROLE NONE");
         pipeline.rows(self.table.progress_sql(), vec![(&walk.name, Type::TEXT), (&count, Type::INT4)]);
         pipeline.batch("COMMIT");
-        let result = pipeline.run(limits.1 + GRACE, &self.work.canceller()).await;
+        let canceller = self.work.canceller();
+        let result = pipeline.run(Limits::each(limits.1 + GRACE), self.stop(&canceller)).await;
         if result.is_err() {
             // a connection that is gone answers in its own time
             let _ = self.work.client.batch_execute("ROLLBACK").await;

@@ -9,11 +9,50 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
+use tokio::time::Instant;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error, Row};
 
 use crate::postgres::catalog::CatalogReader;
 use crate::postgres::connect::Canceller;
+
+/// How long a script may go on after it was told to stop.
+const STUBBORN: Duration = Duration::from_secs(5);
+
+/// For how long something may run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// One answer.
+    pub(super) each: Duration,
+    /// All of them; `None`: as long as it takes.
+    pub(super) whole: Option<Duration>,
+}
+
+impl Limits {
+    /// Of each answer alone.
+    pub(super) fn each(each: Duration) -> Self {
+        Self { each, whole: None }
+    }
+}
+
+/// How what runs is stopped, from other connections.
+#[derive(Clone, Copy)]
+pub(super) struct Stop<'a> {
+    pub(super) canceller: &'a Canceller,
+    /// Where no script ever runs.
+    pub(super) guard: &'a Client,
+    /// The process in which the script runs.
+    pub(super) pid: i32,
+}
+
+impl Stop<'_> {
+    async fn end_session(self) {
+        let sql = "SELECT pg_catalog.pg_terminate_backend($1)";
+        if let Err(error) = self.guard.execute_typed(sql, &[(&self.pid, Type::INT4)]).await {
+            tracing::warn!(%error, "could not end the session of a script that goes on after its time");
+        }
+    }
+}
 
 /// A value and its type.
 pub(super) type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
@@ -88,14 +127,17 @@ impl<'a> Pipeline<'a> {
         self.questions.len()
     }
 
-    /// Sends everything and waits for every answer. When no answer comes for as long as `limit`, what is running is cancelled.
-    pub(super) async fn run(self, limit: Duration, canceller: &Canceller) -> Result<Vec<Vec<Row>>, Refused> {
+    /// Sends everything and waits for every answer. What runs for longer than it may is cancelled; a script can catch that and go on, so
+    /// that its session is ended when it has not come to its end soon afterwards.
+    pub(super) async fn run(self, limits: Limits, stop: Stop<'_>) -> Result<Vec<Vec<Row>>, Refused> {
         let mut coming: FuturesOrdered<_> = self.questions.into_iter().collect();
         let mut answers = Vec::with_capacity(coming.len());
         let (mut refused, mut overran) = (None, false);
+        let mut end = limits.whole.map(|whole| Instant::now() + whole);
         let mut index = 0;
         loop {
-            match tokio::time::timeout(limit, coming.next()).await {
+            let left = end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+            match tokio::time::timeout(left.min(limits.each), coming.next()).await {
                 Ok(Some(Ok(rows))) => answers.push(rows),
                 Ok(Some(Err(error))) => {
                     answers.push(Vec::new());
@@ -103,9 +145,14 @@ impl<'a> Pipeline<'a> {
                 }
                 Ok(None) => break,
                 Err(_) => {
-                    overran = true;
                     // if even that fails the connection is gone, and the answers will say so
-                    let _ = canceller.cancel().await;
+                    if overran {
+                        stop.end_session().await
+                    } else {
+                        drop(stop.canceller.cancel().await)
+                    }
+                    overran = true;
+                    end = Some(Instant::now() + STUBBORN);
                     continue;
                 }
             }

@@ -11,13 +11,13 @@ use tokio_postgres::{Error, Row};
 
 use super::failure::{Failure, applied_row, ends_session, passing};
 use super::losses::{self, Inventory, Suspects};
-use super::pipeline::{Pipeline, Refused};
+use super::pipeline::{Limits, Pipeline, Refused, Stop};
 use super::{Applier, ApplyError, Job, Outcome, Verdict, journal_table, roles, session, verdict};
 use crate::heal::{HoldReason, breaking_within};
 use crate::journal::{Entry, Event};
 use crate::postgres::bookkeeping::{FORGET_ATTEMPT, failed_to, was_tried};
 use crate::postgres::catalog::{CatalogReader, Counters, Delta, Locks};
-use crate::postgres::connect::Notice;
+use crate::postgres::connect::{Canceller, Notice};
 use crate::postgres::history_table::HistoryTable;
 use crate::postgres::journal_table::Stored;
 use crate::postgres::lock::Guard;
@@ -26,6 +26,9 @@ use crate::script::{Isolation, depends};
 
 /// Beyond the statement's own limit, before it is cancelled from another connection.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// So many times as long as a single statement may a peer's script run as a whole.
+const PULLED_STATEMENTS: u32 = 3;
 
 /// Of the entry, the row's name and milliseconds, and the guard's process.
 const RECORD_TYPES: &[Type] = &[
@@ -237,10 +240,23 @@ impl Applier {
         Ok(())
     }
 
+    /// A peer's script that no person has approved may not go on for ever by many statements that are each in time.
+    fn limits(&self, job: &Job) -> Limits {
+        let each = self.options.statement_timeout;
+        let is_trusted = job.from.is_none() || job.approved;
+        Limits { each: each + GRACE, whole: (!is_trusted).then(|| each * PULLED_STATEMENTS) }
+    }
+
+    /// How this batch's session is stopped.
+    pub(super) fn stop<'a>(&'a self, canceller: &'a Canceller) -> Stop<'a> {
+        Stop { canceller, guard: &self.guard.connection.client, pid: self.work_pid }
+    }
+
     async fn run_once(&mut self, job: &Job, suspects: Option<&Suspects>, textual: bool) -> Result<Attempt, ApplyError> {
         let started = Instant::now();
-        let limit = self.options.statement_timeout + GRACE;
+        let limits = self.limits(job);
         let canceller = self.work.canceller();
+        let stop = self.stop(&canceller);
         let name = self.recorded_name(job);
         let (sum, text) = (job.script.checksum().to_string(), job.script.text.as_str());
         let none: Option<i32> = None;
@@ -270,7 +286,7 @@ impl Applier {
         let mut aside = None;
         if let Some(suspects) = suspects {
             offset = pipeline.len();
-            match pipeline.run(limit, &canceller).await {
+            match pipeline.run(limits, stop).await {
                 Ok(found) => answers = found,
                 Err(refused) if self.statements_are_gone(&refused.error) => {
                     self.roll_back().await?;
@@ -295,7 +311,7 @@ impl Applier {
         let touched = measured.then(|| offset + pipeline.rows(losses::TOUCHED, Vec::new()));
         let roles_after = reaching.then(|| offset + pipeline.rows(roles::SNAPSHOT, Vec::new()));
         let after = offset + pipeline.prepared_rows(&self.reader, "after", &self.own.after, vec![(&name, Type::TEXT)]);
-        match pipeline.run(limit, &canceller).await {
+        match pipeline.run(limits, stop).await {
             Ok(found) => answers.extend(found),
             Err(Refused { index, error, overran }) => {
                 if !textual && has_no_binary_form(&error) {
@@ -527,7 +543,7 @@ impl Applier {
         ]);
         let stands = pipeline.prepared_rows(&self.reader, "record", &self.own.record, recorded);
         pipeline.batch("COMMIT");
-        match pipeline.run(self.options.statement_timeout + GRACE, &canceller).await {
+        match pipeline.run(Limits::each(self.options.statement_timeout + GRACE), self.stop(&canceller)).await {
             Ok(_) => {}
             Err(refused) if ends_session(&refused.error) || self.work.is_closed() => {
                 return self.find_out(job, ran.notices, delta, duration).await;

@@ -121,6 +121,29 @@ async fn a_script_cannot_switch_the_limit_off() {
     assert_eq!(failure.sqlstate.as_deref(), Some("57014"));
 }
 
+/// A DO block may catch what cancels it, again and again; and many statements may each be in time.
+#[tokio::test]
+async fn a_script_cannot_go_on_for_ever() {
+    need_postgres!();
+    let mut bench = Bench::new();
+    bench.options.statement_timeout = Duration::from_millis(1_500);
+    let stubborn = "CREATE TABLE half (id int); DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(1000); \
+                    EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$;";
+    let began = std::time::Instant::now();
+    // its session is ended, and the batch with it
+    let outcome = bench.begin().await.apply(&job("v1_stubborn.sql", stubborn)).await.unwrap();
+    assert!(matches!(&outcome, Outcome::Retry { why } if why.contains("longer than the limit")), "{outcome:?}");
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+    let many = "SELECT pg_sleep(0.25);".repeat(20);
+    let pulled = Job { from: Some("pc-b".into()), ..job("v2_many.sql", &many) };
+    let outcome = bench.apply(&pulled).await;
+    assert!(matches!(&outcome, Outcome::Retry { why } if why.contains("longer than the limit")), "{outcome:?}");
+    assert_eq!(bench.value("SELECT count(*) FROM migration_history"), "0");
+    assert_eq!(bench.value("SELECT to_regclass('half')"), "NULL");
+    applied(bench.apply(&Job { approved: true, ..pulled }).await);
+    applied(bench.run("v3_own.sql", &many).await);
+}
+
 #[tokio::test]
 async fn a_lock_is_a_reason_to_wait() {
     need_postgres!();
