@@ -3,6 +3,7 @@
 //! histories as sets of (name, checksum), never chain heads.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -110,8 +111,8 @@ pub struct Entry {
     pub at: i64,
     /// What happened.
     pub event: Event,
-    /// What it did to the schema.
-    pub effect: Effect,
+    /// What it did to the schema. Shared: whoever keeps a journal hands copies of it on.
+    pub effect: Arc<Effect>,
     /// Hash of the entry before; zeros for the first.
     pub previous: ChainHash,
     /// Hash of this entry.
@@ -159,6 +160,7 @@ pub enum BrokenChain {
 impl Entry {
     /// Makes the entry that follows `head`.
     pub fn after(head: Head, at: i64, event: Event, effect: Effect) -> Self {
+        let effect = Arc::new(effect);
         let mut entry = Self { seq: head.seq + 1, at, event, effect, previous: head.hash, hash: Head::EMPTY.hash };
         entry.hash = entry.computed_hash();
         entry
@@ -316,7 +318,7 @@ impl Folded {
             self.definitions.clear();
         }
         let scripted = entry.event.is_scripted();
-        for (id, touched) in &entry.effect {
+        for (id, touched) in entry.effect.iter() {
             set(&mut self.actual, id, touched.after);
             if scripted {
                 set(&mut self.recorded, id, touched.after);

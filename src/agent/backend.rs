@@ -151,8 +151,8 @@ fn reduced(entry: &Entry, detail: Detail) -> Entry {
     let mut entry = entry.clone();
     match detail {
         Detail::Definitions => {}
-        Detail::Effects => entry.effect.values_mut().for_each(|touched| touched.definition = None),
-        Detail::Entries => entry.effect.clear(),
+        Detail::Effects => Arc::make_mut(&mut entry.effect).values_mut().for_each(|touched| touched.definition = None),
+        Detail::Entries => entry.effect = Arc::default(),
     }
     entry
 }

@@ -16,6 +16,7 @@ pub(super) mod session;
 mod transaction;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::bookkeeping::{self, BookkeepingError, Known};
@@ -134,7 +135,7 @@ pub enum Outcome {
         /// What the server said meanwhile.
         notices: Vec<Notice>,
         /// What it did to the schema.
-        effect: Effect,
+        effect: Arc<Effect>,
         /// Facts that ended otherwise than expected; only where it could not be rolled back.
         unverified: Vec<FactId>,
     },

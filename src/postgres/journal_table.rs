@@ -5,6 +5,7 @@
 //! write the same number, so the table is locked first; readers are not stopped by that.
 
 use std::io::{Read as _, Write as _};
+use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
@@ -228,7 +229,7 @@ fn entry(row: &Row) -> Result<Entry, BookkeepingError> {
         seq: number(seq)?,
         at: row.get(1),
         event,
-        effect,
+        effect: Arc::new(effect),
         previous: hash(seq, row.get(4))?,
         hash: hash(seq, row.get(5))?,
     })

@@ -1,10 +1,12 @@
 //! Journal entries on the wire: cut into parts on one side, put together and checked on the other.
 
+use std::sync::Arc;
+
 use prost::Message as _;
 
 use super::facts::{attributes, attributes_message};
 use super::{MAX_ITEM_BYTES, WireError, fact_id, fact_id_message, grouped, hash, invalid, optional_hash, pb, shown};
-use crate::journal::{Effect, Entry, Event, Head, Touched};
+use crate::journal::{Entry, Event, Head, Touched};
 use crate::peer::{Detail, JournalPage};
 use crate::schema::FactId;
 use crate::script::ScriptName;
@@ -182,7 +184,7 @@ impl JournalReader {
             seq: message.seq,
             at: message.at,
             event: event(message.event.as_ref())?,
-            effect: Effect::new(),
+            effect: Arc::default(),
             previous: hash(&message.previous, "journal hash")?,
             hash: hash(&message.hash, "journal hash")?,
         };
@@ -211,7 +213,7 @@ impl JournalReader {
             after: optional_hash(message.after.as_deref(), "digest")?,
             definition: definition.map(|definition| attributes(&id, &definition.attributes)).transpose()?,
         };
-        entry.effect.insert(id, touched);
+        Arc::make_mut(&mut entry.effect).insert(id, touched);
         self.missing -= 1;
         self.whole &= !message.definition_omitted;
         Ok(())

@@ -6,6 +6,7 @@
 //! whether the index stands and is valid, and fails with the server's words where that cannot be told. An index left
 //! invalid is always said, also when IF NOT EXISTS passed over it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio_postgres::Error;
@@ -127,7 +128,7 @@ impl Applier {
         self.committed(job, entry);
         self.remember(applied_row(job, walk.name, walk.id, walk.at, duration_ms));
         let unverified = self.unverified(job, &effect);
-        Ok(Outcome::Applied { seq, duration, notices, effect, unverified })
+        Ok(Outcome::Applied { seq, duration, notices, effect: Arc::new(effect), unverified })
     }
 
     /// Claims the row, or goes on with one that stopped half-way with the same text; `None`: applied already.

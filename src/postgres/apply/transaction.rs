@@ -4,6 +4,7 @@
 //! catalogs are asked what changed, then row, entry and COMMIT are sent at once. Where data could be lost the script is
 //! rolled back, what it would touch is looked at and set aside, and it is run again.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio_postgres::types::Type;
@@ -615,9 +616,13 @@ impl Applier {
                 if *script == job.script.name && *checksum == job.script.checksum())
         });
         Ok(match ours {
-            Some(entry) => {
-                Outcome::Applied { seq: entry.seq, duration, notices, effect: delta.effect, unverified: Vec::new() }
-            }
+            Some(entry) => Outcome::Applied {
+                seq: entry.seq,
+                duration,
+                notices,
+                effect: Arc::new(delta.effect),
+                unverified: Vec::new(),
+            },
             None => Outcome::Retry { why: "the connection was lost before the script was committed".into() },
         })
     }

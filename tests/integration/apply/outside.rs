@@ -98,7 +98,7 @@ async fn what_cannot_be_rolled_back_is_told() {
     let text = "CREATE TABLE a (id int);\nCREATE INDEX CONCURRENTLY a_idx ON a (id);";
     let Outcome::Applied { effect, .. } = Bench::new().run("v1_a.sql", text).await else { panic!() };
     let mut after: std::collections::BTreeMap<_, _> =
-        effect.into_iter().map(|(id, touched)| (id, touched.after)).collect();
+        effect.iter().map(|(id, touched)| (id.clone(), touched.after)).collect();
     let id = after.keys().next().unwrap().clone();
     after.insert(id.clone(), Some(other_digest()));
     let pulled = Job { expected: Some(Expected { after, warnings: 0, other_words: false }), ..job("v1_a.sql", text) };

@@ -213,7 +213,7 @@ impl Database {
     pub fn rehearse(&self, fork: &Fork, texts: &BTreeMap<Checksum, String>) -> Option<()> {
         let start = self.entries.iter().rposition(|entry| matches!(entry.event, Event::Baseline { .. }))?;
         let mut base = Live::default();
-        for (id, touched) in &self.entries[start].effect {
+        for (id, touched) in self.entries[start].effect.iter() {
             base.put(Fact { id: id.clone(), attributes: touched.definition.clone()? });
         }
         let applied = self.entries[start + 1..].iter().filter_map(|entry| match &entry.event {

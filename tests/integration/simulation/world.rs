@@ -625,7 +625,7 @@ pub fn word(reason: &HoldReason) -> String {
 
 fn without_definitions(entry: &Entry) -> Entry {
     let mut entry = entry.clone();
-    entry.effect.values_mut().for_each(|touched| touched.definition = None);
+    std::sync::Arc::make_mut(&mut entry.effect).values_mut().for_each(|touched| touched.definition = None);
     entry
 }
 
