@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use driftless::identity::TrustStore;
 
 use crate::harness::{
-    Agent, Node, Options, StopMode, TestDatabase, ThrowawayServer, Weather, Wire, paired, query, run, wait_until,
+    Agent, Auth, Node, Options, StopMode, TestDatabase, ThrowawayServer, Weather, Wire, paired, query, run, wait_until,
 };
 
 const SOON: Duration = Duration::from_secs(60);
@@ -95,6 +95,47 @@ fn a_server_without_a_connection_to_spare_is_waited_for() {
     drop((taken, runtime));
     in_sync(&a, &b);
     assert_eq!(b.applied(), ["v1_before.sql", "v2_meanwhile.sql"]);
+}
+
+/// The database is closed, then the role may not log in: what PostgreSQL says is passed on, and when it opens again all is well.
+#[test]
+fn a_database_that_lets_nobody_in_is_waited_for() {
+    need_postgres!();
+    let server = ThrowawayServer::start(&Options { volatile: true, auth: Auth::Trust, ..Options::default() }).unwrap();
+    let (a, b) = (Node::new("pc-a"), on(&server));
+    let (_agent_a, mut agent_b) = paired(&a, &b);
+    applies(&a, "v1_before.sql", "CREATE TABLE before (id integer);\n");
+    in_sync(&a, &b);
+    let name = b.database.name().to_owned();
+    let admin = |sql: &str| drop(query(&server.url("template1"), sql));
+    let close = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false");
+    let open = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true");
+    let (shut_out, let_in) = ("ALTER ROLE app_of_b NOLOGIN".to_owned(), "ALTER ROLE app_of_b LOGIN".to_owned());
+    admin("CREATE ROLE app_of_b SUPERUSER LOGIN");
+    for (number, (shut, opened, words)) in (2..)
+        .zip([(&close, &open, "not currently accepting connections"), (&shut_out, &let_in, "not permitted to log in")])
+    {
+        if number == 3 {
+            // as another role, which is shut out by itself
+            let url = b.database.url().replacen("postgres@", "app_of_b@", 1);
+            let local = fs::read_to_string(b.root().join("driftless.local.toml")).unwrap();
+            b.write("driftless.local.toml", local.replace(b.database.url(), &url));
+            drop(agent_b);
+            agent_b = b.agent();
+            in_sync(&a, &b);
+        }
+        admin(shut);
+        admin(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"));
+        let script = format!("v{number}_meanwhile.sql");
+        applies(&a, &script, &format!("CREATE TABLE meanwhile_{number} (id integer);\n"));
+        wait_until("the agent to say why", SOON, || agent_b.log().contains(words));
+        let told = b.run(&["status"]);
+        assert!(told.code == Some(1) && told.stderr.contains(words), "{:?} {}", told.code, told.stderr);
+        alive(&mut agent_b);
+        admin(opened);
+        in_sync(&a, &b);
+        assert!(b.applied().contains(&script));
+    }
 }
 
 /// A small disk of its own for a folder; gone when dropped.

@@ -147,9 +147,9 @@ impl<'a> Pipeline<'a> {
                 Err(_) => {
                     // if even that fails the connection is gone, and the answers will say so
                     if overran {
-                        stop.end_session().await
+                        stop.end_session().await;
                     } else {
-                        drop(stop.canceller.cancel().await)
+                        drop(stop.canceller.cancel().await);
                     }
                     overran = true;
                     end = Some(Instant::now() + STUBBORN);
