@@ -113,6 +113,10 @@ macro_rules! pairs {
 }
 
 pairs! {
+    apps: false,
+    changes: false,
+    graphs: false,
+    odd: false,
     columns: false,
     combined: false,
     constraints: false,

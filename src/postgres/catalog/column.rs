@@ -46,6 +46,8 @@ fn question(major: u32, relation: &str, notes: &str) -> String {
                        || CASE WHEN sc.relname = c.relname || '_' || a.attname || '_seq' AND sc.relnamespace = c.relnamespace
                                  OR octet_length(c.relname || '_' || a.attname || '_seq') > 63 THEN '{{}}'::text[]
                                ELSE ARRAY['name ' || format('%I.%I', sn.nspname, sc.relname)] END
+                       || CASE WHEN s.seqtypid <> a.atttypid THEN ARRAY['type ' || format_type(s.seqtypid, NULL)]
+                               ELSE '{{}}'::text[] END
                   FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid
                   JOIN pg_class sc ON sc.oid = s.seqrelid JOIN pg_namespace sn ON sn.oid = sc.relnamespace
                  WHERE d.refclassid = 1259 AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum

@@ -27,6 +27,60 @@ pub fn covers(new: &str, old: &str) -> bool {
     }
 }
 
+/// What is true of the rows that a bound takes, said of a table with this partition key; `None`: it cannot be said simply.
+pub fn condition(key: &str, bound: &str) -> Option<String> {
+    let (method, columns) = key.split_once(' ')?;
+    let columns = split_list(inside_once(columns));
+    if columns.iter().any(|column| has_more(column)) {
+        return None;
+    }
+    if let (Some(values), [column], "LIST") = (bound.strip_prefix("FOR VALUES IN "), &columns[..], method) {
+        let values = split_list(inside_once(values));
+        let (nulls, others): (Vec<&str>, Vec<&str>) = values.into_iter().partition(|value| *value == "NULL");
+        let listed = (!others.is_empty()).then(|| format!("{column} IN ({})", others.join(", ")));
+        let missing = (!nulls.is_empty()).then(|| format!("{column} IS NULL"));
+        return Some(listed.into_iter().chain(missing).collect::<Vec<_>>().join(" OR "));
+    }
+    let (low, high) = range(bound).filter(|_| method == "RANGE")?;
+    let there = columns.iter().map(|column| format!("{column} IS NOT NULL"));
+    let ends = [end(&columns, &low, true), end(&columns, &high, false)];
+    Some(there.chain(ends.into_iter().flatten()).collect::<Vec<_>>().join(" AND "))
+}
+
+/// Whether a part of a partition key says more than a column or a call: a collation, an operator class.
+fn has_more(column: &str) -> bool {
+    let mut depth = 0_i32;
+    let mut quoted = false;
+    column.chars().any(|c| {
+        match c {
+            '"' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            _ => {}
+        }
+        c == ' ' && depth == 0 && !quoted
+    })
+}
+
+/// Rows are compared value by value; nothing lies beyond MINVALUE and MAXVALUE.
+fn end(columns: &[&str], values: &[&str], low: bool) -> Option<String> {
+    let open = values.iter().position(|value| matches!(*value, "MINVALUE" | "MAXVALUE"));
+    let length = open.unwrap_or(values.len());
+    let beyond = open.is_some_and(|at| values[at] == "MAXVALUE");
+    let sign = match (low, open.is_some(), beyond) {
+        (true, false, _) | (true, true, false) => ">=",
+        (true, true, true) => ">",
+        (false, true, true) => "<=",
+        (false, ..) => "<",
+    };
+    (length > 0).then(|| format!("({}) {sign} ({})", columns[..length].join(", "), values[..length].join(", ")))
+}
+
+fn inside_once(list: &str) -> &str {
+    let list = list.trim();
+    list.strip_prefix('(').and_then(|list| list.strip_suffix(')')).unwrap_or(list)
+}
+
 fn inside(list: &str) -> &str {
     list.trim().trim_start_matches('(').trim_end_matches(')')
 }
@@ -96,5 +150,23 @@ mod tests {
         check("FOR VALUES FROM (1, 5) TO (2, MAXVALUE)", "FOR VALUES FROM (1, 6) TO (2, 3)", true);
         check("FOR VALUES WITH (modulus 4, remainder 1)", "FOR VALUES WITH (modulus 2, remainder 1)", false);
         check("DEFAULT", "FOR VALUES IN (1)", false);
+    }
+
+    #[track_caller]
+    fn check_condition(key: &str, bound: &str, expected: Option<&str>) {
+        assert_eq!(condition(key, bound).as_deref(), expected, "{bound} of {key}");
+    }
+
+    #[test]
+    fn which_rows_fit() {
+        check_condition("LIST (k)", "FOR VALUES IN ('a', NULL)", Some("k IN ('a') OR k IS NULL"));
+        check_condition("LIST (k)", "FOR VALUES IN (NULL)", Some("k IS NULL"));
+        check_condition("RANGE (at)", "FOR VALUES FROM (MINVALUE) TO (5)", Some("at IS NOT NULL AND (at) < (5)"));
+        let two = Some("a IS NOT NULL AND lower(b) IS NOT NULL AND (a) >= (1) AND (a) <= (5)");
+        check_condition("RANGE (a, lower(b))", "FOR VALUES FROM (1, MINVALUE) TO (5, MAXVALUE)", two);
+        let both = Some(r#""a b" IS NOT NULL AND c IS NOT NULL AND ("a b", c) >= (1, 'x') AND ("a b", c) < (2, 'y')"#);
+        check_condition(r#"RANGE ("a b", c)"#, "FOR VALUES FROM (1, 'x') TO (2, 'y')", both);
+        check_condition(r#"LIST (k COLLATE "C")"#, "FOR VALUES IN ('a')", None);
+        check_condition("HASH (k)", "FOR VALUES WITH (modulus 4, remainder 1)", None);
     }
 }

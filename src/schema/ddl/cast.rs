@@ -37,7 +37,8 @@ pub fn conversion(column: &str, from: &str, to: &str, world: &World<'_>) -> Conv
         hazards.push(Hazard::Rewrite);
     }
     let otherwise = side_types(to, world).iter().any(|id| reads_otherwise(id, world));
-    if loses(&old, &new) || otherwise {
+    let first_alone = old.ends_with("[]") && !new.ends_with("[]") && family(&without_modifier(&new)) != Family::Text;
+    if loses(&old, &new) || otherwise || first_alone {
         hazards.insert(0, Hazard::DataLoss);
     }
     let using = if replaced { Some(by_text(&column, to)) } else { using(&column, &old, &new, to) };
@@ -71,6 +72,7 @@ fn using(column: &str, old: &str, new: &str, to: &str) -> Option<String> {
         (None, Some(b)) if assigns(&plain_old, b) || family(b) == Family::Text => {
             return Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{to} END"));
         }
+        (Some(a), None) if assigns(a, &plain_new) => return Some(format!("{column}[1]")),
         (None, None) if assigns(&plain_old, &plain_new) => return None,
         (None, None) if casts(&plain_old, &plain_new) => return Some(format!("{column}::{to}")),
         (None, None) if plain_old == "boolean" && family(&plain_new) == Family::Number => {

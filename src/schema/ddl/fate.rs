@@ -1,10 +1,10 @@
 //! What becomes of each fact: what differs first, then everything that cannot stay because of it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::super::kind::is_inside_others;
+use super::super::kind::{gets_values_inside, gives_rows_by_copy, is_inside_others};
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
 
@@ -77,6 +77,11 @@ impl<'a> World<'a> {
         for index in to.facts().filter(lone) {
             if !world.attached_without(index).is_empty() && world.fate(&index.id) != Fate::Recreated {
                 world.fates.insert(index.id.clone(), Fate::Recreated);
+            }
+        }
+        for table in to.facts().filter(|fact| fact.id.kind == Kind::Table) {
+            if world.fate(&table.id) != Fate::Recreated && gives_rows_by_copy(table, &world) {
+                world.fates.insert(table.id.clone(), Fate::Recreated);
             }
         }
         world.spread();
@@ -170,7 +175,8 @@ impl<'a> World<'a> {
     /// Stored rows of a table's own type (in a materialized view) forbid the table another column.
     fn widen(&mut self, column: &FactId, waiting: &mut Vec<FactId>) {
         let Some(table) = self.to.parent(column).filter(|_| column.kind == Kind::Column).cloned() else { return };
-        let columns: Vec<_> = self.from.children(&table).iter().filter(|id| id.kind == Kind::Column).collect();
+        let columns: Vec<FactId> =
+            self.from.children(&table).iter().filter(|id| id.kind == Kind::Column).cloned().collect();
         let holds_rows = |user: &&FactId| {
             user.kind == Kind::MaterializedView && columns.iter().all(|column| self.from.uses(user).contains(column))
         };
@@ -178,6 +184,16 @@ impl<'a> World<'a> {
             if self.to.model.fact(&user).is_some() {
                 self.raise(user, Fate::Recreated, waiting);
             }
+        }
+        // So do rows of it in other tables' columns, if the column has values.
+        let users: BTreeSet<FactId> = columns
+            .iter()
+            .flat_map(|column| self.from.users(column))
+            .filter(|user| user.kind == Kind::Column)
+            .cloned()
+            .collect();
+        for user in users.into_iter().filter(|user| gets_values_inside(user, self)).collect::<Vec<_>>() {
+            self.raise(user, Fate::Shaken, waiting);
         }
     }
 

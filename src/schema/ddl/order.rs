@@ -148,6 +148,7 @@ impl<'w, 'a> Graph<'w, 'a> {
         graph.claims();
         graph.persistence();
         graph.letting_go();
+        graph.copies();
         graph.filling();
         graph
     }
@@ -355,7 +356,8 @@ impl<'w, 'a> Graph<'w, 'a> {
     /// A domain takes no more checks once a range, an array or a row of it is stored.
     fn checked_first(&mut self, domain: &FactId, user: &Node) {
         let holds = matches!(user.1.kind, Kind::Column | Kind::Range | Kind::Composite | Kind::Domain | Kind::Table);
-        if domain.kind != Kind::Domain || !holds {
+        // Its own default is no user of it.
+        if domain.kind != Kind::Domain || !holds || user.1 == *domain {
             return;
         }
         let checks: Vec<FactId> =
@@ -436,7 +438,16 @@ impl<'w, 'a> Graph<'w, 'a> {
             Deed::Discard => 8,
         };
         let rank = u16::from(ddl.rank);
-        (stage, if *deed == Deed::Drop { 300 - rank } else { rank }, id.clone())
+        (stage, if *deed == Deed::Drop { 300 - rank } else { rank }, self.place(*deed, id))
+    }
+
+    /// Columns come in the order in which they shall stand; everything else by name.
+    fn place(&self, deed: Deed, id: &FactId) -> FactId {
+        let position = self.world.to.model.fact(id).and_then(|fact| fact.int("position"));
+        match position.filter(|_| deed == Deed::Create && id.kind == Kind::Column) {
+            Some(position) => FactId::new(id.kind, format!("{}.{position:010}", super::name::owner(&id.name))),
+            None => id.clone(),
+        }
     }
 
     /// The order; `None` where there is a cycle and cutting is not allowed.

@@ -204,7 +204,7 @@ impl<'a> Side<'a> {
     }
 
     /// The partitions of a partition's parent.
-    pub(super) fn siblings(&self, partition: &FactId) -> Vec<FactId> {
+    pub fn siblings(&self, partition: &FactId) -> Vec<FactId> {
         let Some(parent) = self.root_of(partition) else { return Vec::new() };
         let of = |id: &&FactId| id.kind == Kind::Table && self.root_of(id).is_some_and(|root| root.id == parent.id);
         self.users(&parent.id).iter().filter(of).cloned().collect()

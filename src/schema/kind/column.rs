@@ -86,14 +86,36 @@ pub(in crate::schema) fn retyped_inside(id: &FactId, world: &World<'_>) -> Vec<F
     };
     let inside = columns_of_row(before, &world.from);
     let changes = inside.iter().any(|column| world.fate(column) == Fate::Shaken);
-    if changes { inside.into_iter().chain(columns_of_row(after, &world.to)).collect() } else { Vec::new() }
+    if changes || gets_values_inside(id, world) { inside.into_iter().chain(columns_of_row(after, &world.to)).collect() } else { Vec::new() }
 }
 
-/// Makes a column of rows text.
+/// Whether the table of which a column holds rows gets a column that has values at once: no rows may be stored elsewhere then.
+pub(in crate::schema) fn gets_values_inside(id: &FactId, world: &World<'_>) -> bool {
+    let Some((before, after)) = world.both(id).filter(|(a, b)| id.kind == Kind::Column && !a.differs(b, "type")) else {
+        return false;
+    };
+    let arrays = after.text("type").is_some_and(|text| text.ends_with("[]"));
+    let had = columns_of_row(before, &world.from);
+    !arrays && !had.is_empty() && columns_of_row(after, &world.to).iter().any(|column| !had.contains(column) && has_values(column, world))
+}
+
+/// Whether a new column has values in the rows that are there.
+pub(in crate::schema) fn has_values(id: &FactId, world: &World<'_>) -> bool {
+    let Some(fact) = world.to.model.fact(id).filter(|_| world.fate(id).comes()) else { return false };
+    let default = world.to.model.fact(&FactId::new(Kind::Default, id.name.clone())).is_some();
+    let of_domain = world.to.find(Kind::Domain, fact.text("type").unwrap_or_default()).is_some();
+    default || of_domain || fact.flag("not_null") || fact.text("generated").is_some() || fact.text("identity").is_some()
+}
+
+/// Makes a column of rows text, or something that knows the names of their columns where others come to them.
 pub(in crate::schema) fn as_text(id: &FactId, world: &World<'_>) -> Statement {
     let column = name::last(&id.name);
     let table = super::table::alter_all(&id.name, &world.from);
-    let sql = format!("{table} ALTER COLUMN {column} TYPE text USING {column}::text");
+    let sql = if gets_values_inside(id, world) {
+        format!("{table} ALTER COLUMN {column} TYPE jsonb USING to_jsonb({column})")
+    } else {
+        format!("{table} ALTER COLUMN {column} TYPE text USING {column}::text")
+    };
     Statement::new(sql).costs(Hazard::Rewrite).costs(Hazard::LongLock).note("while the rows inside get another form")
 }
 
@@ -144,12 +166,12 @@ pub(super) fn definition(fact: &Fact, world: &World<'_>) -> String {
     sql
 }
 
-/// What a root lets go of, its partitions let go of too: those that keep it get it back.
+/// What a table lets go of, those below it let go of too: those that keep it get it back.
 fn own_not_null(root: &Fact, world: &World<'_>) -> Vec<Statement> {
     let Some(table) = super::table::table_of(&root.id.name, &world.to) else { return Vec::new() };
     let column = name::last(&root.id.name);
-    let of = |partition: FactId| world.to.find(Kind::Column, &format!("{}.{column}", name::sql_name(&partition.name)));
-    let columns = super::table::partitions(table, &world.to).into_iter().filter_map(of);
+    let of = |below: FactId| world.to.find(Kind::Column, &format!("{}.{column}", name::sql_name(&below.name)));
+    let columns = super::table::below(table, &world.to).into_iter().filter_map(of);
     let keeping = columns.filter(|fact| fact.flag("not_null") && !world.fate(&fact.id).comes());
     keeping.map(|fact| super::table::alter_column(&fact.id.name, &world.to, "SET NOT NULL").into()).collect()
 }
@@ -207,7 +229,8 @@ fn identity_options(fact: &Fact) -> String {
         _ => "9223372036854775807",
     };
     let usual = ["start 1", "increment 1", "minimum 1", &format!("maximum {largest}"), "cache 1"];
-    let unusual = fact.list("identity_sequence").iter().filter(|option| !usual.contains(&option.as_str()));
+    let unusual = fact.list("identity_sequence").iter();
+    let unusual = unusual.filter(|option| !usual.contains(&option.as_str()) && !option.starts_with("type "));
     let words: Vec<String> = unusual.map(|option| sequence_option(option)).collect();
     if words.is_empty() { String::new() } else { format!(" ({})", words.join(" ")) }
 }
@@ -242,6 +265,10 @@ pub(super) fn after_create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     if fact.flag("not_null_not_valid") && fact.text("inherited") != Some("only") {
         let table = super::table::alter_only(&fact.id.name, &world.to);
         statements.push(format!("{table} ADD NOT NULL {} NOT VALID", name::last(&fact.id.name)).into());
+    }
+    let own_type = fact.list("identity_sequence").iter().find_map(|option| option.strip_prefix("type "));
+    if let Some(own_type) = own_type.filter(|_| fact.text("identity").is_some()) {
+        statements.push(format!("ALTER SEQUENCE {} AS {own_type}", identity_sequence(fact)).into());
     }
     let blank = Fact { id: fact.id.clone(), attributes: [("type", fact.attributes.get("type").cloned())].into_iter().filter_map(|(k, v)| Some((k, v?))).collect() };
     statements.extend(settings(&blank, fact, world));
@@ -336,7 +363,7 @@ fn kept_values(fact: &Fact, world: &World<'_>) -> Option<Statement> {
 
 /// Where the numbers of an identity column begin, and how they go on, as CREATE SEQUENCE says it.
 fn start(fact: &Fact) -> String {
-    let options = fact.list("identity_sequence").iter().filter(|option| !option.starts_with("name "));
+    let options = fact.list("identity_sequence").iter().filter(|option| !option.starts_with("name ") && !option.starts_with("type "));
     options.map(|option| format!(" {}", sequence_option(option))).collect()
 }
 
@@ -454,7 +481,8 @@ fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
 
 fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     let only = |fact: &Fact| fact.text("inherited") == Some("only");
-    if only(to) && !only(from) {
+    let local = only(from) && to.text("inherited") == Some("merged") && !lets_go_of_parents(to, world);
+    if only(to) && !only(from) || local {
         return Alter::RecreateParent;
     }
     let becomes_generated = to.text("generated").is_some() && from.differs(to, "generated");
@@ -485,16 +513,26 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         return Alter::RecreateParent;
     }
     let shaken = retyped.is_some();
+    let identity: Vec<Statement> = identity(from, to).into_iter().map(|what| step(&what)).collect();
+    let (first, then) = if narrows(from, to) { (identity, Vec::new()) } else { (Vec::new(), identity) };
+    statements.extend(first);
     if !led && !is_typed(to, world) {
         statements.extend(retyped);
     }
     statements.extend(nullability(from, to, world));
-    statements.extend(identity(from, to).into_iter().map(|what| step(&what)));
+    statements.extend(sequence_retype(from, to));
+    statements.extend(then);
     statements.extend(sequence_rename(from, to));
     statements.extend(settings(from, to, world));
     let column = step("").sql.trim_end().to_owned();
     statements.extend(options::foreign_changes(&column, from.list("foreign_options"), to.list("foreign_options")));
     if shaken { Alter::Shaking(statements) } else { Alter::InPlace(statements) }
+}
+
+/// Whether a table lets go of a parent: what it inherited is its own from then on.
+fn lets_go_of_parents(fact: &Fact, world: &World<'_>) -> bool {
+    let both = super::table::table_of(&fact.id.name, &world.to).and_then(|table| world.both(&table.id));
+    both.is_some_and(|(before, after)| before.differs(after, "inherits"))
 }
 
 /// The statement for a new type or collation, or for a type of the same name that is made anew.
@@ -509,7 +547,9 @@ fn retype(from: &Fact, to: &Fact, world: &World<'_>) -> Option<Statement> {
     }
     let column = name::last(&to.id.name);
     let mut how = conversion(&name::parts(&to.id.name).0.pop().unwrap_or_default(), old, new, world);
-    if !retyped_inside(&to.id, world).is_empty() {
+    if gets_values_inside(&to.id, world) {
+        how.using = Some(format!("jsonb_populate_record(NULL::{new}, {column})"));
+    } else if !retyped_inside(&to.id, world).is_empty() {
         how.using = Some(format!("{column}::{new}"));
     } else if let Some(row) = row_by_row(&column, old, new, world) {
         how.using = Some(row);
@@ -589,6 +629,48 @@ pub(super) fn copied(to: &Fact, world: &World<'_>) -> Option<(String, String)> {
     Some((name.clone(), using.unwrap_or(name)))
 }
 
+/// The largest and the smallest number of a type of whole numbers.
+fn limits(printed: &str) -> (i64, i64) {
+    match printed {
+        "smallint" => (i64::from(i16::MAX), i64::from(i16::MIN)),
+        "integer" => (i64::from(i32::MAX), i64::from(i32::MIN)),
+        _ => (i64::MAX, i64::MIN),
+    }
+}
+
+/// The options of an identity column's sequence once ALTER COLUMN TYPE has given it another type: a bound that was the old type's
+/// becomes the new one's.
+fn sequence_of_type(from: &Fact, printed: &str) -> Vec<String> {
+    let (old, new) = (limits(sequence_type(from)), limits(printed));
+    let bound = |option: &String| match option.split_once(' ') {
+        Some(("maximum", value)) if value.parse() == Ok(old.0) => format!("maximum {}", new.0),
+        Some(("minimum", value)) if value.parse() == Ok(old.1) => format!("minimum {}", new.1),
+        _ => option.clone(),
+    };
+    from.list("identity_sequence").iter().map(bound).collect()
+}
+
+/// Whether an identity column's numbers must be brought into its new type's bounds before it gets that type.
+fn narrows(from: &Fact, to: &Fact) -> bool {
+    let both = from.text("identity").is_some() && to.text("identity").is_some();
+    let limit = |fact: &Fact| limits(sequence_type(fact)).0;
+    both && limit(to) < limit(from)
+}
+
+/// The type of an identity column's sequence, which is its own unless ALTER SEQUENCE said otherwise.
+fn sequence_type(fact: &Fact) -> &str {
+    let said = fact.list("identity_sequence").iter().find_map(|option| option.strip_prefix("type "));
+    said.or(fact.text("type")).unwrap_or_default()
+}
+
+/// Gives the sequence of an identity column a type that is not the column's, or takes that back.
+fn sequence_retype(from: &Fact, to: &Fact) -> Option<Statement> {
+    let both = from.text("identity").is_some() && to.text("identity").is_some();
+    let now = if from.differs(to, "type") { to.text("type").unwrap_or_default() } else { sequence_type(from) };
+    let wanted = sequence_type(to);
+    (both && now != wanted).then(|| format!("ALTER SEQUENCE {} AS {wanted}", identity_sequence(from)).into())
+}
+
 /// `ADD GENERATED …`, `SET GENERATED … SET INCREMENT BY …`.
 fn identity(from: &Fact, to: &Fact) -> Vec<String> {
     let Some(identity) = to.text("identity") else { return Vec::new() };
@@ -600,8 +682,10 @@ fn identity(from: &Fact, to: &Fact) -> Vec<String> {
     if from.differs(to, "identity") {
         words.push(format!("SET {generated}"));
     }
-    let (old, new) = (from.list("identity_sequence"), to.list("identity_sequence"));
-    words.extend(new.iter().filter(|option| !old.contains(option) && !option.starts_with("name ")).map(|option| format!("SET {}", sequence_option(option))));
+    let retyped = sequence_of_type(from, sequence_type(to));
+    let old = if narrows(from, to) { from.list("identity_sequence") } else { &retyped[..] };
+    let new = to.list("identity_sequence");
+    words.extend(new.iter().filter(|option| !old.contains(option) && !option.starts_with("name ") && !option.starts_with("type ")).map(|option| format!("SET {}", sequence_option(option))));
     if old.iter().any(|option| option == "cycle") && !new.iter().any(|option| option == "cycle") {
         words.push("SET NO CYCLE".to_owned());
     }

@@ -38,6 +38,7 @@ const DDL: Ddl = Ddl {
         let rebuilt_by_server = used.kind == Kind::Column && shake == Shake::Altered && !is_foreign_key(fact);
         match shake {
             _ if rebuilt_by_server => Reaction::Stays,
+            Shake::Dropped if parent_key(fact, &world.from).as_ref() == Some(used) && is_led(fact, &world.from, world) => Reaction::Recreated,
             Shake::Dropped if world.fate(&fact.id).changes() => Reaction::Stays,
             _ => Reaction::Recreated,
         }
@@ -155,7 +156,9 @@ fn validated_below(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let Some(table) = table else { return Vec::new() };
     let below = world.to.users(&table.id).iter().filter_map(|heir| {
         let heir = world.to.model.fact(heir).filter(|heir| heir.id.kind == Kind::Table)?;
-        let heirs = super::table::parents(heir, &world.to).iter().any(|parent| parent.id == table.id);
+        // A partition that is attached later brings a check of its own along.
+        let later = heir.text("partition_of").is_some() && !super::table::stays_tied(heir, table, world);
+        let heirs = !later && super::table::parents(heir, &world.to).iter().any(|parent| parent.id == table.id);
         let own = FactId::new(Kind::Constraint, format!("{}.{}", heir.id.name, last_part(&fact.id.name)));
         let own = world.to.model.fact(&own).filter(|own| heirs && own.text("inherited").is_some())?;
         (!text(own).ends_with(" NOT VALID")).then(|| {
@@ -219,6 +222,10 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     if from.text("inherited").is_none() && matches!(to.text("inherited"), Some("only" | "partition")) && is_led(to, &world.to, world) {
         // The parent's brings it along again, as its own.
         return Alter::InPlace(vec![format!("{table} DROP CONSTRAINT {what}").into()]);
+    }
+    if from.text("inherited") == Some("partition") && to.text("inherited").is_none() && is_led(from, &world.from, world) {
+        // The root's takes it along.
+        return Alter::Recreate;
     }
     let domain = world.to.find(Kind::Domain, &name::owner(&to.id.name));
     if old != new {

@@ -127,7 +127,10 @@ fn statistics(from: &[String], to: &[String], fact: &Fact) -> Vec<Statement> {
 fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     let detached = from.text("parent").is_some() && from.differs(to, "parent") && stays_tied(from, world);
     let mended = from.flag("invalid") && !to.flag("invalid") && parent_table(to, &world.to).is_none_or(|table| table.text("partition_key").is_none());
-    if from.differs(to, "definition") || from.differs(to, "unique") || from.differs(to, "table") || detached || mended {
+    // A part that goes takes the whole along.
+    let parted = parent_table(to, &world.to).is_some_and(|table| table.text("partition_key").is_some());
+    let torn = parted && to.flag("invalid") && !from.flag("invalid");
+    if from.differs(to, "definition") || from.differs(to, "unique") || from.differs(to, "table") || detached || mended || torn {
         return Alter::Recreate;
     }
     let mut statements = statistics(from.list("statistics"), to.list("statistics"), to);

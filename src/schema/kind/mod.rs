@@ -119,8 +119,9 @@ kinds! {
     DefaultPrivilege = default_privilege,
 }
 
-pub(super) use column::{as_text, identity_sequence, retyped_inside};
+pub(super) use column::{as_text, gets_values_inside, identity_sequence, retyped_inside};
 pub(super) use domain::is_inside_others;
+pub(super) use table::gives_rows_by_copy;
 
 impl Kind {
     /// The kind's word.

@@ -1,8 +1,11 @@
 //! A table, ordinary, partitioned or foreign, partitions included. Its tablespace is the machine's affair and left out.
 
+mod beside_default;
+
 use super::{Attribute, Kind, Spec, expression, hashed, shown};
 use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statement, World, bound, name, options};
 use crate::schema::{Fact, FactId};
+pub(in crate::schema) use beside_default::gives_rows_by_copy;
 
 const ATTRIBUTES: &[Attribute] = &[hashed("persistence"), expression("partition_key"), hashed("partition_of"), expression("partition_bound"), hashed("inherits"), hashed("of_type"), hashed("row_security"), hashed("force_row_security"), hashed("access_method"), hashed("options"), shown("options_order"), hashed("toast_options"), hashed("replica_identity"), hashed("foreign_server"), hashed("foreign_options")];
 
@@ -86,6 +89,28 @@ pub(super) fn partitions(table: &Fact, side: &Side<'_>) -> Vec<FactId> {
     };
     let own: Vec<&Fact> = side.model.facts().filter(|fact| fact.id.kind == Kind::Table).filter(is_root).collect();
     own.iter().flat_map(|fact| partitions(fact, side).into_iter().chain([fact.id.clone()])).collect()
+}
+
+/// The tables that inherit from a table or are partitions of it, at any remove.
+pub(super) fn below(table: &Fact, side: &Side<'_>) -> Vec<FactId> {
+    let users = side.users(&table.id).iter().filter(|id| id.kind == Kind::Table).filter_map(|id| side.model.fact(id));
+    let heirs: Vec<&Fact> = users.filter(|heir| parents(heir, side).iter().any(|parent| parent.id == table.id)).collect();
+    heirs.iter().flat_map(|heir| below(heir, side).into_iter().chain([heir.id.clone()])).collect()
+}
+
+/// The foreign keys that a partition has from its root, and keeps when it leaves.
+fn keys_left(partition: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let mut roots = Vec::new();
+    let mut at = partition;
+    while let Some(root) = at.text("partition_of").and_then(|root| world.from.find(Kind::Table, root)) {
+        roots.push(root);
+        at = root;
+    }
+    let keys = roots.iter().flat_map(|root| world.from.children_of(&root.id, Kind::Constraint));
+    let table = name::sql_name(&partition.id.name);
+    keys.filter(|key| super::constraint::is_foreign_key(key))
+        .map(|key| format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {}", name::last(&key.id.name)).into())
+        .collect()
 }
 
 /// The table of a column, a constraint, an index of the table.
@@ -223,6 +248,7 @@ fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         let same = |old: &Fact| !moved(old, fact, world);
         if !before.is_some_and(same) {
             let parent = name::sql_name(parent);
+            statements.extend(beside_default::rows_taken(fact, world));
             statements.push(format!("ALTER TABLE ONLY {parent} ATTACH PARTITION {table} {bound}").into());
         }
     }
@@ -304,7 +330,9 @@ fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     }
     // The old root takes it along when its rows have been copied.
     if with_root {
-        return strip(fact, world);
+        let mut statements = strip(fact, world);
+        statements.push(format!("ALTER TABLE {} RENAME TO {}", name::sql_name(&fact.id.name), aside_name(fact)).into());
+        return statements;
     }
     let drop = Statement::new(format!("DROP {}", world.from.address(&fact.id)));
     let own_rows = fact.text("partition_key").is_none() && fact.text("foreign_server").is_none();
@@ -356,7 +384,14 @@ fn strip(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         }
         statement
     };
-    dropped.map(if_there).collect()
+    let mut statements: Vec<Statement> = dropped.map(if_there).collect();
+    // Its sequences go with it, but their names may be wanted before.
+    let columns = world.from.children_of(&fact.id, Kind::Column);
+    let sequences = columns.flat_map(|column| world.from.children_of(&column.id, Kind::Sequence));
+    statements.extend(sequences.filter(|sequence| world.fate(&sequence.id).goes()).map(|sequence| {
+        format!("ALTER SEQUENCE {} RENAME TO {}", name::sql_name(&sequence.id.name), aside_name(sequence)).into()
+    }));
+    statements
 }
 
 /// Copies the rows; a column of another type is converted as ALTER COLUMN would.
@@ -372,7 +407,7 @@ fn fill(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let (targets, sources): (Vec<String>, Vec<String>) = values.into_iter().unzip();
     let only = if before.text("partition_key").is_some() { "" } else { "ONLY " };
     // What does not fit any more finds its place from the root.
-    let root = fact.text("partition_of").filter(|_| is_replaced_in_root(before, fact));
+    let root = fact.text("partition_of").filter(|_| is_replaced_in_root(before, fact) || beside_default::is_copied_for_others(fact, world));
     let root = root.and_then(|root| world.to.find(Kind::Table, root));
     if let Some(root) = root {
         columns = world.to.children_of(&root.id, Kind::Column).collect();
@@ -429,6 +464,9 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     if let Some(parent) = from.text("partition_of").filter(|_| moved(from, to, world)) {
         let (parent, own) = (name::sql_name(parent), name::sql_name(&to.id.name));
         statements.push(format!("ALTER TABLE {parent} DETACH PARTITION {own}").into());
+        if from.differs(to, "partition_of") {
+            statements.extend(keys_left(from, world));
+        }
     }
     for parent in from.list("inherits").iter().filter(|parent| !to.list("inherits").contains(parent)) {
         statements.push(format!("{table} NO INHERIT {}", name::sql_name(parent)).into());

@@ -160,11 +160,15 @@ struct Values {
 /// The values of each column of each table: `schema.table.column type` to a hash.
 fn values(database: &TestDatabase) -> BTreeMap<String, Values> {
     let sql = "SELECT format('SELECT %L, count(*) || '' '' || md5(coalesce(string_agg(x::text, '','' ORDER BY x::text), '''')), %L, %L
-                              FROM (SELECT %I FROM %s %s) t(x)',
+                              FROM (SELECT %s FROM %s %s) t(x)',
                 c.oid::regclass || rest, CASE WHEN c.relispartition THEN pg_partition_root(c.oid)::regclass || rest END,
-                CASE c.relkind WHEN 'p' THEN 'root' END, a.attname, CASE c.relkind WHEN 'r' THEN 'ONLY' END, c.oid::regclass)
+                CASE c.relkind WHEN 'p' THEN 'root' END, value, CASE c.relkind WHEN 'r' THEN 'ONLY' END, c.oid::regclass)
            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid,
-                LATERAL (SELECT '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)) r(rest)
+                LATERAL (SELECT '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)) r(rest),
+                -- What a row gets at its end is no other value.
+                LATERAL (SELECT CASE WHEN EXISTS (SELECT FROM pg_type t WHERE a.atttypid IN (t.oid, t.typarray) AND t.typtype = 'c')
+                                     THEN format('regexp_replace(%I::text, %L, %L, %L)', a.attname, ',+[)]', ')', 'g')
+                                     ELSE quote_ident(a.attname) END) v(value)
           WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
             AND NOT EXISTS (SELECT FROM pg_partition_tree(c.oid) l JOIN pg_class f ON f.oid = l.relid AND f.relkind = 'f')
             AND c.relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname LIKE 'pg\\_%' OR nspname = 'information_schema')";

@@ -198,3 +198,15 @@ CREATE TYPE r; CREATE FUNCTION whole(r) RETURNS r LANGUAGE internal IMMUTABLE ST
 CREATE TYPE r; CREATE FUNCTION whole(r) RETURNS r LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical'; CREATE TYPE r AS RANGE (subtype = int4, canonical = whole); CREATE TABLE t (x r); INSERT INTO t VALUES ('[1,4)');
 --- to
 CREATE TYPE r AS RANGE (subtype = int4); CREATE TABLE t (x r); INSERT INTO t VALUES ('[1,4)');
+
+=== domains_over_domains
+--- from
+CREATE DOMAIN a AS int CHECK (VALUE > 0); CREATE DOMAIN b AS a CONSTRAINT bc CHECK (VALUE < 100); CREATE TABLE t (x b, y a[] , z int); CREATE VIEW v AS SELECT x FROM t; COMMENT ON CONSTRAINT bc ON DOMAIN b IS 'bc'; INSERT INTO t VALUES (1, '{1}', 2);
+--- to
+CREATE DOMAIN a AS bigint CHECK (VALUE > 0) DEFAULT 5; CREATE DOMAIN b AS a CONSTRAINT bc CHECK (VALUE < 200) NOT NULL; CREATE TABLE t (x b, y a[] , z int); CREATE VIEW v AS SELECT x FROM t; COMMENT ON CONSTRAINT bc ON DOMAIN b IS 'bc2'; INSERT INTO t VALUES (1, '{1}', 2);
+
+=== composite_attr_type_nested
+--- from
+CREATE TYPE c AS (a int, b text); CREATE TYPE d AS (c c, n int); CREATE TABLE t (id int PRIMARY KEY, x d, y c[]); CREATE FUNCTION f(c) RETURNS int LANGUAGE sql AS 'SELECT ($1).a'; COMMENT ON COLUMN c.a IS 'aa'; INSERT INTO t VALUES (1, ROW(ROW(1, 'x'), 2), ARRAY[ROW(1, 'y')::c]);
+--- to
+CREATE TYPE c AS (a bigint, b text, z date); CREATE TYPE d AS (c c, n int); CREATE TABLE t (id int PRIMARY KEY, x d, y c[]); CREATE FUNCTION f(c) RETURNS int LANGUAGE sql AS 'SELECT ($1).a::int'; COMMENT ON COLUMN c.a IS 'aa';

@@ -6,9 +6,9 @@
 
 use std::collections::HashMap;
 
-use super::super::super::kind::{as_text, identity_sequence, retyped_inside};
+use super::super::super::kind::{as_text, gets_values_inside, identity_sequence, retyped_inside};
 use super::super::super::{Fact, FactId, Kind, qualified};
-use super::super::{Fate, name};
+use super::super::{Fate, Side, name};
 use super::{Deed, Graph, Node};
 
 impl Graph<'_, '_> {
@@ -52,6 +52,12 @@ impl Graph<'_, '_> {
             }
         }
         for id in tables().filter(|(_, fate)| fate.changes()).map(|(id, _)| id) {
+            // A type's attributes come and go in its tables, too.
+            let of = |side: &Side<'_>| side.model.fact(&id).and_then(|table| Some(table.text("of_type")?.to_owned()));
+            let left = of(from)
+                .filter(|left| of(to).as_ref() != Some(left))
+                .and_then(|left| from.find(Kind::Composite, &left));
+            edges.extend(left.map(|left| ((Deed::Alter, id.clone()), (Deed::Alter, left.id.clone()))));
             for parent in from.parents_of_moved(&id, to) {
                 let children = from.children(&parent).iter().chain(to.children(&parent));
                 edges.extend(children.flat_map(moves).map(|node| ((Deed::Alter, id.clone()), node)));
@@ -66,6 +72,46 @@ impl Graph<'_, '_> {
         for (id, _) in self.world.moving().into_iter().filter(|(id, fate)| id.kind == Kind::Index && fate.comes()) {
             let without = to.model.fact(&id).map(|index| self.world.attached_without(index)).unwrap_or_default();
             edges.extend(without.into_iter().map(|partition| ((Deed::Finish, partition), self.creating(&id))));
+        }
+        edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
+    }
+
+    /// A check that a table has from its parent and of its own goes when the parent's has gone. A trigger takes the name of another
+    /// when that one's copies have gone, and a copy fires otherwise when it is there.
+    pub(super) fn copies(&mut self) {
+        let mut edges = Vec::new();
+        let (from, to) = (&self.world.from, &self.world.to);
+        for (id, fate) in self.world.moving() {
+            let namesakes = |side: &Side<'_>| above(&id, side);
+            let is_merged = |fact: &Fact| fact.id.kind == Kind::Constraint && fact.text("inherited") == Some("merged");
+            if fate.goes() && from.model.fact(&id).is_some_and(is_merged) {
+                edges.extend(namesakes(from).into_iter().map(|other| (self.dropping(&other), self.dropping(&id))));
+            }
+            if fate.comes() && id.kind == Kind::Constraint {
+                edges.extend(namesakes(from).into_iter().map(|other| (self.dropping(&other), self.creating(&id))));
+            }
+            // What uses an inherited column uses the parent's, with which it goes.
+            if fate.goes() && id.kind == Kind::Column {
+                let users =
+                    from.users(&id).iter().filter(|user| user.kind != Kind::Column && self.world.fate(user).goes());
+                let own = self.dropping(&id);
+                let users: Vec<Node> = users.map(|user| self.dropping(user)).filter(|node| *node != own).collect();
+                for other in namesakes(from) {
+                    edges.extend(users.iter().map(|user| (user.clone(), self.dropping(&other))));
+                }
+            }
+            if id.kind != Kind::Trigger {
+                continue;
+            }
+            if fate.goes() {
+                edges.extend(namesakes(to).into_iter().map(|other| (self.dropping(&id), self.creating(&other))));
+            }
+            if fate.comes() {
+                edges.extend(namesakes(from).into_iter().map(|other| (self.dropping(&other), self.creating(&id))));
+                let table = to.parent(&id).cloned();
+                let copied = to.model.fact(&id).is_some_and(|fact| fact.text("parent").is_some());
+                edges.extend(table.filter(|_| copied).map(|table| ((Deed::Finish, table), self.creating(&id))));
+            }
         }
         edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
     }
@@ -99,6 +145,7 @@ impl Graph<'_, '_> {
         let inside = columns.map(|(id, _)| (id.clone(), retyped_inside(&id, self.world)));
         for (id, inside) in inside.filter(|(_, inside)| !inside.is_empty()) {
             let (first, last) = ((Deed::Loosen, id.clone()), (Deed::Alter, id.clone()));
+            let widened = gets_values_inside(&id, self.world);
             self.nodes.insert(first.clone());
             self.given.insert(first.clone(), vec![as_text(&id, self.world)]);
             self.edge(&first, &last);
@@ -108,7 +155,12 @@ impl Graph<'_, '_> {
                 self.edge(&gone, &first);
                 self.edge(&first, &alter);
                 self.edge(&alter, &last);
-                self.edge(&last, &made);
+                if widened {
+                    self.edge(&first, &made);
+                    self.edge(&made, &last);
+                } else {
+                    self.edge(&last, &made);
+                }
             }
         }
     }
@@ -140,6 +192,22 @@ impl Graph<'_, '_> {
             }
         }
     }
+}
+
+/// What is called the same and belongs to a table above.
+fn above(id: &FactId, side: &Side<'_>) -> Vec<FactId> {
+    let (last, owner) = (name::last(&id.name), name::owner(&id.name));
+    let mut found = Vec::new();
+    let mut waiting: Vec<&Fact> = side.find(Kind::Table, &owner).into_iter().collect();
+    while let Some(table) = waiting.pop() {
+        for parent in side.parents_named(table).iter().filter_map(|id| side.model.fact(id)) {
+            found.extend(
+                side.find(id.kind, &format!("{}.{last}", name::sql_name(&parent.id.name))).map(|fact| fact.id.clone()),
+            );
+            waiting.push(parent);
+        }
+    }
+    found
 }
 
 /// A range type comes with a second one, an identity column with a sequence.
