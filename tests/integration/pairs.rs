@@ -116,7 +116,6 @@ pairs! {
     apps: false,
     changes: false,
     graphs: false,
-    odd: false,
     columns: false,
     combined: false,
     constraints: false,

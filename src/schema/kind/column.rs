@@ -2,10 +2,15 @@
 //!
 //! What is as the type or the server has it by default is absent. The name of a NOT NULL constraint (18) is a fact of its own (`not_null`).
 
+mod identity;
+
 use super::{Attribute, Kind, Spec, expression, hashed, shown};
 use crate::schema::ddl::cast::conversion;
 use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statement, Texts, World, name, options};
 use crate::schema::{Fact, FactId};
+pub(in crate::schema) use identity::identity_sequence;
+pub(super) use identity::of_identity_sequence;
+use identity::{add_identity, has_heirs, identity, identity_options, narrows, sequence_rename, sequence_retype};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("not_null_no_inherit"), hashed("not_null_not_valid"), hashed("identity"), hashed("identity_sequence"), expression("generated"), hashed("generated_virtual"), hashed("collation"), hashed("storage"), hashed("compression"), hashed("statistics"), hashed("options"), hashed("foreign_options"), hashed("inherited"), shown("position")];
 
@@ -221,34 +226,6 @@ fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
     }
 }
 
-/// What the sequence of an identity column has beside the defaults, in parentheses.
-fn identity_options(fact: &Fact) -> String {
-    let largest = match fact.text("type") {
-        Some("smallint") => "32767",
-        Some("integer") => "2147483647",
-        _ => "9223372036854775807",
-    };
-    let usual = ["start 1", "increment 1", "minimum 1", &format!("maximum {largest}"), "cache 1"];
-    let unusual = fact.list("identity_sequence").iter();
-    let unusual = unusual.filter(|option| !usual.contains(&option.as_str()) && !option.starts_with("type "));
-    let words: Vec<String> = unusual.map(|option| sequence_option(option)).collect();
-    if words.is_empty() { String::new() } else { format!(" ({})", words.join(" ")) }
-}
-
-fn sequence_option(option: &str) -> String {
-    let (word, value) = option.split_once(' ').unwrap_or((option, ""));
-    let word = match word {
-        "start" => "START WITH",
-        "increment" => "INCREMENT BY",
-        "minimum" => "MINVALUE",
-        "maximum" => "MAXVALUE",
-        "cache" => "CACHE",
-        "name" => "SEQUENCE NAME",
-        _ => "CYCLE",
-    };
-    format!("{word} {value}").trim_end().to_owned()
-}
-
 /// What CREATE TABLE and ADD COLUMN cannot say, and what an inherited column has of its own.
 pub(super) fn after_create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let mut statements = Vec::new();
@@ -359,49 +336,6 @@ fn kept_values(fact: &Fact, world: &World<'_>) -> Option<Statement> {
     let expression = before.text("generated").filter(|_| there && fact.text("generated").is_none())?;
     let (table, column) = (name::owner(&fact.id.name), name::last(&fact.id.name));
     Some(Statement::new(format!("UPDATE {table} SET {column} = {expression}")).costs(Hazard::Rewrite))
-}
-
-/// Where the numbers of an identity column begin, and how they go on, as CREATE SEQUENCE says it.
-fn start(fact: &Fact) -> String {
-    let options = fact.list("identity_sequence").iter().filter(|option| !option.starts_with("name ") && !option.starts_with("type "));
-    options.map(|option| format!(" {}", sequence_option(option))).collect()
-}
-
-fn has_heirs(fact: &Fact, side: &Side<'_>) -> bool {
-    let table = super::table::table_of(&fact.id.name, side);
-    table.is_some_and(|table| side.users(&table.id).iter().any(|user| {
-        let user = side.model.fact(user).filter(|user| user.id.kind == Kind::Table);
-        user.is_some_and(|user| super::table::parents(user, side).iter().any(|parent| parent.id == table.id))
-    }))
-}
-
-/// PostgreSQL adds no identity column to a table together with those below it.
-fn add_identity(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
-    let table = super::table::alter_all(&fact.id.name, &world.to);
-    let (column, owner) = (name::last(&fact.id.name), name::owner(&fact.id.name));
-    let step = |what: &str| Statement::new(format!("{table} ALTER COLUMN {column} {what}"));
-    let mut plain = fact.clone();
-    plain.attributes.remove("identity");
-    let definition = definition(&plain, world);
-    let (definition, not_null) = definition.split_at(definition.rfind(" NOT NULL").unwrap_or(definition.len()));
-    plain.attributes.remove("not_null");
-    // An UPDATE would fire triggers, and is refused where it is published without a replica identity.
-    let meanwhile = name::aside(&name::parts(&fact.id.name).0.pop().unwrap_or_default());
-    let meanwhile = format!("{}.{}", name::ident(&name::schema_of(&fact.id.name)), name::ident(&meanwhile));
-    let next = format!("nextval({}::regclass)", name::literal(&meanwhile));
-    let bare = name::literal(&name::parts(&fact.id.name).0.pop().unwrap_or_default());
-    let own = format!("pg_get_serial_sequence({}, {bare})", name::literal(&owner));
-    let add = Statement::new(format!("{table} ADD COLUMN {definition} DEFAULT {next}{not_null}"));
-    let mut statements = vec![
-        Statement::new(format!("CREATE SEQUENCE {meanwhile} AS {}{}", fact.text("type").unwrap_or("bigint"), start(fact))),
-        add.costs(Hazard::Rewrite).note("numbers the rows that are there already"),
-        step("DROP DEFAULT"),
-    ];
-    statements.extend(identity(&plain, fact).into_iter().map(|what| step(&what)));
-    statements.push(Statement::new(format!("SELECT setval({own}, {next}, false)")));
-    statements.push(Statement::new(format!("DROP SEQUENCE {meanwhile}")));
-    statements.extend(after_create(fact, world));
-    statements
 }
 
 /// A column that came without a word of its own gets a value where it may not be NULL.
@@ -590,29 +524,6 @@ fn row_by_row(column: &str, old: &str, new: &str, world: &World<'_>) -> Option<S
     Some(format!("CASE WHEN {column} IS DISTINCT FROM NULL THEN ROW({})::{new} END", values.join(", ")))
 }
 
-/// How the sequence of an identity column is called.
-pub(in crate::schema) fn identity_sequence(fact: &Fact) -> String {
-    let given = fact.list("identity_sequence").iter().find_map(|option| option.strip_prefix("name ").map(name::sql_name));
-    given.unwrap_or_else(|| match &name::parts(&fact.id.name).0[..] {
-        [schema, table, column] => name::idents(&[schema.clone(), super::not_null::joined(&[table.clone(), column.clone()], "seq")]),
-        _ => String::new(),
-    })
-}
-
-/// The identity column whose sequence is called so.
-pub(super) fn of_identity_sequence(sequence: &str, side: &Side<'_>) -> Option<FactId> {
-    let called = name::sql_name(sequence);
-    let columns = side.model.facts().filter(|fact| fact.id.kind == Kind::Column && fact.text("identity").is_some());
-    columns.filter(|column| identity_sequence(column) == called).map(|column| column.id.clone()).next()
-}
-
-/// The sequence of an identity column that stays one gets another name.
-fn sequence_rename(from: &Fact, to: &Fact) -> Option<Statement> {
-    let (old, new) = (identity_sequence(from), identity_sequence(to));
-    let stays = from.text("identity").is_some() && to.text("identity").is_some() && old != new;
-    stays.then(|| format!("ALTER SEQUENCE {old} RENAME TO {}", name::last(&new)).into())
-}
-
 /// How a column's values come over from its table's old form: the column, and what is selected for it.
 pub(super) fn copied(to: &Fact, world: &World<'_>) -> Option<(String, String)> {
     let name = name::last(&to.id.name);
@@ -629,65 +540,3 @@ pub(super) fn copied(to: &Fact, world: &World<'_>) -> Option<(String, String)> {
     Some((name.clone(), using.unwrap_or(name)))
 }
 
-/// The largest and the smallest number of a type of whole numbers.
-fn limits(printed: &str) -> (i64, i64) {
-    match printed {
-        "smallint" => (i64::from(i16::MAX), i64::from(i16::MIN)),
-        "integer" => (i64::from(i32::MAX), i64::from(i32::MIN)),
-        _ => (i64::MAX, i64::MIN),
-    }
-}
-
-/// The options of an identity column's sequence once ALTER COLUMN TYPE has given it another type: a bound that was the old type's
-/// becomes the new one's.
-fn sequence_of_type(from: &Fact, printed: &str) -> Vec<String> {
-    let (old, new) = (limits(sequence_type(from)), limits(printed));
-    let bound = |option: &String| match option.split_once(' ') {
-        Some(("maximum", value)) if value.parse() == Ok(old.0) => format!("maximum {}", new.0),
-        Some(("minimum", value)) if value.parse() == Ok(old.1) => format!("minimum {}", new.1),
-        _ => option.clone(),
-    };
-    from.list("identity_sequence").iter().map(bound).collect()
-}
-
-/// Whether an identity column's numbers must be brought into its new type's bounds before it gets that type.
-fn narrows(from: &Fact, to: &Fact) -> bool {
-    let both = from.text("identity").is_some() && to.text("identity").is_some();
-    let limit = |fact: &Fact| limits(sequence_type(fact)).0;
-    both && limit(to) < limit(from)
-}
-
-/// The type of an identity column's sequence, which is its own unless ALTER SEQUENCE said otherwise.
-fn sequence_type(fact: &Fact) -> &str {
-    let said = fact.list("identity_sequence").iter().find_map(|option| option.strip_prefix("type "));
-    said.or(fact.text("type")).unwrap_or_default()
-}
-
-/// Gives the sequence of an identity column a type that is not the column's, or takes that back.
-fn sequence_retype(from: &Fact, to: &Fact) -> Option<Statement> {
-    let both = from.text("identity").is_some() && to.text("identity").is_some();
-    let now = if from.differs(to, "type") { to.text("type").unwrap_or_default() } else { sequence_type(from) };
-    let wanted = sequence_type(to);
-    (both && now != wanted).then(|| format!("ALTER SEQUENCE {} AS {wanted}", identity_sequence(from)).into())
-}
-
-/// `ADD GENERATED …`, `SET GENERATED … SET INCREMENT BY …`.
-fn identity(from: &Fact, to: &Fact) -> Vec<String> {
-    let Some(identity) = to.text("identity") else { return Vec::new() };
-    let generated = format!("GENERATED {}", identity.to_uppercase());
-    if from.text("identity").is_none() {
-        return vec![format!("ADD {generated} AS IDENTITY{}", identity_options(to))];
-    }
-    let mut words = Vec::new();
-    if from.differs(to, "identity") {
-        words.push(format!("SET {generated}"));
-    }
-    let retyped = sequence_of_type(from, sequence_type(to));
-    let old = if narrows(from, to) { from.list("identity_sequence") } else { &retyped[..] };
-    let new = to.list("identity_sequence");
-    words.extend(new.iter().filter(|option| !old.contains(option) && !option.starts_with("name ") && !option.starts_with("type ")).map(|option| format!("SET {}", sequence_option(option))));
-    if old.iter().any(|option| option == "cycle") && !new.iter().any(|option| option == "cycle") {
-        words.push("SET NO CYCLE".to_owned());
-    }
-    if words.is_empty() { Vec::new() } else { vec![words.join(" ")] }
-}
