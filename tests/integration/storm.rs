@@ -7,6 +7,9 @@
 //! and paused, servers crash (`pg_ctl stop -m immediate`) and wires stall, slow down and are cut. Then the weather clears, and the time is
 //! taken until every history holds every script and every pair says `in_sync`.
 //!
+//! A round that fails ends its world, not the run: it is told with the world's seed and what every machine says of itself, the next seed's
+//! world goes on, and the run fails at its end.
+//!
 //! `DRIFTLESS_SEED=N` replays a run's choices (not the machine's timing). `DRIFTLESS_STORM_MINUTES=120` makes it an endurance run:
 //!
 //!     DRIFTLESS_STORM_MINUTES=120 cargo test --release --test integration storm::for_as_long_as_asked -- --ignored --nocapture
@@ -14,6 +17,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -36,9 +40,17 @@ struct Machine {
     wires: BTreeMap<usize, Wire>,
 }
 
+/// In every so many rounds a change made by hand is left while scripts come, so that the shortest run meets one.
+const DRIFTS_EVERY: usize = 4;
+
+/// Resident memory in KiB and open descriptors of every agent.
+type Weights = Vec<(u64, usize)>;
+
 /// What a run counts.
 #[derive(Default)]
 struct Tally {
+    worlds: usize,
+    failed: Vec<String>,
     rounds: usize,
     scripts: usize,
     forks: usize,
@@ -48,6 +60,45 @@ struct Tally {
     faults: BTreeMap<&'static str, usize>,
     converged: Vec<Duration>,
     agreed: Vec<Duration>,
+    /// At a world's first round, and after its last.
+    weights: Vec<(Weights, Weights)>,
+}
+
+impl Tally {
+    fn add(&mut self, world: Self) {
+        self.worlds += 1;
+        self.failed.extend(world.failed);
+        self.rounds += world.rounds;
+        self.scripts += world.scripts;
+        self.forks += world.forks;
+        self.captures += world.captures;
+        self.drifts += world.drifts;
+        self.approvals += world.approvals;
+        world.faults.into_iter().for_each(|(fault, count)| *self.faults.entry(fault).or_default() += count);
+        self.converged.extend(world.converged);
+        self.agreed.extend(world.agreed);
+        self.weights.extend(world.weights);
+    }
+
+    fn tell(&mut self) {
+        let Self { worlds, rounds, scripts, forks, captures, drifts, approvals, faults, .. } = self;
+        eprintln!(
+            "{worlds} worlds, {rounds} rounds, {scripts} scripts, {forks} forks, {captures} captures, {drifts} drifts, \
+             {approvals} approvals; faults {faults:?}"
+        );
+        for (what, times) in [("every history whole", &mut self.converged), ("every pair in_sync", &mut self.agreed)] {
+            if times.is_empty() {
+                continue;
+            }
+            let count = times.len();
+            let (p50, p99, max) = (percentile(times, 50), percentile(times, 99), percentile(times, 100));
+            eprintln!("{what} after the weather cleared: p50 {p50:.2?}, p99 {p99:.2?}, max {max:.2?} of {count}");
+        }
+        if let (Some((start, _)), Some((_, end))) = (self.weights.first(), self.weights.last()) {
+            eprintln!("agents (KiB, descriptors): {start:?} at the start, {end:?} at the end");
+        }
+        eprintln!("failed: {:?}", self.failed);
+    }
 }
 
 struct Storm {
@@ -109,7 +160,8 @@ impl Storm {
         self.tally.rounds += 1;
         let author = self.random.place(self.machines.len());
         let mut work: Vec<(usize, String)> = Vec::new();
-        let kind = self.random.below(8);
+        let chance = self.random.below(8);
+        let kind = if self.tally.rounds.is_multiple_of(DRIFTS_EVERY) { 2 } else { chance };
         let mut costly = None;
         if kind == 2 {
             self.drift(author);
@@ -166,13 +218,15 @@ impl Storm {
         self.settle(&wanted);
     }
 
-    /// A change made by hand, and nobody writes a script for it.
+    /// A change made by hand, and nobody writes a script for it; the machine is to say so.
     fn drift(&mut self, place: usize) {
-        self.tally.drifts += 1;
         let n = self.next;
         self.next += 1;
         let sql = format!("CREATE TABLE drift_{n} (id integer); ALTER TABLE counter ADD COLUMN drift_{n} integer");
-        self.machines[place].node.database.execute(&sql);
+        let node = &self.machines[place].node;
+        node.database.execute(&sql);
+        self.until("drift to be told", || node.status()["machine"]["drifted"] == true);
+        self.tally.drifts += 1;
     }
 
     /// Undone, unless the agent has made a script of it by then.
@@ -347,19 +401,29 @@ impl Storm {
     fn until(&self, what: &str, mut condition: impl FnMut() -> bool) {
         let end = Instant::now() + CONVERGED;
         while !condition() {
-            if Instant::now() > end {
-                for Machine { node, .. } in &self.machines {
-                    let said = node.run(&["status", "-v"]);
-                    eprintln!("--- {} in round {}\n{}{}", node.name, self.tally.rounds, said.stdout, said.stderr);
-                }
-                panic!("waited {CONVERGED:?} in vain for: {what}");
-            }
+            assert!(Instant::now() < end, "waited {CONVERGED:?} in vain for: {what}");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 
-    /// Resident memory in KiB and open descriptors of every agent.
-    fn weights(&self) -> Vec<(u64, usize)> {
+    /// How every machine stands, by its own words, and what its agent said last.
+    fn tell(&self) {
+        for Machine { node, .. } in &self.machines {
+            for asked in [&["status", "-v"][..], &["history"], &["heal", "--dry-run"]] {
+                // A machine that does not answer is told of as one.
+                let Ok(said) = catch_unwind(AssertUnwindSafe(|| node.run(asked))) else { continue };
+                eprintln!("--- {}: driftless {}\n{}{}", node.name, asked.join(" "), said.stdout, said.stderr);
+            }
+            let log = fs::read(node.root().join("agent.log")).unwrap_or_default();
+            let log = String::from_utf8_lossy(&log);
+            let last: Vec<&str> = log.lines().rev().take(200).collect();
+            eprintln!("--- {}: the agent's last words", node.name);
+            last.iter().rev().for_each(|line| eprintln!("{line}"));
+        }
+    }
+
+    /// What every agent takes up now.
+    fn weights(&self) -> Weights {
         let agents = self.machines.iter().filter_map(|machine| machine.agent.as_ref());
         let weigh = |agent: &Agent| {
             let process = format!("/proc/{}", agent.child.id());
@@ -412,47 +476,56 @@ fn percentile(times: &mut [Duration], percent: usize) -> Duration {
 }
 
 /// Runs until the time is over, a new world every so many rounds.
+#[track_caller]
 fn storm(seed: u64, time: Duration, rounds_of_a_world: usize) {
     let end = Instant::now() + time;
-    let (mut all, mut world) = (Tally::default(), seed);
-    while all.rounds == 0 || Instant::now() < end {
-        let mut storm = Storm::brew(world);
-        let before = storm.weights();
-        eprintln!("seed {world}: {} machines, agents (KiB, descriptors) {before:?}", storm.machines.len());
-        while storm.tally.rounds == 0 || Instant::now() < end && storm.tally.rounds < rounds_of_a_world {
-            storm.round();
-            if storm.tally.rounds.is_multiple_of(20) {
-                eprintln!("after {} rounds: {:?}", storm.tally.rounds, storm.weights());
-            }
+    let mut all = Tally::default();
+    for world in seed.. {
+        let done = in_one_world(world, end, rounds_of_a_world);
+        all.add(done);
+        if Instant::now() > end {
+            break;
         }
-        eprintln!("seed {world}: after {} rounds {:?}", storm.tally.rounds, storm.weights());
-        let done = std::mem::take(&mut storm.tally);
-        all.rounds += done.rounds;
-        all.scripts += done.scripts;
-        all.forks += done.forks;
-        all.captures += done.captures;
-        all.drifts += done.drifts;
-        all.approvals += done.approvals;
-        done.faults.into_iter().for_each(|(fault, count)| *all.faults.entry(fault).or_default() += count);
-        all.converged.extend(done.converged);
-        all.agreed.extend(done.agreed);
-        world += 1;
+        if !all.failed.is_empty() {
+            all.tell();
+        }
     }
-    eprintln!(
-        "{} worlds, {} rounds, {} scripts, {} forks, {} captures, {} drifts, {} approvals; faults {:?}",
-        world - seed,
-        all.rounds,
-        all.scripts,
-        all.forks,
-        all.captures,
-        all.drifts,
-        all.approvals,
-        all.faults
-    );
-    for (what, times) in [("every history whole", &mut all.converged), ("every pair in_sync", &mut all.agreed)] {
-        let (p50, p99, max) = (percentile(times, 50), percentile(times, 99), percentile(times, 100));
-        eprintln!("{what} after the weather cleared: p50 {p50:.2?}, p99 {p99:.2?}, max {max:.2?}");
+    all.tell();
+    assert!(all.failed.is_empty(), "{:#?}", all.failed);
+}
+
+/// One world's rounds; one that fails is its last.
+fn in_one_world(seed: u64, end: Instant, rounds: usize) -> Tally {
+    let told = |panic: Box<dyn std::any::Any + Send>| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words").to_owned()
+    };
+    let mut storm = match catch_unwind(|| Storm::brew(seed)) {
+        Ok(storm) => storm,
+        Err(panic) => {
+            let failed = vec![format!("seed {seed}: the world could not be made: {}", told(panic))];
+            eprintln!("{failed:?}");
+            return Tally { failed, ..Tally::default() };
+        }
+    };
+    let before = storm.weights();
+    eprintln!("seed {seed}: {} machines, agents (KiB, descriptors) {before:?}", storm.machines.len());
+    while storm.tally.rounds == 0 || Instant::now() < end && storm.tally.rounds < rounds {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| storm.round())) {
+            let failed = format!("seed {seed}, round {}: {}", storm.tally.rounds, told(panic));
+            eprintln!("{failed}\nDRIFTLESS_SEED={seed} makes the same choices again");
+            let _ = catch_unwind(AssertUnwindSafe(|| storm.tell()));
+            storm.tally.failed.push(failed);
+            break;
+        }
+        if storm.tally.rounds.is_multiple_of(20) {
+            eprintln!("after {} rounds: {:?}", storm.tally.rounds, storm.weights());
+        }
     }
+    let after = storm.weights();
+    eprintln!("seed {seed}: after {} rounds {after:?}", storm.tally.rounds);
+    storm.tally.weights.push((before, after));
+    std::mem::take(&mut storm.tally)
 }
 
 fn seed() -> u64 {
