@@ -17,7 +17,7 @@ use crate::agent::observe::Observer;
 use crate::agent::statements::{Waiting, waiting};
 use crate::agent::status::{Report, report};
 use crate::agent::waiting::foresee;
-use crate::divergence::{Finding, HeldScript, NodeState};
+use crate::divergence::{Finding, HeldScript, NodeState, Place};
 use crate::heal::{Conflict, HoldReason, forgotten};
 use crate::history::same_script;
 
@@ -184,8 +184,8 @@ async fn heal(ui: &Ui, machine: &Machine, again: bool) -> Result<ExitCode> {
             told.push(healed_json(&healed, &held, &conflicting));
             continue;
         }
-        ui.say(&progress::waiting_list(ui.style, &held));
-        let waits = !held.is_empty();
+        ui.say(&progress::waiting_after(ui.style, &held, &healed.tried));
+        let waits = !held.is_empty() || healed.findings.iter().any(halted_here);
         conflicting.iter().for_each(|found| ui.answer(&conflict::block(ui.style, found)));
         healed.hook_failed.iter().for_each(|why| ui.warn(&ui.style.cross(&ui.lang().hook_failed(why))));
         // that it is behind says nothing new where what keeps it back was just told
@@ -195,7 +195,9 @@ async fn heal(ui: &Ui, machine: &Machine, again: bool) -> Result<ExitCode> {
         }
     }
     // what waits in the own folder, or comes from a peer that is not reached now
-    let mut here = observer.look(machine).await?.state.held;
+    let state = observer.look(machine).await?.state;
+    let halted = state.halted.map(|halt| Finding::Halted { place: Place::Here, halt });
+    let mut here = state.held;
     here.retain(|held| !listed.iter().any(|known| same_script(&known.name, &held.name)));
     if !here.is_empty() {
         codes.push(ExitCode::Held);
@@ -205,8 +207,16 @@ async fn heal(ui: &Ui, machine: &Machine, again: bool) -> Result<ExitCode> {
         ui.answer_json(&json!({ "peers": told, "held": here }));
     } else {
         ui.say(&progress::waiting_list(ui.style, &here));
+        halted.iter().for_each(|found| ui.answer(&finding::block(ui.style, found, "")));
+    }
+    if halted.is_some() {
+        codes.push(ExitCode::Held);
     }
     Ok(ExitCode::of(codes))
+}
+
+fn halted_here(found: &Finding) -> bool {
+    matches!(found, Finding::Halted { place: Place::Here, .. })
 }
 
 /// One peer's cycle, as JSON.

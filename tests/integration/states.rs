@@ -68,9 +68,14 @@ impl Pair {
         self
     }
 
-    /// The machine that looks tries to heal, once.
+    /// The machine that looks tries to heal, once; what stops a script is told once.
+    #[track_caller]
     fn heal(self) -> Self {
-        self.a.run(&["heal"]);
+        let said = self.a.run(&["heal"]).stdout;
+        let stopped = said.lines().filter(|line| line.starts_with("! held: ") || line.starts_with("✗ failed: "));
+        let names: Vec<_> = stopped.filter_map(|line| line.split(' ').nth(2)).collect();
+        let each: std::collections::BTreeSet<_> = names.iter().collect();
+        assert_eq!(each.len(), names.len(), "{said}");
         self
     }
 
@@ -317,6 +322,10 @@ fn forks_that_cannot_be_rehearsed() {
     let pair = apart().here("v2_ours.sql", rename).there("v2_theirs.sql", remark);
     pair.heal().check("fork_fails", "forked");
     let (more, most) = ("CREATE TABLE more (id integer);\n", "CREATE TABLE most (id integer);\n");
+    // Nothing can be rehearsed on what cannot be made again.
+    let pair = apart().here("v2_ours.sql", more).there("v2_theirs.sql", most);
+    let pair = pair.by_hand("UPDATE migration_history SET script_text = NULL WHERE id = 1", "SELECT 1");
+    pair.heal().check("fork_no_ground", "forked");
     let role = "states_plain";
     let pair = apart().here("v2_ours.sql", more).there("v2_theirs.sql", most);
     let grants: String = ["public", "driftless"]
@@ -341,6 +350,8 @@ fn halted_for_each_reason() {
     need_postgres!();
     let halted = |name: &str, sql: &str| {
         let pair = Pair::new().by_hand(sql, "SELECT 1");
+        let said = pair.a.run(&["heal"]).expect(4).stdout;
+        assert!(said.contains("healing has halted here") && said.contains("driftless heal --resume"), "{said}");
         pair.check(name, "halted");
     };
     let pair = Pair::new();
@@ -366,6 +377,9 @@ fn a_peer_that_gives_no_answer() {
     let pair = Pair::new();
     pair.b.ok(&["peers", "remove", "pc-a"]);
     pair.check("untrusted", "untrusted");
+    let pair = Pair::new();
+    pair.b.ok(&["peers", "grant", "pc-a", "status"]);
+    pair.there("v2_more.sql", "CREATE TABLE more (id integer);\n").check("status_only", "");
     let pair = Pair::new();
     let toml = fs::read_to_string(pair.a.root().join("driftless.toml")).unwrap();
     pair.a.write("driftless.toml", format!("{toml}\n[database]\nignore = [\"public.x*\"]\n"));

@@ -107,7 +107,14 @@ pub(crate) fn held_list(style: Style, held: &[HeldScript]) -> String {
 
 /// The same with the statements that each is about.
 pub(crate) fn waiting_list(style: Style, waiting: &[Waiting]) -> String {
+    waiting_after(style, waiting, &[])
+}
+
+/// The same below what was told of these tries: what stopped one of them is not told again, only what to type.
+pub(crate) fn waiting_after(style: Style, waiting: &[Waiting], tries: &[Tried]) -> String {
     let lang = style.lang;
+    let stopped = |outcome: &Outcome| matches!(outcome, Outcome::Held { .. } | Outcome::Failed(_));
+    let told = |held: &HeldScript| tries.iter().any(|tried| tried.name == held.name && stopped(&tried.outcome));
     let held: Vec<HeldScript> = waiting.iter().map(|waiting| waiting.held.clone()).collect();
     let mut text = String::new();
     for group in hold::groups(&held) {
@@ -117,7 +124,9 @@ pub(crate) fn waiting_list(style: Style, waiting: &[Waiting]) -> String {
                 text.push_str(&format!("{head}\n{}", indent(&reason, 4)));
             }
             None => {
-                text.push_str(&held_script(style, group.scripts[0]));
+                if !told(group.scripts[0]) {
+                    text.push_str(&held_script(style, group.scripts[0]));
+                }
                 let known = waiting.iter().find(|waiting| waiting.held == *group.scripts[0]);
                 text.push_str(&known.map(|known| indent(&statements(style, known), 4)).unwrap_or_default());
             }

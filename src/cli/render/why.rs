@@ -130,6 +130,15 @@ const RECORDED: [(&str, &str, &str, &str); 13] = [
     ("cut off after ", " statements", "执行中断，已完成的语句数: ", ""),
 ];
 
+/// What a name lacks to be a script's.
+const LACKS: [(&str, &str); 5] = [
+    ("it does not end with `.sql`", "没有以 `.sql` 结尾"),
+    ("it does not start with `v` and a number", "没有以 `v` 加数字开头"),
+    ("no number follows the `v`", "`v` 之后没有数字"),
+    ("the description is missing", "缺少说明"),
+    ("`_` and a description must follow the number", "数字之后应为 `_` 和说明"),
+];
+
 /// A reason as the record has it, in this language.
 pub(crate) fn recorded(lang: Lang, why: &str) -> String {
     if lang == Lang::En {
@@ -139,7 +148,11 @@ pub(crate) fn recorded(lang: Lang, why: &str) -> String {
         return format!("第 {line} 行: {}", recorded(lang, rest));
     }
     if let Some((name, reason)) = why.split_once(" does not have the form v<version>_<description>.sql") {
+        let reason = LACKS.iter().fold(reason.to_owned(), |said, (en, zh)| said.replace(en, zh));
         return format!("{name} 不符合 v<版本>_<说明>.sql 的形式{reason}");
+    }
+    if let Some((name, character)) = why.split_once(" holds the invisible character ") {
+        return format!("{name} 含有不可见字符 {character}");
     }
     for (before, after, zh_before, zh_after) in RECORDED {
         if let Some(middle) = why.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) {
@@ -229,6 +242,11 @@ mod tests {
             "`old` does not have the form v<version>_<description>.sql (no .sql)",
             "`old` 不符合 v<版本>_<说明>.sql 的形式 (no .sql)",
         );
+        check(
+            "`x` does not have the form v<version>_<description>.sql (it does not end with `.sql`)",
+            "`x` 不符合 v<版本>_<说明>.sql 的形式 (没有以 `.sql` 结尾)",
+        );
+        check("`v1_a.sql` holds the invisible character U+200B", "`v1_a.sql` 含有不可见字符 U+200B");
         check("its name cannot be told from that of `v1_a.sql`", "其名称与 `v1_a.sql` 无法区分");
         check("relation \"x\" does not exist", "relation \"x\" does not exist");
     }
