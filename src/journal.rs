@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::hash::{ChainHash, Checksum, Digest, FieldHasher, ScopeDigest};
-use crate::history::{ScriptState, stem};
+use crate::history::{ScriptState, same_script, stem};
 use crate::schema::{Attributes, Digests, Fact, FactId, Model, UnknownFact, Value};
 use crate::script::ScriptName;
 
@@ -64,6 +64,13 @@ pub enum Event {
         script: ScriptName,
         /// Checksum of the new text.
         checksum: Checksum,
+    },
+    /// A recorded script was given another name (`history repair … --as`): what it left stays, and its name is free.
+    Renamed {
+        /// The name it had.
+        script: ScriptName,
+        /// The name it has from here on.
+        to: ScriptName,
     },
     /// The history was reset by `history reset`.
     Reset,
@@ -363,6 +370,7 @@ pub fn scripts<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<ScriptSt
                     known.checksum = Some(*checksum);
                 }
             }
+            Event::Renamed { script, to } => scripts.rename(script.as_str(), to),
             Event::Reset => scripts = Scripts::default(),
             Event::Resumed { known } => {
                 let known: HashSet<&str> = known.iter().map(|name| stem(name)).collect();
@@ -395,11 +403,34 @@ impl Scripts {
         self.at.get(stem(name)).and_then(|at| self.put.get_mut(*at))
     }
 
+    fn rename(&mut self, name: &str, to: &ScriptName) {
+        if let Some(at) = self.at.remove(stem(name))
+            && let Some(script) = self.put.get_mut(at)
+        {
+            script.name = to.to_string();
+            self.at.insert(stem(to.as_str()).to_owned(), at);
+        }
+    }
+
     fn in_order(self) -> Vec<ScriptState> {
         let Self { put, at } = self;
         let is_last = |(place, script): &(usize, ScriptState)| at.get(stem(&script.name)) == Some(place);
         put.into_iter().enumerate().filter(is_last).map(|(_, script)| script).collect()
     }
+}
+
+/// The name by which a script that was recorded before these entries is known after them.
+pub fn name_after(name: &ScriptName, later: &[Entry]) -> ScriptName {
+    let mut now = name.clone();
+    for entry in later {
+        match &entry.event {
+            Event::Renamed { script, to } if same_script(script.as_str(), now.as_str()) => now = to.clone(),
+            // whatever is called so from here on is another
+            Event::Applied { script, .. } if same_script(script.as_str(), now.as_str()) => break,
+            _ => {}
+        }
+    }
+    now
 }
 
 /// What was looked at when the last baseline was taken; `None`: there is none.

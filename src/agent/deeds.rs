@@ -195,6 +195,13 @@ impl Machine {
         Ok(())
     }
 
+    /// Records a script under another name: it goes to the peers by that one, and theirs of its old name comes here.
+    pub async fn rename(&self, name: &ScriptName, to: &ScriptName) -> Result<(), DeedError> {
+        let (mut connection, table) = self.connect_to_write().await?;
+        table.rename(&mut connection.client, name, to).await?;
+        Ok(())
+    }
+
     /// Forgets what was applied; the schema stays, and healing halts. Returns how many rows there were.
     pub async fn reset_history(&self) -> Result<u64, DeedError> {
         let (mut connection, table) = self.connect_to_write().await?;

@@ -4,7 +4,7 @@
 //! looked at. Nothing here compares or words anything.
 
 use crate::hash::Checksum;
-use crate::journal::{Entry, Event, Folded};
+use crate::journal::{Entry, Event, Folded, name_after};
 use crate::postgres::bookkeeping::BookkeepingError;
 use crate::postgres::catalog::Reading;
 use crate::postgres::connect::Target;
@@ -130,16 +130,18 @@ pub async fn replay_history(machine: &Machine, entries: &[Entry]) -> Result<(Rep
     done.map(|replayed| (replayed, texts.len()))
 }
 
-/// The texts that were run here since, in their order, whatever became of their rows.
+/// The texts that were run here since, in their order and by the names they have now, whatever became of their rows.
 pub(super) async fn recorded_texts(machine: &Machine, entries: &[Entry]) -> Result<Vec<Text>, HistoryReplayError> {
     let connection = machine.connect().await?;
     let mut texts = Vec::new();
-    for entry in entries {
+    for (at, entry) in entries.iter().enumerate() {
         let Event::Applied { script, checksum, .. } = &entry.event else { continue };
-        let stored = script_text(&connection.client, &machine.config.scope, script.as_str(), *checksum).await?;
+        // the text goes by the name that the script has now
+        let name = name_after(script, &entries[at + 1..]);
+        let stored = script_text(&connection.client, &machine.config.scope, name.as_str(), *checksum).await?;
         let text = stored.and_then(|text| CanonicalText::from_canonical(text).ok());
         let gone = || HistoryReplayError::NoText { name: script.to_string(), checksum: *checksum };
-        texts.push(Text { name: script.to_string(), text: text.ok_or_else(gone)? });
+        texts.push(Text { name: name.to_string(), text: text.ok_or_else(gone)? });
     }
     Ok(texts)
 }

@@ -130,9 +130,9 @@ fn applied<'a>(seen: &'a Observation, name: &str) -> Result<(usize, &'a Entry), 
     if !seen.history.is_applied(name) {
         return Err(RevertError::NotApplied(name.to_owned()));
     }
-    let ran =
-        |entry: &Entry| matches!(&entry.event, Event::Applied { script, .. } if same_script(script.as_str(), name));
-    let at = seen.entries.iter().rposition(ran).ok_or_else(|| RevertError::NoEffect(name.to_owned()))?;
+    let known = seen.state.scripts.iter().find(|script| same_script(&script.name, name));
+    let at = known.and_then(|script| seen.entries.iter().position(|entry| Some(entry.seq) == script.entry));
+    let at = at.ok_or_else(|| RevertError::NoEffect(name.to_owned()))?;
     let entry = &seen.entries[at];
     if entry.effect.is_empty() { Err(RevertError::NoFacts(name.to_owned())) } else { Ok((at, entry)) }
 }

@@ -287,10 +287,13 @@ pub(crate) enum HistoryCommand {
         #[arg(long, conflicts_with = "names")]
         all: bool,
     },
-    /// Take the script's text as it is in the folder now for the recorded one
+    /// Take the script's text as it is in the folder now for the recorded one, or record it under another name
     Repair {
         /// The script's name
         name: String,
+        /// Keep the recorded text, under this name from now on
+        #[arg(long = "as", value_name = "NEW_NAME")]
+        new_name: Option<String>,
     },
     /// Forget what was applied (the schema stays)
     Reset {

@@ -21,7 +21,8 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &History) -> Result<Ex
         HistoryCommand::List => list(ui, machine).await,
         HistoryCommand::Show { name } => show(ui, machine, name).await,
         HistoryCommand::MarkApplied { names, all } => mark_applied(ui, machine, names, *all).await,
-        HistoryCommand::Repair { name } => {
+        HistoryCommand::Repair { name, new_name: Some(to) } => rename(ui, machine, name, to).await,
+        HistoryCommand::Repair { name, new_name: None } => {
             let script = from_folder(ui, machine, name)?;
             machine.repair(&script).await?;
             ui.answer(&ui.style.tick(&ui.lang().history_repaired(script.name.as_str())));
@@ -30,6 +31,14 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &History) -> Result<Ex
         HistoryCommand::Reset { yes } => reset(ui, machine, *yes).await,
         HistoryCommand::Export { dir } => export(ui, machine, dir).await,
     }
+}
+
+/// The file is renamed by the person, before or after.
+async fn rename(ui: &Ui, machine: &Machine, name: &str, to: &str) -> Result<ExitCode> {
+    let (name, to) = (script_name(name)?, script_name(to)?);
+    machine.rename(&name, &to).await?;
+    ui.answer(&ui.style.tick(&ui.lang().history_renamed(name.as_str(), to.as_str())));
+    Ok(ExitCode::Done)
 }
 
 /// The look, and whether there is anything to look at.

@@ -314,6 +314,38 @@ impl HistoryTable {
         Ok(entry)
     }
 
+    /// Records a script under another name, so that its own is free; text and effect stay with it.
+    pub async fn rename(
+        &self,
+        client: &mut Client,
+        name: &ScriptName,
+        to: &ScriptName,
+    ) -> Result<Entry, BookkeepingError> {
+        let what = "give a recorded script another name";
+        let missing = || BookkeepingError::NotRecorded { name: name.to_string(), state: "applied" };
+        let transaction = client.transaction().await.map_err(failed_to(what))?;
+        let client = transaction.client();
+        let recorded = self.recorded_name(client, name.as_str()).await?.ok_or_else(missing)?;
+        let table = self.qualified();
+        // a try under the new name that failed stands in its way
+        let sql = format!("DELETE FROM {table} WHERE migration_name::text = ANY ($1) AND success IS NOT TRUE");
+        let new = spellings(to.as_str()).to_vec();
+        client.execute_typed(&sql, &[(&new, Type::TEXT_ARRAY)]).await.map_err(failed_to(what))?;
+        if self.recorded_name(client, to.as_str()).await?.is_some() {
+            return Err(BookkeepingError::AlreadyRecorded(to.to_string()));
+        }
+        let sql = format!("UPDATE {table} SET migration_name = $2 WHERE migration_name = $1 AND success");
+        let parameters: &[(&(dyn tokio_postgres::types::ToSql + Sync), Type)] =
+            &[(&recorded, Type::TEXT), (&to.as_str(), Type::TEXT)];
+        if client.execute_typed(&sql, parameters).await.map_err(failed_to(what))? == 0 {
+            return Err(missing());
+        }
+        let event = Event::Renamed { script: name.clone(), to: to.clone() };
+        let entry = journal_table::append(client, event, Effect::new()).await?;
+        transaction.commit().await.map_err(failed_to(what))?;
+        Ok(entry)
+    }
+
     /// Deletes every row; their texts are kept in `driftless.script_text`. Returns the entry and how many rows there were.
     pub async fn reset(&self, client: &mut Client) -> Result<(Entry, u64), BookkeepingError> {
         let what = "reset the history";

@@ -195,6 +195,7 @@ fn subject(event: &Event) -> (Option<String>, Option<Checksum>) {
         Event::Applied { script, checksum, .. }
         | Event::Approved { script, checksum, .. }
         | Event::Repaired { script, checksum } => (Some(script.to_string()), Some(*checksum)),
+        Event::Renamed { to, .. } => (Some(to.to_string()), None),
         Event::Marked { script, checksum } => (Some(script.clone()), *checksum),
         Event::Baseline { .. }
         | Event::Drift

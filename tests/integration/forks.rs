@@ -45,6 +45,40 @@ fn a_fork_whose_order_does_not_matter_heals_by_itself() {
 }
 
 #[test]
+fn a_conflict_ends_when_one_of_the_two_gets_another_name() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    forked(&a, "ALTER TABLE orders ADD COLUMN a integer;\n", &b, "ALTER TABLE orders ADD COLUMN b integer;\n");
+    apply(&a, "v3_same.sql", "CREATE TABLE ta (id integer);\n");
+    apply(&b, "v3_same.sql", "CREATE TABLE tb (id integer);\n");
+    b.database.execute("INSERT INTO tb VALUES (7)");
+    let mut agents = (a.agent(), b.agent());
+    wait_until("the conflict to be told", SOON, || b.findings("pc-a").contains("conflict"));
+    let said = b.run(&["heal", "--dry-run"]).stdout;
+    assert!(said.contains("driftless history repair v3_same.sql --as NEW_NAME.sql"), "{said}");
+    // What a person tries first, and what it says.
+    std::fs::rename(b.scripts().join("v3_same.sql"), b.scripts().join("v4_tb.sql")).unwrap();
+    b.run(&["apply", "v4_tb.sql"]).expect(1);
+    // Not under the name of another, nor what is not there.
+    b.run(&["history", "repair", "v3_same.sql", "--as", "v1_orders.sql"]).expect(1);
+    b.run(&["history", "repair", "v9_none.sql", "--as", "v10_none.sql"]).expect(1);
+    b.run(&["history", "repair", "v3_same.sql", "--as", "none"]).expect(2);
+    b.ok(&["history", "repair", "v3_same.sql", "--as", "v4_tb.sql"]);
+    let all = ["v1_orders.sql", "v2_ours.sql", "v2_theirs.sql", "v3_same.sql", "v4_tb.sql"];
+    wait_until("both to have all", SOON, || applied(&a) == all && applied(&b) == all);
+    wait_until("both to be in sync", SOON, || {
+        a.findings("pc-b").contains("in_sync") && b.findings("pc-a").contains("in_sync")
+    });
+    assert_eq!(a.fingerprint(), b.fingerprint());
+    assert_eq!(b.database.value("SELECT id::text FROM tb").as_deref(), Some("7"), "nothing was run again");
+    agents.1.kill();
+    // The past can be run again by the names that hold now, and undone by them.
+    b.ok(&["check", "--replay"]);
+    let undone = b.run(&["revert", "v4_tb.sql"]).expect(0);
+    assert!(undone.stdout.contains("v5_revert_v4_tb.sql"), "{}{}", undone.stdout, undone.stderr);
+}
+
+#[test]
 fn a_fork_whose_order_matters_is_held_with_what_would_differ() {
     need_postgres!();
     let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));

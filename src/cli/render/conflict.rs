@@ -38,8 +38,13 @@ pub(crate) fn block(style: Style, conflict: &Conflict) -> String {
             format!("  put the text that is to stay into the script folder of the other machine, and there: driftless history repair {name}")
         }
         (Lang::Zh, true) => format!("  将要保留的文本放入另一台机器的脚本目录，并在那里执行: driftless history repair {name}"),
-        (Lang::En, false) => "  give one of the two another name and apply it under that name; the other keeps this one".to_owned(),
-        (Lang::Zh, false) => "  请将其中一个改名，并以新名称应用；另一个保留此名称".to_owned(),
+        (Lang::En, false) => format!(
+            "  on one of the two machines rename the file, and type there: driftless history repair {name} --as NEW_NAME.sql; \
+             then each machine takes what it lacks"
+        ),
+        (Lang::Zh, false) => format!(
+            "  请在其中一台机器上重命名该文件，并执行: driftless history repair {name} --as 新名称.sql; 之后两台机器会各自补上缺少的脚本"
+        ),
     });
     out.join("\n")
 }

@@ -124,7 +124,15 @@ pub(crate) fn words(lang: Lang, finding: &Finding, peer: &str) -> Words {
                 Lang::En => format!("differs from {peer}, although both applied the same scripts"),
                 Lang::Zh => format!("与 {peer} 的结构不同，尽管双方应用了相同的脚本"),
             };
-            Words::new(what, Some(format!("driftless diff {peer}")))
+            let mend = match lang {
+                Lang::En => format!(
+                    "driftless diff {peer}; with --sql it prints what would make this machine as {peer} is, for one new script (driftless new)"
+                ),
+                Lang::Zh => format!(
+                    "driftless diff {peer}; 加上 --sql 会输出使本机与 {peer} 一致的语句，可放入一个新脚本（driftless new）"
+                ),
+            };
+            Words::new(what, Some(mend))
         }
         Finding::Failed { place, scripts } => failed(lang, peer, *place, scripts),
         Finding::Held { place, scripts } => held(lang, peer, *place, scripts),
@@ -401,14 +409,16 @@ mod tests {
         );
         check(
             &Finding::Conflict { scripts: names(&["v7_a.sql"]) },
-            "✗ conflict with pc-b: one name, two different texts: v7_a.sql\n  → rename one of the two, or take the file's \
-             text on one side: driftless history repair v7_a.sql\n",
-            "✗ 与 pc-b 冲突: 同名但内容不同: v7_a.sql\n  → 请重命名其中一个，或在一侧以文件内容为准: driftless history repair v7_a.sql\n",
+            "✗ conflict with pc-b: one name, two different texts: v7_a.sql\n  → give one of the two another name: \
+             driftless history repair v7_a.sql --as NEW_NAME.sql; or, if both left the same, take the file's text on one \
+             side: driftless history repair v7_a.sql\n",
+            "✗ 与 pc-b 冲突: 同名但内容不同: v7_a.sql\n  → 请将其中一个改名: driftless history repair v7_a.sql --as 新名称.sql; 若两者结果相同，可在一侧以文件内容为准: driftless history repair v7_a.sql\n",
         );
         check(
             &Finding::Differs,
-            "✗ differs from pc-b, although both applied the same scripts\n  → driftless diff pc-b\n",
-            "✗ 与 pc-b 的结构不同，尽管双方应用了相同的脚本\n  → driftless diff pc-b\n",
+            "✗ differs from pc-b, although both applied the same scripts\n  → driftless diff pc-b; with --sql it prints what \
+             would make this machine as pc-b is, for one new script (driftless new)\n",
+            "✗ 与 pc-b 的结构不同，尽管双方应用了相同的脚本\n  → driftless diff pc-b; 加上 --sql 会输出使本机与 pc-b 一致的语句，可放入一个新脚本（driftless new）\n",
         );
     }
 

@@ -365,8 +365,12 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
         )),
         HoldReason::Conflict => Some(pick(
             lang,
-            format!("rename one of the two, or take the file's text on one side: driftless history repair {name}"),
-            format!("请重命名其中一个，或在一侧以文件内容为准: driftless history repair {name}"),
+            format!(
+                "give one of the two another name: driftless history repair {name} --as NEW_NAME.sql; or, if both left the same, take the file's text on one side: driftless history repair {name}"
+            ),
+            format!(
+                "请将其中一个改名: driftless history repair {name} --as 新名称.sql; 若两者结果相同，可在一侧以文件内容为准: driftless history repair {name}"
+            ),
         )),
         HoldReason::ForkHeld { why: ForkReason::MayNotCreate { sql } } => Some(pick(
             lang,

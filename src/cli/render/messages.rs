@@ -244,6 +244,7 @@ messages! {
     log_in_sync(peer: &str) = "in sync with {peer}", "与 {peer} 一致";
     left_by(script: &str, facts: &str) = "left by {script}, which stopped half-way: {facts}", "由中途停止的 {script} 留下: {facts}";
     left_by_mend(script: &str) = "correct {script}, then driftless sync: it goes on where it stopped while its text is the same", "请修正 {script} 后执行 driftless sync; 若内容未变，则从中断处继续";
+    history_renamed(name: &str, to: &str) = "{name} is recorded as {to} from now on: its file is to be called so, too", "{name} 现记录为 {to}，其文件也应使用此名称";
     history_repaired(name: &str) = "the recorded text of {name} is now the file's", "{name} 的记录文本已更新为文件内容";
     history_exported(scripts: &str, dir: &str) = "wrote {scripts} to {dir}", "已将 {scripts}写入 {dir}";
     history_exists(name: &str) = "{name} is there already with another text; it was left alone", "{name} 已存在且内容不同，未覆盖";

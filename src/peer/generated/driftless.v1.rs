@@ -357,7 +357,7 @@ pub struct JournalEntry {
     pub effect_size: u64,
     #[prost(
         oneof = "journal_entry::Event",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20"
     )]
     pub event: ::core::option::Option<journal_entry::Event>,
 }
@@ -385,6 +385,8 @@ pub mod journal_entry {
         Settled(super::Settled),
         #[prost(message, tag = "19")]
         Restored(super::Restored),
+        #[prost(message, tag = "20")]
+        Renamed(super::Renamed),
     }
 }
 /// What was found when driftless first met the database.
@@ -443,6 +445,14 @@ pub struct Repaired {
     pub script: ::prost::alloc::string::String,
     #[prost(bytes = "vec", tag = "2")]
     pub checksum: ::prost::alloc::vec::Vec<u8>,
+}
+/// A recorded script was given another name: what it left stays, and its name is free for another script.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Renamed {
+    #[prost(string, tag = "1")]
+    pub script: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub to: ::prost::alloc::string::String,
 }
 /// The history was emptied: scripts named before count as not applied.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

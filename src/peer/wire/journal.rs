@@ -66,6 +66,9 @@ fn event_message(event: &Event) -> pb::journal_entry::Event {
         Event::Repaired { script, checksum } => {
             Message::Repaired(pb::Repaired { script: script.to_string(), checksum: checksum.0.to_vec() })
         }
+        Event::Renamed { script, to } => {
+            Message::Renamed(pb::Renamed { script: script.to_string(), to: to.to_string() })
+        }
         Event::Reset => Message::Reset(pb::Reset {}),
         Event::Resumed { known } => Message::Resumed(pb::Resumed { known: known.clone() }),
         Event::Settled => Message::Settled(pb::Settled {}),
@@ -98,6 +101,7 @@ fn event(message: Option<&pb::journal_entry::Event>) -> Result<Event, WireError>
         Some(Message::Repaired(m)) => {
             Event::Repaired { script: script_name(&m.script)?, checksum: hash(&m.checksum, "checksum")? }
         }
+        Some(Message::Renamed(m)) => Event::Renamed { script: script_name(&m.script)?, to: script_name(&m.to)? },
         Some(Message::Reset(_)) => Event::Reset,
         Some(Message::Resumed(m)) => Event::Resumed { known: m.known.clone() },
         Some(Message::Settled(_)) => Event::Settled,

@@ -67,6 +67,7 @@ fn event() -> impl Strategy<Value = Event> {
         (script(), checksum(), proptest::collection::vec(text(), 0..3), text())
             .prop_map(|(script, checksum, hazards, by)| Event::Approved { script, checksum, hazards, by }),
         (script(), checksum()).prop_map(|(script, checksum)| Event::Repaired { script, checksum }),
+        (script(), script()).prop_map(|(script, to)| Event::Renamed { script, to }),
         Just(Event::Reset),
         proptest::collection::vec(text(), 0..3).prop_map(|known| Event::Resumed { known }),
         Just(Event::Settled),
