@@ -246,7 +246,11 @@ pub fn already(local: &Observation, link: &Link, peer: &NodeState) -> BTreeMap<S
 }
 
 fn findings_settled(local: &NodeState, view: &PeerView) -> bool {
-    local.bootstrap && !local.scripts.is_empty() && compare(local, view).contains(&Finding::InSync)
+    // Halted, nothing is written: what is there is what a person has to look at.
+    local.halted.is_none()
+        && local.bootstrap
+        && !local.scripts.is_empty()
+        && compare(local, view).contains(&Finding::InSync)
 }
 
 /// Ends the bootstrap where both are in sync.
