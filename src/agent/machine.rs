@@ -1,7 +1,7 @@
 //! One machine: its configuration, its identity, the peers it trusts, and the doors to its database.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::config::{Config, ConfigError, HealScripts};
 use crate::divergence::HeldScript;
@@ -55,6 +55,8 @@ pub struct Inner {
     pub local_state: LocalState,
     /// What peers offer that cannot be dialled.
     pub tunnels: Arc<Tunnels>,
+    /// The database's name in what is kept outside of it, once it is known: finding it reads files.
+    label: OnceLock<String>,
     /// What the connections call themselves (`driftless sync`).
     purpose: &'static str,
     /// The agent's connections for batches, between two of them.
@@ -88,6 +90,7 @@ impl Machine {
             trust,
             local_state,
             tunnels: Arc::default(),
+            label: OnceLock::new(),
             purpose,
             warm: Mutex::default(),
             spare: Mutex::default(),
@@ -106,14 +109,22 @@ impl Machine {
         Ok(Connection::open(&self.target()?, self.purpose).await?)
     }
 
+    fn label(&self) -> Result<&str, MachineError> {
+        if let Some(label) = self.label.get() {
+            return Ok(label);
+        }
+        let label = self.target()?.label().to_owned();
+        Ok(self.label.get_or_init(|| label))
+    }
+
     /// What this machine keeps of its database outside of it.
     pub fn state(&self) -> Result<State, MachineError> {
-        Ok(self.local_state.read(&self.target()?.label())?)
+        Ok(self.local_state.read(self.label()?)?)
     }
 
     /// Changes what this machine keeps of its database outside of it.
     pub fn change_state(&self, change: impl FnOnce(&mut State)) -> Result<(), MachineError> {
-        Ok(self.local_state.update(&self.target()?.label(), change)?)
+        Ok(self.local_state.update(self.label()?, change)?)
     }
 
     /// What is remembered of the database from the last time that all was well.

@@ -17,7 +17,7 @@ use crate::history::{HistoryRow, MigrationHistory, ScriptState, same_script, ste
 use crate::journal::{self, BrokenChain, Entry, Event, Folded, Head};
 use crate::local_state::State;
 use crate::postgres::bookkeeping::{self, BookkeepingError, Known};
-use crate::postgres::catalog::{CatalogError, CatalogReader, Reading};
+use crate::postgres::catalog::{self, CatalogError, CatalogReader, Reading};
 use crate::postgres::connect::Connection;
 use crate::postgres::history_table::HistoryTable;
 use crate::postgres::journal_table;
@@ -98,6 +98,13 @@ impl Observation {
         journal_table::approvals(heal::since_resumed(&self.entries))
     }
 
+    /// Whether nothing but a commit can change what was found: no script may be running, and none waits for what is installed beside the
+    /// database.
+    fn rests_on_what_is_committed(&self) -> bool {
+        let waits = |attempt: &Attempt| matches!(attempt.reason, HoldReason::Missing { .. });
+        !self.history.rows.iter().any(HistoryRow::is_unfinished) && !self.attempts.iter().any(waits)
+    }
+
     /// Moves when anything moves that peers can ask for beside head and fingerprint.
     pub fn revision(&self) -> u64 {
         let NodeState { failed, held, halted, paused, drift, .. } = &self.state;
@@ -136,6 +143,8 @@ struct Eye {
     connection: Option<Open>,
     /// The last look, and when it began.
     last: Option<(Instant, Observation)>,
+    /// What the last look rests on, if nothing else can change what it found.
+    basis: Option<Basis>,
     journal: Journal,
     live: Option<Arc<Live>>,
 }
@@ -146,6 +155,15 @@ struct Journal {
     entries: Arc<Vec<Entry>>,
     folded: Arc<Folded>,
     broken: Option<BrokenChain>,
+}
+
+/// While it is the same, a look finds what the last one found.
+#[derive(PartialEq)]
+struct Basis {
+    /// Which transactions had ended when the look began: whatever a look reads in the database is committed by one.
+    snapshot: String,
+    local: State,
+    planned: Vec<HeldScript>,
 }
 
 struct Open {
@@ -171,7 +189,7 @@ impl Observer {
             return Ok(found.clone());
         }
         let began = Instant::now();
-        let found = eye.look(machine).await;
+        let found = eye.look_or_remember(machine).await;
         eye.last = found.as_ref().ok().map(|found| (began, found.clone()));
         found
     }
@@ -188,6 +206,23 @@ impl Observer {
 }
 
 impl Eye {
+    /// What the last look found, where that still holds: one question instead of a dozen, which is what an idle agent does.
+    async fn look_or_remember(&mut self, machine: &Machine) -> Result<Observation, ObserveError> {
+        let last = self.last.take().map(|(_, found)| found);
+        if let Some(last) = last.zip(self.basis.take())
+            && let Some(open) = self.connection.take().filter(|open| !open.connection.is_closed())
+        {
+            let (found, before) = last;
+            let now = Basis::of(&open.connection.client, machine).await?;
+            self.connection = Some(open);
+            if now.as_ref() == Some(&before) {
+                self.basis = now;
+                return Ok(found);
+            }
+        }
+        self.look(machine).await
+    }
+
     /// The connection is kept only where the look has come to its end. One that failed, or was dropped half-way (a peer asks and hangs
     /// up), may leave a transaction open behind it, and every later look would see the database as it was then.
     async fn look(&mut self, machine: &Machine) -> Result<Observation, ObserveError> {
@@ -199,8 +234,10 @@ impl Eye {
                 Open { connection, reader }
             }
         };
+        let basis = Basis::of(&open.connection.client, machine).await?;
         let found = self.look_through(&open, machine).await?;
         self.connection = Some(open);
+        self.basis = basis.filter(|_| found.rests_on_what_is_committed());
         Ok(found)
     }
 
@@ -245,6 +282,15 @@ impl Eye {
             }
         }
         unreachable!("the last try returns")
+    }
+}
+
+impl Basis {
+    /// As it is now; `None` on a standby. What this machine keeps outside the database is read first: what another process remembers
+    /// there has been committed before.
+    async fn of(client: &Client, machine: &Machine) -> Result<Option<Self>, ObserveError> {
+        let (local, planned) = (machine.state()?, machine.planned());
+        Ok(catalog::snapshot(client).await?.map(|snapshot| Self { snapshot, local, planned }))
     }
 }
 

@@ -79,7 +79,7 @@ use crate::journal::Effect;
 use crate::schema::{Fact, FactId, Model, Scope, Unsupported, qualified};
 pub use footprint::{Counters, Locks};
 use print::{Notes, Printer};
-pub use probe::HINT_LASTS;
+pub use probe::{HINT_LASTS, snapshot};
 use reader::{Ignored, Reader};
 use there::There;
 

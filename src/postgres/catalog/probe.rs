@@ -121,6 +121,12 @@ impl Probe {
     }
 }
 
+/// Which transactions of the server have ended: while it gives the same answer, nobody has committed anything. `None`: on a standby, where it
+/// proves nothing.
+pub async fn snapshot(client: &Client) -> Result<Option<String>, CatalogError> {
+    Ok(Moment::now(client).await?.snapshot)
+}
+
 impl CatalogReader {
     /// Whether a whole reading is still what a new one would be: the catalogs have not moved since. Where any transaction has ended
     /// meanwhile, this costs milliseconds.
