@@ -71,7 +71,8 @@ pub(super) fn idle(_: &Plan) -> bool {
         let (agent, _other) = (a.agent(), b.agent());
         a.pair(&b);
         wait_until("both to be in sync", Duration::from_secs(60), || b.findings("bench-a").contains("in_sync"));
-        std::thread::sleep(Duration::from_secs(5));
+        // Until the agent rests.
+        std::thread::sleep(Duration::from_secs(30));
         let (Some(kib), Some(share)) = (weight(&agent), share_of_a_core(&agent, Duration::from_secs(60))) else {
             println!("there is no /proc: nothing is measured");
             return true;

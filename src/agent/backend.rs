@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 
 use crate::divergence::NodeState;
 use crate::hash::Checksum;
@@ -29,30 +29,19 @@ pub struct Backend {
     machine: Machine,
     observer: Arc<Observer>,
     beacon: watch::Receiver<Beacon>,
-    last: Mutex<Option<Observation>>,
 }
 
 impl Backend {
     /// A backend that looks through `observer`.
     pub fn new(machine: Machine, observer: Arc<Observer>, beacon: watch::Receiver<Beacon>) -> Self {
-        Self { machine, observer, beacon, last: Mutex::new(None) }
+        Self { machine, observer, beacon }
     }
 
     async fn look(&self) -> Result<Observation, BackendError> {
-        let away = |error: &dyn std::error::Error| BackendError::Unavailable(super::chain(error));
-        let mut last = self.last.lock().await;
         if self.machine.is_paused() {
-            return match last.as_mut() {
-                Some(seen) => {
-                    seen.state.paused = true;
-                    Ok(seen.clone())
-                }
-                None => Err(BackendError::Unavailable("the agent is paused there".into())),
-            };
+            return self.observer.seen().ok_or_else(paused);
         }
-        let seen = self.observer.look(&self.machine).await.map_err(|error| away(&error))?;
-        *last = Some(seen.clone());
-        Ok(seen)
+        self.observer.look(&self.machine).await.map_err(|error| BackendError::Unavailable(super::chain(&error)))
     }
 
     async fn folded(&self, moment: Moment) -> Result<(Observation, Option<Folded>), BackendError> {
@@ -70,12 +59,16 @@ impl Backend {
 
 impl peer::Backend for Backend {
     async fn describe(&self) -> Result<NodeState, BackendError> {
-        self.look().await.map(|seen| seen.state)
+        if self.machine.is_paused() {
+            let said = self.observer.said().ok_or_else(paused)?;
+            return Ok(NodeState { paused: true, ..said });
+        }
+        self.observer.state(&self.machine).await.map_err(|error| BackendError::Unavailable(super::chain(&error)))
     }
 
     async fn journal_page(&self, after: u64, limit: usize, detail: Detail) -> Result<JournalPage, BackendError> {
         // What the peer has just been told of is in the last look already, and entries never change.
-        let last = self.last.lock().await.as_ref().filter(|last| last.state.head.seq > after).cloned();
+        let last = self.observer.seen().filter(|last| last.state.head.seq > after);
         let seen = match last.filter(|_| !self.machine.is_paused()) {
             Some(last) => last,
             None => self.look().await?,
@@ -122,7 +115,7 @@ impl peer::Backend for Backend {
     async fn script(&self, name: &ScriptName, checksum: Checksum) -> Result<Option<String>, BackendError> {
         let away = |error: &dyn std::error::Error| BackendError::Unavailable(super::chain(error));
         if self.machine.is_paused() {
-            return Err(BackendError::Unavailable("the agent is paused there".into()));
+            return Err(paused());
         }
         let connection = self.machine.spare_connection().await.map_err(|error| away(&error))?;
         // The column is not to be trusted: what is served is what the checksum says, kept texts included.
@@ -145,6 +138,10 @@ impl peer::Backend for Backend {
     fn watch(&self) -> watch::Receiver<Beacon> {
         self.beacon.clone()
     }
+}
+
+fn paused() -> BackendError {
+    BackendError::Unavailable("the agent is paused there".into())
 }
 
 fn reduced(entry: &Entry, detail: Detail) -> Entry {

@@ -81,6 +81,8 @@ pub struct Link {
     /// The peer's name.
     pub name: String,
     client: Option<PeerClient>,
+    /// What the peer said of itself at the last look.
+    said: Option<NodeState>,
     journal: Vec<Entry>,
     /// How many bytes the journal took on the wire.
     bytes: usize,
@@ -98,6 +100,7 @@ impl Link {
         Self {
             name: name.into(),
             client: None,
+            said: None,
             journal: Vec::new(),
             bytes: 0,
             checked: None,
@@ -148,8 +151,10 @@ impl Link {
     }
 
     async fn try_view(&mut self, machine: &Machine) -> Result<PeerView, PeerError> {
+        self.said = None;
         let client = self.client(machine).await?.clone();
         let mut state = client.describe().await?.state;
+        let said = state.clone();
         self.server_major = state.server_major;
         let known = self.head();
         if state.database != self.database
@@ -179,7 +184,20 @@ impl Link {
         }
         // The name under which it was paired is the one that this machine's commands take.
         state.machine.clone_from(&self.name);
+        self.said = Some(said);
         Ok(PeerView::Reachable(Box::new(state)))
+    }
+
+    /// Whether the peer says of itself what it said at the last look. Where it cannot be asked, a look is to tell why.
+    pub async fn is_still(&self) -> bool {
+        let Some((client, said)) = self.client.as_ref().zip(self.said.as_ref()) else { return false };
+        matches!(timeout(LOOK_LIMIT, client.describe()).await, Ok(Ok(now)) if now.state == *said)
+    }
+
+    /// Forgets what another look reads again.
+    pub fn rest(&mut self) {
+        self.forget_journal();
+        self.journal.shrink_to_fit();
     }
 
     fn forget_journal(&mut self) {

@@ -26,6 +26,7 @@ mod patience;
 pub mod proof;
 pub mod reach;
 pub mod replay;
+mod rest;
 pub mod revert;
 pub mod schedule;
 #[cfg(windows)]

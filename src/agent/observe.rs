@@ -136,7 +136,19 @@ impl Observation {
 
 /// Looks at the database through one connection, which it opens when it must and keeps. Looks of several tasks queue up.
 #[derive(Default)]
-pub struct Observer(Mutex<Eye>);
+pub struct Observer {
+    eye: Mutex<Eye>,
+    /// What the last look found that succeeded, for those who may not look, or need not.
+    memory: std::sync::Mutex<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    /// What this machine said of itself.
+    state: Option<NodeState>,
+    /// All that was found; not at rest.
+    whole: Option<Observation>,
+}
 
 #[derive(Default)]
 struct Eye {
@@ -145,6 +157,8 @@ struct Eye {
     last: Option<(Instant, Observation)>,
     /// What the last look rests on, if nothing else can change what it found.
     basis: Option<Basis>,
+    /// At rest: what the last look found, as far as that tells whether another one would find the same.
+    rested: Option<Rested>,
     journal: Journal,
     live: Option<Arc<Live>>,
 }
@@ -162,8 +176,21 @@ struct Journal {
 struct Basis {
     /// Which transactions had ended when the look began: whatever a look reads in the database is committed by one.
     snapshot: String,
+    /// Without when the peers answered, of which a look says nothing.
     local: State,
     planned: Vec<HeldScript>,
+}
+
+/// What is small of an [`Observation`], and what lay beside the database then.
+struct Rested {
+    local: State,
+    planned: Vec<HeldScript>,
+    database: String,
+    head: Head,
+    history: MigrationHistory,
+    attempts: Vec<Attempt>,
+    /// Without its facts.
+    reading: Reading,
 }
 
 struct Open {
@@ -182,7 +209,7 @@ impl Observer {
     /// Those who queue up behind a look that began after they asked share what it finds: it is as fresh as one of their own.
     pub async fn look(&self, machine: &Machine) -> Result<Observation, ObserveError> {
         let asked = Instant::now();
-        let mut eye = self.0.lock().await;
+        let mut eye = self.eye.lock().await;
         if let Some((began, found)) = &eye.last
             && *began > asked
         {
@@ -191,36 +218,106 @@ impl Observer {
         let began = Instant::now();
         let found = eye.look_or_remember(machine).await;
         eye.last = found.as_ref().ok().map(|found| (began, found.clone()));
+        if let Ok(found) = &found {
+            *self.memory() = Memory { state: Some(found.state.clone()), whole: Some(found.clone()) };
+        }
         found
+    }
+
+    /// What this machine says of itself now. At rest, and while nothing has moved, that is remembered.
+    pub async fn state(&self, machine: &Machine) -> Result<NodeState, ObserveError> {
+        if self.is_at_rest(machine).await?
+            && let Some(state) = self.said()
+        {
+            return Ok(state);
+        }
+        Ok(self.look(machine).await?.state)
+    }
+
+    /// Forgets what another look would find again, which is much of a large schema, but for what this machine said of itself.
+    pub async fn rest(&self) {
+        let mut eye = self.eye.lock().await;
+        if eye.basis.is_some()
+            && let Some((_, found)) = eye.last.take()
+        {
+            let Eye { connection, basis, .. } = std::mem::take(&mut *eye);
+            let rested = basis.as_ref().map(|basis| Rested::of(found, basis));
+            *eye = Eye { connection, basis, rested, ..Eye::default() };
+            self.memory().whole = None;
+        }
+    }
+
+    /// Whether it rests and nothing has moved since, which is a question or two to the server.
+    pub async fn is_at_rest(&self, machine: &Machine) -> Result<bool, ObserveError> {
+        let mut eye = self.eye.lock().await;
+        let Some(rested) = eye.rested.take() else { return Ok(false) };
+        let still = eye.is_still(machine).await? || eye.is_same(machine, &rested).await?;
+        eye.rested = still.then_some(rested);
+        Ok(still)
+    }
+
+    /// What the last look found, whatever has happened since; not at rest.
+    pub fn seen(&self) -> Option<Observation> {
+        self.memory().whole.clone()
+    }
+
+    /// What this machine said of itself when it was last looked at.
+    pub fn said(&self) -> Option<NodeState> {
+        self.memory().state.clone()
+    }
+
+    fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Takes over what a batch has read at its end, so that the next look need not read it again.
     pub async fn learn(&self, reading: Reading) {
-        self.0.lock().await.live = Some(Arc::new(Live::of(reading)));
+        self.eye.lock().await.live = Some(Arc::new(Live::of(reading)));
     }
 
     /// Lets go of the database.
     pub async fn close(&self) {
-        *self.0.lock().await = Eye::default();
+        *self.eye.lock().await = Eye::default();
     }
 }
 
 impl Eye {
     /// What the last look found, where that still holds: one question instead of a dozen, which is what an idle agent does.
     async fn look_or_remember(&mut self, machine: &Machine) -> Result<Observation, ObserveError> {
-        let last = self.last.take().map(|(_, found)| found);
-        if let Some(last) = last.zip(self.basis.take())
-            && let Some(open) = self.connection.take().filter(|open| !open.connection.is_closed())
+        self.rested = None;
+        if let Some((_, found)) = self.last.take()
+            && self.is_still(machine).await?
         {
-            let (found, before) = last;
-            let now = Basis::of(&open.connection.client, machine).await?;
-            self.connection = Some(open);
-            if now.as_ref() == Some(&before) {
-                self.basis = now;
-                return Ok(found);
-            }
+            return Ok(found);
         }
         self.look(machine).await
+    }
+
+    /// Whether a look would find what was there when this rested, whatever else was committed in this database and in others.
+    async fn is_same(&mut self, machine: &Machine, rested: &Rested) -> Result<bool, ObserveError> {
+        let Some(open) = self.connection.take().filter(|open| !open.connection.is_closed()) else { return Ok(false) };
+        let client = &open.connection.client;
+        let basis = Basis::of(client, machine).await?.filter(|basis| rested.is_kept_beside(basis));
+        let same = bookkeeping::database_id(client).await?.as_ref() == Some(&rested.database)
+            && load_history(client, machine).await? == rested.history
+            && still_standing(client).await? == rested.attempts
+            && open.reader.is_current(client, &rested.reading).await?
+            && journal_table::head(client).await? == rested.head;
+        self.connection = Some(open);
+        self.basis = basis.filter(|_| same);
+        Ok(self.basis.is_some())
+    }
+
+    /// Whether what the last look rests on is as it was then. What is not known to hold is forgotten.
+    async fn is_still(&mut self, machine: &Machine) -> Result<bool, ObserveError> {
+        if let Some(before) = self.basis.take()
+            && let Some(open) = self.connection.take().filter(|open| !open.connection.is_closed())
+        {
+            let now = Basis::of(&open.connection.client, machine).await?;
+            self.connection = Some(open);
+            self.basis = now.filter(|now| *now == before);
+        }
+        Ok(self.basis.is_some())
     }
 
     /// The connection is kept only where the look has come to its end. One that failed, or was dropped half-way (a peer asks and hangs
@@ -285,11 +382,31 @@ impl Eye {
     }
 }
 
+impl Rested {
+    fn of(found: Observation, basis: &Basis) -> Self {
+        let (local, planned) = (basis.local.clone(), basis.planned.clone());
+        let Observation { state, history, attempts, live, .. } = found;
+        Self {
+            local,
+            planned,
+            database: state.database,
+            head: state.head,
+            history,
+            attempts,
+            reading: live.reading.without_facts(),
+        }
+    }
+
+    fn is_kept_beside(&self, basis: &Basis) -> bool {
+        self.local == basis.local && self.planned == basis.planned
+    }
+}
+
 impl Basis {
     /// As it is now; `None` on a standby. What this machine keeps outside the database is read first: what another process remembers
     /// there has been committed before.
     async fn of(client: &Client, machine: &Machine) -> Result<Option<Self>, ObserveError> {
-        let (local, planned) = (machine.state()?, machine.planned());
+        let (local, planned) = (State { peers: BTreeMap::new(), ..machine.state()? }, machine.planned());
         Ok(catalog::snapshot(client).await?.map(|snapshot| Self { snapshot, local, planned }))
     }
 }

@@ -33,6 +33,7 @@ use super::machine::MachineError;
 use super::news::{News, Teller};
 use super::observe::{Observation, Observer};
 use super::patience::Patience;
+use super::rest::Rest;
 use super::waiting;
 
 /// The cheap look for what nobody announced.
@@ -40,7 +41,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// The full pass over all peers in case a wake-up was lost.
 const PASS_EVERY: Duration = Duration::from_secs(30);
 /// How soon new, changed and removed peers are noticed.
-const PEERS_EVERY: Duration = Duration::from_millis(500);
+const PEERS_EVERY: Duration = Duration::from_secs(1);
 /// Pauses between tries to reach a database or a peer: the first and the longest. With its jitter the longest leaves time to converge
 /// within 5 s of the return.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_millis(2_500));
@@ -170,7 +171,7 @@ async fn watch_peers(shared: Arc<Shared>) {
             shared.wake.notify_one();
             known = now;
         }
-        let names: BTreeSet<String> = shared.machine.peer_names().into_iter().collect();
+        let names: BTreeSet<String> = known.iter().map(|peer| peer.name.clone()).collect();
         watchers.retain(|name, task| {
             let stays = names.contains(name) && !task.is_finished();
             if !stays {
@@ -269,9 +270,14 @@ async fn cycles(shared: &Shared) {
     loop {
         let woken = timeout(LOOK_EVERY, shared.wake.notified()).await.is_ok();
         if shared.machine.is_paused() {
+            let news = loop_state.trouble.replace("paused".to_owned()).as_deref() != Some("paused");
+            if news && shared.observer.seen().is_none() {
+                // What peers ask for meanwhile is answered from memory, of which an agent at rest has little.
+                let _ = shared.observer.look(&shared.machine).await;
+            }
             shared.observer.close().await;
             shared.machine.let_go();
-            if loop_state.trouble.replace("paused".to_owned()).as_deref() != Some("paused") {
+            if news {
                 (shared.tell)(&News::Paused);
             }
             continue;
@@ -310,10 +316,32 @@ struct LoopState {
     /// Scripts that wait for their file, and what the folder held of them at the last pass.
     files: waiting::Files,
     passed_at: Option<Instant>,
+    rest: Rest,
+}
+
+impl LoopState {
+    /// At rest: whether a pass would find the peers as they were.
+    async fn peers_are_still(&self, reached: &[String]) -> bool {
+        let known = reached.iter().map(|name| self.links.get(name)).collect::<Option<Vec<_>>>();
+        let Some(known) = known else { return false };
+        futures_util::future::join_all(known.into_iter().map(Link::is_still)).await.into_iter().all(|still| still)
+    }
 }
 
 async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result<(), HealError> {
     let machine = &shared.machine;
+    let due = state.passed_at.is_none_or(|at| at.elapsed() >= PASS_EVERY);
+    let pulled = state.files.moved(machine);
+    if !(woken || pulled) && shared.observer.is_at_rest(machine).await? {
+        state.rest.give_back().await;
+        if !due {
+            return Ok(());
+        }
+        if state.peers_are_still(&shared.reached()).await {
+            state.passed_at = Some(Instant::now());
+            return Ok(());
+        }
+    }
     let mut local = shared.observer.look(machine).await?;
     announce(shared, &local);
     match state.drift.capture(machine, &local).await {
@@ -327,11 +355,16 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
         Err(error) => (shared.tell)(&News::NotCaptured(&error)),
     }
     let moved = state.seen.as_ref() != Some(&*shared.beacon.borrow());
-    let due = state.passed_at.is_none_or(|at| at.elapsed() >= PASS_EVERY);
-    let pulled = state.files.moved(machine);
-    if !(woken || moved || due || pulled) {
+    if !(woken || moved || due || pulled || state.rest.ends()) {
+        if state.rest.may_begin(&local) {
+            drop(local);
+            state.links.values_mut().for_each(Link::rest);
+            shared.observer.rest().await;
+            state.rest.begin();
+        }
         return Ok(());
     }
+    state.rest = Rest::default();
     if local.initialised && local.is_behind() {
         machine.prepare(ScriptDir::load(&machine.config.scripts_dir)?.scripts).await?;
         local = shared.observer.look(machine).await?;

@@ -19,7 +19,7 @@ use crate::identity::{ClientPolicy, Identity, Invites, PairingTranscript, TrustS
 
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 const MAX_PER_PEER: usize = 32;
-const SWEEP: Duration = Duration::from_millis(200);
+const SWEEP: Duration = Duration::from_millis(400);
 
 /// A connection whose other end has shown its certificate.
 pub(super) type Admitted = Guarded<TlsStream<TcpStream>>;

@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a watcher's answer is looked for anew.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How soon a watcher feels that it is trusted no more.
-const RECHECK: Duration = Duration::from_millis(200);
+const RECHECK: Duration = Duration::from_millis(400);
 
 /// Answers health questions.
 pub(super) struct Answers<B>(Service<B>);

@@ -330,7 +330,7 @@ pub(super) fn is_address(text: &str) -> bool {
 /// Tells a watcher what changes, for as long as it may know.
 async fn tell<B: Backend>(shared: Arc<Shared<B>>, id: PeerId, sender: mpsc::Sender<Result<pb::WatchEvent, Status>>) {
     const HEARTBEAT: Duration = Duration::from_secs(5);
-    const RECHECK: Duration = Duration::from_millis(200);
+    const RECHECK: Duration = Duration::from_millis(400);
     let mut beacons = shared.backend.watch();
     let stop = super::server::stopped(shared.stop.clone());
     tokio::pin!(stop);
@@ -350,7 +350,7 @@ async fn tell<B: Backend>(shared: Arc<Shared<B>>, id: PeerId, sender: mpsc::Send
                 Err(_) => return,
             },
         };
-        // The door looks at the trust store five times a second; this only asks what it saw.
+        // The door looks at the trust store every 400 ms; this only asks what it saw.
         if let Err(status) = granted(shared.entrance.trust.peer_as_last_seen(id), id, Grant::Status) {
             let _ = sender.try_send(Err(status));
             return;

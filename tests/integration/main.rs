@@ -45,6 +45,7 @@ mod pairs;
 mod plain_role;
 mod python_client;
 mod reading;
+mod rest;
 mod scratch;
 mod script;
 mod secrets;

@@ -191,6 +191,11 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// What tells that nothing has moved since, alone: small.
+    pub fn without_facts(&self) -> Self {
+        Self { mark: self.mark.clone(), ..Self::default() }
+    }
+
     /// The catalog row that a fact was read from.
     pub fn origin(&self, id: &FactId) -> Option<Origin> {
         self.origins().find_map(|(known, origin)| (known == id).then_some(origin))
