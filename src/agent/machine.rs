@@ -113,7 +113,7 @@ impl Machine {
         if let Some(label) = self.label.get() {
             return Ok(label);
         }
-        let label = self.target()?.label().to_owned();
+        let label = self.target()?.label();
         Ok(self.label.get_or_init(|| label))
     }
 
