@@ -88,16 +88,13 @@ async fn both_orders(machine: &Machine, local: &Observation, fork: &Fork, theirs
     if let Some(text) = ours.iter().chain(theirs).find(|text| !is_pure_ddl(&text.text)) {
         return Err(Stop::Held(ForkReason::NotPure { script: text.name.clone() }));
     }
-    let mut facts: Vec<Digests> = Vec::new();
-    for (first, second) in [(ours.as_slice(), theirs), (theirs, ours.as_slice())] {
-        let target = machine.target().map_err(|error| Stop::Later(error.to_string()))?;
-        let mut scratch = Scratch::create(&target).await.map_err(|error| from_replay(&error.into()))?;
-        let rehearsal = Rehearsal { machine, local, baseline: before.last(), common: &common };
-        let left = rehearsal.run(&mut scratch, first, second, facts.is_empty()).await;
-        scratch.remove().await;
-        facts.push(left?);
-    }
-    same_either_way(&facts[0], &facts[1]).map_err(Stop::Held)
+    let target = machine.target().map_err(|error| Stop::Later(error.to_string()))?;
+    let mut scratch = Scratch::create(&target).await.map_err(|error| from_replay(&error.into()))?;
+    let rehearsal = Rehearsal { machine, local, baseline: before.last(), common: &common };
+    let left = rehearsal.both(&mut scratch, &ours, theirs).await;
+    scratch.remove().await;
+    let (ours_first, theirs_first) = left?;
+    same_either_way(&ours_first, &theirs_first).map_err(Stop::Held)
 }
 
 struct Rehearsal<'a> {
@@ -108,8 +105,20 @@ struct Rehearsal<'a> {
 }
 
 impl Rehearsal<'_> {
-    /// One order. `own`: after the first part the scratch database must be what the own journal recorded.
-    async fn run(&self, scratch: &mut Scratch, first: &[Text], second: &[Text], own: bool) -> Result<Digests, Stop> {
+    /// What both orders leave: ours first, and theirs first. What the two have in common is replayed once, and copied.
+    async fn both(&self, scratch: &mut Scratch, ours: &[Text], theirs: &[Text]) -> Result<(Digests, Digests), Stop> {
+        self.lay_ground(scratch).await?;
+        let mut copy = scratch.copy().await.map_err(|error| from_replay(&error.into()))?;
+        let left = async {
+            let ours_first = self.run(scratch, ours, theirs, true).await?;
+            Ok((ours_first, self.run(&mut copy, theirs, ours, false).await?))
+        };
+        let left = left.await;
+        copy.remove().await;
+        left
+    }
+
+    async fn lay_ground(&self, scratch: &mut Scratch) -> Result<(), Stop> {
         let scope = &self.machine.config.scope;
         scratch.make_history(scope).await.map_err(|error| from_replay(&error))?;
         found_by_init(scratch, scope, self.baseline).await.map_err(|error| ground(&error))?;
@@ -117,6 +126,12 @@ impl Rehearsal<'_> {
             let ran = scratch.run(&text.name, &text.text).await;
             ran.map_err(|error| from_replay_of_ground(&error))?;
         }
+        Ok(())
+    }
+
+    /// One order. `own`: after the first part the scratch database must be what the own journal recorded.
+    async fn run(&self, scratch: &mut Scratch, first: &[Text], second: &[Text], own: bool) -> Result<Digests, Stop> {
+        let scope = &self.machine.config.scope;
         for text in first {
             run_branch(scratch, text).await?;
         }

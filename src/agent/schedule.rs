@@ -337,7 +337,9 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
         if !due {
             return Ok(());
         }
-        if state.peers_are_still(&shared.reached()).await {
+        let reached = shared.reached();
+        if state.peers_are_still(&reached).await {
+            reached.iter().for_each(|name| links::note(machine, name, &[]));
             state.passed_at = Some(Instant::now());
             return Ok(());
         }

@@ -80,11 +80,33 @@ impl Scratch {
     pub async fn create(origin: &Target) -> Result<Self, ScratchError> {
         let admin = Connection::open(origin, "scratch").await?;
         sweep(&admin).await;
+        Self::made(origin, admin, Like::create_sql).await
+    }
+
+    /// Another one that holds what this one holds by now; much cheaper than to make it a second time. This one gets a new session.
+    ///
+    /// For a moment nobody is in this one: where another process sweeps just then, there is an error.
+    pub async fn copy(&mut self) -> Result<Self, ScratchError> {
+        // The server copies what nobody is in; it waits for a session that is on its way out.
+        self.work = None;
+        let admin = Connection::open(&self.origin, "scratch").await?;
+        let template = quoted(&self.name);
+        let copy = |_: &Like, name: &str| format!("CREATE DATABASE {} TEMPLATE {template}", quoted(name));
+        let copy = Self::made(&self.origin, admin, copy).await?;
+        self.work = Some(Connection::open(&self.target(), "scratch").await?);
+        Ok(copy)
+    }
+
+    async fn made(
+        origin: &Target,
+        admin: Connection,
+        create_sql: impl FnOnce(&Like, &str) -> String,
+    ) -> Result<Self, ScratchError> {
         let like = Like::of(&admin).await?;
         let name = format!("{PREFIX}{}_{}_{}", std::process::id(), like.epoch, like.chance);
         // From here on the value drops what may exist, also if the answer to CREATE DATABASE never arrives.
         let mut scratch = Self { name, origin: origin.clone(), admin: None, work: None };
-        let made = admin.client.batch_execute(&like.create_sql(&scratch.name)).await;
+        let made = admin.client.batch_execute(&create_sql(&like, &scratch.name)).await;
         if let Err(error) = made {
             let refused = error.code().is_some_and(|code| code.code() == "42501");
             if error.as_db_error().is_some() {
@@ -95,11 +117,12 @@ impl Scratch {
                 false => ScratchError::Query { what: "make a scratch database", source: error },
             });
         }
-        let comment = format!(
-            "COMMENT ON DATABASE {} IS 'scratch database of driftless; dropped when it is done'",
-            quoted(&scratch.name)
-        );
-        for sql in std::iter::once(comment).chain(like.settings(&scratch.name)) {
+        let database = quoted(&scratch.name);
+        let comment =
+            format!("COMMENT ON DATABASE {database} IS 'scratch database of driftless; dropped when it is done'");
+        // Nothing in it has to outlive the server.
+        let hurry = format!("ALTER DATABASE {database} SET synchronous_commit TO off");
+        for sql in [comment].into_iter().chain(like.settings(&scratch.name)).chain([hurry]) {
             // A setting that this role may not make is one that its sessions cannot rely on either.
             if let Err(error) = admin.client.batch_execute(&sql).await {
                 tracing::debug!(%error, sql, "not taken over into the scratch database");

@@ -49,6 +49,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("quiet", "只输出结果"),
     ("output", "将报告以 UTF-8 写入此文件（PowerShell 的 `>` 会写成 UTF-16）"),
     ("name", "名称"),
+    ("new_name", "保留已记录的内容，今后使用此名称"),
     ("listen", "代理监听的地址"),
     ("description", "脚本的用途，几个字即可"),
     ("apply", "编辑之后立即应用"),
