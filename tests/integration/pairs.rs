@@ -137,6 +137,12 @@ pairs! {
     statistics: false,
     types: false,
     views: false,
+    conversions: false,
+    inherited: false,
+    stacked: false,
+    scattered: false,
+    enforced: false,
+    evolved: false,
 }
 
 /// What is known not to work yet is known to fail: who mends it is told to move it.

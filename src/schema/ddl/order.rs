@@ -411,11 +411,22 @@ impl<'w, 'a> Graph<'w, 'a> {
             let made = self.creating(&used);
             self.edge(&made, &this);
             self.edge(&(Deed::Alter, used.clone()), &this);
-            // A partition is attached before its indexes are.
-            if self.world.to.parent(&used) != Some(id) {
-                self.edge(&(Deed::Finish, used), &this);
+            match self.attached_below(id, &used) {
+                Some(table) => self.edge(&this, &(Deed::Finish, table)),
+                // A partition is attached before its indexes are.
+                None if self.world.to.parent(&used) != Some(id) => self.edge(&(Deed::Finish, used), &this),
+                None => {}
             }
         }
+    }
+
+    /// The table of an index above, where that table is attached with partitions that it has already. An index that lacks its parts is
+    /// not valid, and the server passes it over and makes another, so that the parts come to it first.
+    fn attached_below(&self, index: &FactId, above: &FactId) -> Option<FactId> {
+        let table = |id: &FactId| self.world.to.parent(id).map(|table| (Deed::Finish, table.clone()));
+        let alike = above.kind == index.kind && matches!(index.kind, Kind::Index | Kind::Constraint);
+        let (own, above) = (table(index)?, table(above)?);
+        (alike && !self.nodes.contains(&own) && self.nodes.contains(&above)).then_some(above.1)
     }
 
     fn used(&self, id: &FactId, late: bool) -> Vec<FactId> {

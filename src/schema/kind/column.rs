@@ -10,7 +10,7 @@ use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statem
 use crate::schema::{Fact, FactId};
 pub(in crate::schema) use identity::identity_sequence;
 pub(super) use identity::of_identity_sequence;
-use identity::{add_identity, has_heirs, identity, identity_options, narrows, sequence_rename, sequence_retype};
+use identity::{add_identity, has_heirs, identity, identity_options, narrows, sequence_rename, sequence_retype, within_bounds};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("not_null_no_inherit"), hashed("not_null_not_valid"), hashed("identity"), hashed("identity_sequence"), expression("generated"), hashed("generated_virtual"), hashed("collation"), hashed("storage"), hashed("compression"), hashed("statistics"), hashed("options"), hashed("foreign_options"), hashed("inherited"), shown("position")];
 
@@ -447,7 +447,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         return Alter::RecreateParent;
     }
     let shaken = retyped.is_some();
-    let identity: Vec<Statement> = identity(from, to).into_iter().map(|what| step(&what)).collect();
+    let identity: Vec<Statement> = identity(from, to).into_iter().map(|what| within_bounds(from, to, step(&what))).collect();
     let (first, then) = if narrows(from, to) { (identity, Vec::new()) } else { (Vec::new(), identity) };
     statements.extend(first);
     if !led && !is_typed(to, world) {

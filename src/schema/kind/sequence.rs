@@ -122,7 +122,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
 }
 
 /// Where a sequence stands must lie within its bounds: with narrower ones it may have to move, and only then does.
-fn within_bounds(name: &str, alter: &str, low: i64, high: i64) -> String {
+pub(super) fn within_bounds(name: &str, alter: &str, low: i64, high: i64) -> String {
     let body = format!(
         "DECLARE\n    at bigint;\nBEGIN\n    SELECT last_value INTO at FROM {name};\n    IF at BETWEEN {low} AND {high} THEN\n        \
          {alter};\n    ELSE\n        {alter} RESTART;\n    END IF;\nEND"

@@ -1,1 +1,26 @@
 -- Walks that fail. Each says why; whoever mends one moves it to the pairs that pass (the test says when).
+
+=== trigger_function_reads_row_types_of_views
+--- from
+CREATE TABLE t (id int, a int); CREATE VIEW v AS SELECT id FROM t; CREATE FUNCTION one() RETURNS v LANGUAGE sql AS 'SELECT * FROM v LIMIT 1'; CREATE TABLE keeps (id int, was v); INSERT INTO keeps VALUES (1, ROW(2));
+--- to
+CREATE TABLE t (id int, a int); CREATE VIEW v AS SELECT id, a FROM t; CREATE FUNCTION one() RETURNS v LANGUAGE sql AS 'SELECT * FROM v LIMIT 1'; CREATE TABLE keeps (id int, was v); INSERT INTO keeps VALUES (1, ROW(2, 3));
+
+=== cast_gets_another_function_under_view_and_default
+CREATE TYPE kilo AS (v int);
+--- from
+CREATE FUNCTION k(int) RETURNS kilo IMMUTABLE LANGUAGE sql AS 'SELECT ROW($1)::kilo'; CREATE CAST (int AS kilo) WITH FUNCTION k(int) AS ASSIGNMENT; CREATE TABLE t (id int, w kilo DEFAULT (3)::kilo); CREATE VIEW v AS SELECT id::kilo AS w FROM t;
+--- to
+CREATE FUNCTION kk(int, int DEFAULT 0) RETURNS kilo IMMUTABLE LANGUAGE sql AS 'SELECT ROW($1 * 1000)::kilo'; CREATE FUNCTION k1(int) RETURNS kilo IMMUTABLE LANGUAGE sql AS 'SELECT kk($1)'; CREATE CAST (int AS kilo) WITH FUNCTION k1(int) AS IMPLICIT; CREATE TABLE t (id int, w kilo DEFAULT (4)::kilo); CREATE VIEW v AS SELECT id::kilo AS w FROM t;
+
+=== checks_call_functions_that_read_the_table
+--- from
+CREATE TABLE t (id int, v text); CREATE FUNCTION ok(t) RETURNS bool IMMUTABLE LANGUAGE sql AS 'SELECT $1.id > 0'; ALTER TABLE t ADD CONSTRAINT c CHECK (ok(t.*)); CREATE INDEX i ON t (ok(t)); INSERT INTO t VALUES (1, 'x');
+--- to
+CREATE TABLE t (id bigint, v text, w int); CREATE FUNCTION ok(t) RETURNS bool IMMUTABLE LANGUAGE sql AS 'SELECT $1.id > 0 AND $1.w IS NULL'; ALTER TABLE t ADD CONSTRAINT c CHECK (ok(t.*)); CREATE INDEX i ON t (ok(t)); INSERT INTO t VALUES (1, 'x');
+
+=== function_over_the_row_type_of_a_table_that_goes
+--- from
+CREATE TABLE t (id int); CREATE FUNCTION f(t) RETURNS SETOF t LANGUAGE sql AS 'SELECT $1'; CREATE FUNCTION g(x t[]) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE AGGREGATE lot(t) (SFUNC = array_append, STYPE = t[]); CREATE TABLE keeps (id int, x t, y t[]);
+--- to
+CREATE TYPE t AS (id int); CREATE FUNCTION f(t) RETURNS SETOF t LANGUAGE sql AS 'SELECT $1'; CREATE FUNCTION g(x t[]) RETURNS int LANGUAGE sql AS 'SELECT 2'; CREATE AGGREGATE lot(t) (SFUNC = array_append, STYPE = t[]); CREATE TABLE keeps (id int, x t, y t[]);

@@ -180,6 +180,13 @@ impl Graph<'_, '_> {
                 let names = claims(fact, &self.world.to).into_iter().chain(second_claim(fact));
                 given.extend(names.map(|name| (name, self.creating(&id))));
             }
+            let stays = self.world.both(&id).filter(|_| !fate.goes() && !fate.comes());
+            let names = stays.map(|(from, to)| (second_claim(from), second_claim(to)));
+            if let Some((old, new)) = names.filter(|(old, new)| old != new) {
+                let alter = (Deed::Alter, id.clone());
+                old.into_iter().for_each(|name| given_up.entry(name).or_default().push(alter.clone()));
+                given.extend(new.map(|name| (name, alter)));
+            }
         }
         for (name, made) in &given {
             let others =

@@ -5,7 +5,7 @@
 //! never read; what could go wrong: a bound that is the type's own is no bound that anyone set, which is why it goes along when the
 //! type changes.
 
-use super::super::{Kind, not_null, table};
+use super::super::{Kind, not_null, sequence, table};
 use super::{after_create, definition};
 use crate::schema::ddl::{Hazard, Side, Statement, World, name};
 use crate::schema::{Fact, FactId};
@@ -165,4 +165,18 @@ pub(super) fn identity(from: &Fact, to: &Fact) -> Vec<String> {
         words.push("SET NO CYCLE".to_owned());
     }
     if words.is_empty() { Vec::new() } else { vec![words.join(" ")] }
+}
+
+/// Where the sequence of an identity column stands must lie within its bounds, as with any sequence.
+pub(super) fn within_bounds(from: &Fact, to: &Fact, alter: Statement) -> Statement {
+    let bound = |fact: &Fact, word: &str| -> Option<i64> {
+        fact.list("identity_sequence").iter().find_map(|option| option.strip_prefix(word)?.trim().parse().ok())
+    };
+    let bounds = |fact: &Fact| Some((bound(fact, "minimum ")?, bound(fact, "maximum ")?));
+    match (bounds(from), bounds(to)) {
+        (Some(old), Some(new)) if old.0 < new.0 || old.1 > new.1 => {
+            sequence::within_bounds(&identity_sequence(from), &alter.sql, new.0, new.1).into()
+        }
+        _ => alter,
+    }
 }
