@@ -19,7 +19,8 @@ use crate::identity::{ClientPolicy, Identity, Invites, PairingTranscript, TrustS
 
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 const MAX_PER_PEER: usize = 32;
-const SWEEP: Duration = Duration::from_millis(400);
+/// How often the trust store is looked at. Who is trusted no more is told so first, and cut the next time.
+const SWEEP: Duration = Duration::from_millis(300);
 
 /// A connection whose other end has shown its certificate.
 pub(super) type Admitted = Guarded<TlsStream<TcpStream>>;
@@ -28,6 +29,8 @@ pub(super) type Admitted = Guarded<TlsStream<TcpStream>>;
 pub(super) struct Entrance {
     pub(super) identity: Identity,
     pub(super) trust: TrustStore,
+    /// Moves where the door has seen the trust store move.
+    pub(super) trust_moved: watch::Sender<()>,
     pub(super) invites: Invites,
     pub(super) live: Arc<Live>,
     pub(super) refusals: Arc<Refusals>,
@@ -37,6 +40,11 @@ impl Entrance {
     /// Whether a caller is a peer, or this machine itself: another process of it, which is put through to peers and may do nothing else.
     fn knows(&self, caller: PeerId) -> bool {
         caller == self.identity.id() || self.trust.peer(caller).is_some()
+    }
+
+    /// As of the last look at the trust store.
+    fn knew(&self, caller: PeerId) -> bool {
+        caller == self.identity.id() || self.trust.peer_as_last_seen(caller).is_some()
     }
 }
 
@@ -56,11 +64,17 @@ pub(super) async fn accept(
     let stop = super::server::stopped(stop);
     tokio::pin!(stop);
     let mut sweep = tokio::time::interval(SWEEP);
+    let mut known = entrance.trust.peers();
     loop {
         tokio::select! {
             () = &mut stop => return,
             _ = sweep.tick() => {
-                let cut = entrance.live.sweep(|id| entrance.knows(id));
+                let now = entrance.trust.peers();
+                if now != known {
+                    known = now;
+                    entrance.trust_moved.send_replace(());
+                }
+                let cut = entrance.live.sweep(|id| entrance.knew(id));
                 cut.into_iter().for_each(|(remote, why)| entrance.refusals.log(remote, why));
             }
             accepted = listener.accept() => match accepted {

@@ -34,8 +34,6 @@ const SERVICES: [&str; 2] = ["", "driftless.v1.Peer"];
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a watcher's answer is looked for anew.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// How soon a watcher feels that it is trusted no more.
-const RECHECK: Duration = Duration::from_millis(400);
 
 /// Answers health questions.
 pub(super) struct Answers<B>(Service<B>);
@@ -86,7 +84,7 @@ async fn tell<B: Backend>(
     sender: mpsc::Sender<Result<HealthCheckResponse, Status>>,
 ) {
     let mut said = None;
-    let (mut looks, mut rechecks) = (interval(LOOK_EVERY), interval(RECHECK));
+    let (mut looks, mut trust) = (interval(LOOK_EVERY), shared.entrance.trust_moved.subscribe());
     let stop = super::server::stopped(shared.stop.clone());
     tokio::pin!(stop);
     loop {
@@ -97,7 +95,7 @@ async fn tell<B: Backend>(
                 let _ = sender.try_send(Err(refusal(Code::Unavailable, Reason::Stopping, words)));
                 return;
             }
-            _ = rechecks.tick() => None,
+            _ = trust.changed() => None,
             _ = looks.tick() => Some(if known { look(&shared).await } else { ServingStatus::ServiceUnknown }),
         };
         if let Err(status) = granted(shared.entrance.trust.peer_as_last_seen(id), id, Grant::Status) {

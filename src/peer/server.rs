@@ -88,6 +88,7 @@ impl Server {
         let entrance = Arc::new(Entrance {
             identity: setup.identity.clone(),
             trust: TrustStore::of(&setup.identity_dir),
+            trust_moved: watch::Sender::default(),
             invites: Invites::of(&setup.identity_dir),
             live: Arc::clone(&live),
             refusals,

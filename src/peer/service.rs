@@ -330,11 +330,10 @@ pub(super) fn is_address(text: &str) -> bool {
 /// Tells a watcher what changes, for as long as it may know.
 async fn tell<B: Backend>(shared: Arc<Shared<B>>, id: PeerId, sender: mpsc::Sender<Result<pb::WatchEvent, Status>>) {
     const HEARTBEAT: Duration = Duration::from_secs(5);
-    const RECHECK: Duration = Duration::from_millis(400);
     let mut beacons = shared.backend.watch();
     let stop = super::server::stopped(shared.stop.clone());
     tokio::pin!(stop);
-    let mut recheck = tokio::time::interval(RECHECK);
+    let mut trust = shared.entrance.trust_moved.subscribe();
     let mut heartbeat = tokio::time::interval(HEARTBEAT);
     loop {
         let beacon: Option<Beacon> = tokio::select! {
@@ -343,14 +342,14 @@ async fn tell<B: Backend>(shared: Arc<Shared<B>>, id: PeerId, sender: mpsc::Send
                 let _ = sender.try_send(Err(refusal(Code::Unavailable, Reason::Stopping, "this machine's agent is stopping")));
                 return;
             }
-            _ = recheck.tick() => None,
+            _ = trust.changed() => None,
             _ = heartbeat.tick() => Some(*beacons.borrow()),
             changed = beacons.changed() => match changed {
                 Ok(()) => Some(*beacons.borrow_and_update()),
                 Err(_) => return,
             },
         };
-        // The door looks at the trust store every 400 ms; this only asks what it saw.
+        // The door looks at the trust store, and tells where it moves; this only asks what it saw.
         if let Err(status) = granted(shared.entrance.trust.peer_as_last_seen(id), id, Grant::Status) {
             let _ = sender.try_send(Err(status));
             return;
