@@ -2,7 +2,6 @@
 //! `/proc`; on other systems these benchmarks say that they measure nothing.
 
 use std::fs;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::harness::{Agent, Auth, Node, Options, TestDatabase, ThrowawayServer, wait_until};
@@ -91,17 +90,18 @@ fn weight(agent: &Agent) -> Option<u64> {
     line.trim().trim_end_matches(" kB").parse().ok()
 }
 
-/// Processor time that it takes within this time, as a share of it.
+/// Processor time that it takes within this time, as a share of it: of each thread in nanoseconds, because the ticks of `stat` are coarser than
+/// what is measured.
 fn share_of_a_core(agent: &Agent, time: Duration) -> Option<f64> {
-    let ticks = || {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", agent.child.id())).ok()?;
-        // After the name, which may hold anything, in parentheses; utime and stime are the 14th and 15th field of all.
-        let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
-        Some(fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?)
+    let spent = || {
+        let tasks = fs::read_dir(format!("/proc/{}/task", agent.child.id())).ok()?;
+        let spent = tasks.flatten().filter_map(|task| {
+            let stat = fs::read_to_string(task.path().join("schedstat")).ok()?;
+            stat.split(' ').next()?.parse::<f64>().ok()
+        });
+        Some(spent.sum::<f64>())
     };
-    let second = Command::new("getconf").arg("CLK_TCK").output().ok()?;
-    let second: f64 = String::from_utf8(second.stdout).ok()?.trim().parse().ok()?;
-    let before = ticks()?;
+    let before = spent()?;
     std::thread::sleep(time);
-    Some((ticks()? - before) / second / time.as_secs_f64())
+    Some((spent()? - before) / 1e9 / time.as_secs_f64())
 }
