@@ -41,7 +41,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// The full pass over all peers in case a wake-up was lost.
 const PASS_EVERY: Duration = Duration::from_secs(30);
 /// How soon new, changed and removed peers are noticed.
-const PEERS_EVERY: Duration = Duration::from_secs(1);
+const PEERS_EVERY: Duration = Duration::from_millis(500);
 /// Pauses between tries to reach a database or a peer: the first and the longest. With its jitter the longest leaves time to converge
 /// within 5 s of the return.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from_millis(2_500));

@@ -334,6 +334,9 @@ fn slow_half_and_flooding_connections_end_and_others_are_served() {
         paired_at: String::new(),
     };
     TrustStore::of(&a.root().join("certs")).add(known).unwrap();
+    crate::harness::wait_until("both to be in sync", Duration::from_secs(60), || {
+        b.findings("pc-a").contains("in_sync")
+    });
 
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     for _ in 0..8 {
