@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::live::{Caller, Door, Guarded, Live, Permit, Refusals};
+use super::live::{Caller, Door, Guarded, Live, Permit, Refusals, Requests};
 use crate::hash::PeerId;
 use crate::identity::{ClientPolicy, Identity, Invites, PairingTranscript, TrustStore, certificate_id, server_tls};
 
@@ -154,7 +154,11 @@ async fn handshake(
         return Err(refused(format!("more than {MAX_PER_PEER} connections of one peer"), None, permit));
     }
     // A stranger, let in to pair, goes on counting as one who stands at the door.
-    Ok(entrance.live.guard(tls, Caller { id, remote, exporter }, (!known).then(|| permit.kept())))
+    Ok(entrance.live.guard(
+        tls,
+        Caller { id, remote, exporter, requests: Requests::default() },
+        (!known).then(|| permit.kept()),
+    ))
 }
 
 /// One handshake's view of the policy, which remembers whom it turned away so that the log can name the certificate.

@@ -4,27 +4,22 @@
 //! Never here: an answer to a certificate that is not paired, be it let in to pair. What could go wrong: a watcher that outlives its
 //! trust or the server (it is looked after as `Watch` of the peer service is), a database that does not answer (so long is it waited for).
 
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::{interval, timeout};
 use tokio_stream::Stream;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::body::Body;
-use tonic::codegen::{Service as Tower, http};
 use tonic::{Code, Request, Response, Status};
 
 use super::generated::health::health_check_response::ServingStatus;
-use super::generated::health::health_server::{Health, HealthServer};
+use super::generated::health::health_server::Health;
 use super::generated::health::{HealthCheckRequest, HealthCheckResponse};
 use super::generated::v1::error_detail::Reason;
-use super::generated::v1::peer_server::PeerServer;
 use super::service::{Service, Shared, caller, granted};
-use super::{Backend, MAX_MESSAGE, error::refusal};
+use super::{Backend, error::refusal};
 use crate::hash::PeerId;
 use crate::identity::Grant;
 
@@ -36,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Answers health questions.
-pub(super) struct Answers<B>(Service<B>);
+pub(super) struct Answers<B>(pub(super) Service<B>);
 
 type Statuses = Pin<Box<dyn Stream<Item = Result<HealthCheckResponse, Status>> + Send>>;
 
@@ -106,48 +101,6 @@ async fn tell<B: Backend>(
         // Who does not read is told the newest when it reads again.
         if sender.try_send(Ok(answer(now))).is_ok() {
             said = Some(now);
-        }
-    }
-}
-
-/// Both services behind one door; tonic's own way to have several brings a web framework along.
-pub(super) struct Services<B: Backend> {
-    peer: PeerServer<Service<B>>,
-    health: HealthServer<Answers<B>>,
-}
-
-impl<B: Backend> Services<B> {
-    pub(super) fn new(shared: Arc<Shared<B>>) -> Self {
-        let peer = PeerServer::new(Service::new(Arc::clone(&shared)));
-        // The longest name of a service that is known, and some more: a question about health is short.
-        let health = HealthServer::new(Answers(Service::new(shared))).max_decoding_message_size(1024);
-        Self { peer: peer.max_decoding_message_size(MAX_MESSAGE).max_encoding_message_size(MAX_MESSAGE), health }
-    }
-}
-
-impl<B: Backend> Clone for Services<B> {
-    fn clone(&self) -> Self {
-        Self { peer: self.peer.clone(), health: self.health.clone() }
-    }
-}
-
-type Answering = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
-
-impl<B: Backend> Tower<http::Request<Body>> for Services<B> {
-    type Response = http::Response<Body>;
-    type Error = Infallible;
-    type Future = Answering;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        // Both are always ready.
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        if request.uri().path().starts_with("/grpc.health.v1.Health/") {
-            self.health.call(request)
-        } else {
-            self.peer.call(request)
         }
     }
 }

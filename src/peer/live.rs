@@ -25,12 +25,62 @@ pub(super) struct Caller {
     pub(super) remote: SocketAddr,
     /// What pairing is bound to; `None` in a tunnel, where nobody pairs.
     pub(super) exporter: Option<[u8; 32]>,
+    /// What it asks over this connection.
+    pub(super) requests: Requests,
+}
+
+/// How many requests of one connection are under way, and since when there are none.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Requests(Arc<Mutex<UnderWay>>);
+
+#[derive(Debug)]
+struct UnderWay {
+    count: usize,
+    idle_since: Instant,
+}
+
+impl Default for UnderWay {
+    fn default() -> Self {
+        Self { count: 0, idle_since: Instant::now() }
+    }
+}
+
+impl Requests {
+    fn under_way(&self) -> MutexGuard<'_, UnderWay> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One more, until what is returned is dropped.
+    pub(super) fn begin(&self) -> RequestUnderWay {
+        self.under_way().count += 1;
+        RequestUnderWay(self.clone())
+    }
+
+    /// For how long nothing has been asked.
+    fn idle(&self) -> Duration {
+        let under_way = self.under_way();
+        if under_way.count == 0 { under_way.idle_since.elapsed() } else { Duration::ZERO }
+    }
+}
+
+/// A request that is not yet answered to its end.
+pub(super) struct RequestUnderWay(Requests);
+
+impl Drop for RequestUnderWay {
+    fn drop(&mut self) {
+        let mut under_way = self.0.under_way();
+        under_way.count -= 1;
+        under_way.idle_since = Instant::now();
+    }
 }
 
 /// How long a stranger may stay connected, to pair.
 const STRANGER_LIMIT: Duration = Duration::from_secs(30);
 /// How long a caller may take to begin with HTTP/2. From there on it has to answer pings.
 const SILENT_LIMIT: Duration = Duration::from_secs(10);
+/// How long a connection may stand open with no request under way, whatever else is said over it: pings, settings and new keys are
+/// work for both sides and serve nobody. A peer always has its `Watch` under way.
+const IDLE_LIMIT: Duration = Duration::from_secs(30);
 /// What HTTP/2 begins with at least: the preface and an empty SETTINGS frame.
 const BEGINNING: usize = 24 + 9;
 
@@ -51,6 +101,7 @@ struct Link {
     remote: SocketAddr,
     since: Instant,
     heard: Arc<AtomicBool>,
+    requests: Requests,
     state: State,
     cut: Option<oneshot::Sender<()>>,
     /// A stranger's place at the door.
@@ -87,12 +138,13 @@ impl Live {
             remote: caller.remote,
             since: Instant::now(),
             heard: Arc::clone(&heard),
+            requests: caller.requests.clone(),
             state: if permit.is_some() { State::Stranger } else { State::Trusted },
             cut: Some(cut),
             permit,
         };
         links.open.insert(number, link);
-        Guarded { stream, caller, cut_off, heard, begun: 0, number, live: Arc::clone(self) }
+        Guarded { stream, caller, cut_off, is_cut: false, heard, begun: 0, number, live: Arc::clone(self) }
     }
 
     /// Cuts what may no longer be connected; returns whom and why.
@@ -114,7 +166,9 @@ impl Live {
                 (State::Stranger, false) => (age > STRANGER_LIMIT).then_some("it was let in to pair and did not"),
             };
             let silent = age > SILENT_LIMIT && !link.heard.load(Ordering::Relaxed);
-            if let Some(why) = why.or_else(|| silent.then_some("it connected and did not begin with HTTP/2")) {
+            let idle = link.requests.idle() > IDLE_LIMIT;
+            let why = why.or_else(|| silent.then_some("it connected and did not begin with HTTP/2"));
+            if let Some(why) = why.or_else(|| idle.then_some("it kept its connection and asked nothing")) {
                 link.cut = None;
                 cut.push((link.remote, why));
             }
@@ -133,6 +187,7 @@ pub(super) struct Guarded<S> {
     stream: S,
     caller: Caller,
     cut_off: oneshot::Receiver<()>,
+    is_cut: bool,
     heard: Arc<AtomicBool>,
     /// How much of [`BEGINNING`] has come.
     begun: usize,
@@ -154,12 +209,21 @@ impl<S> Connected for Guarded<S> {
     }
 }
 
+impl<S> Guarded<S> {
+    /// Whether it was cut; if not, the task is woken when it is.
+    fn check(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        // a receiver is not asked again once it has answered
+        self.is_cut = self.is_cut || Pin::new(&mut self.cut_off).poll(cx).is_ready();
+        if self.is_cut {
+            return Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the connection was cut"));
+        }
+        Ok(())
+    }
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        // A server always waits for more to read, so this is where it notices.
-        if Pin::new(&mut self.cut_off).poll(cx).is_ready() {
-            return Poll::Ready(Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the connection was cut")));
-        }
+        self.check(cx)?;
         let before = buf.filled().len();
         let result = Pin::new(&mut self.stream).poll_read(cx, buf);
         if self.begun < BEGINNING {
@@ -172,14 +236,18 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Guarded<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        // a server that waits for a client to read what it has written reads nothing itself
+        self.check(cx)?;
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.check(cx)?;
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.check(cx)?;
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }

@@ -23,6 +23,7 @@ mod join;
 mod live;
 mod server;
 mod service;
+mod services;
 mod tunnel;
 mod wire;
 

@@ -16,9 +16,9 @@ use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::accept::{Entrance, accept};
-use super::health::Services;
 use super::live::{Live, Refusals};
 use super::service::Shared;
+use super::services::Services;
 use super::tunnel::OfferEnd;
 use super::{Backend, Tunnels};
 use crate::identity::{Identity, Invites, TrustStore};

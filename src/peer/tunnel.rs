@@ -25,7 +25,7 @@ use tonic::{Status, Streaming};
 use super::client::request;
 use super::connector::Timeouts;
 use super::generated::v1::TunnelBytes;
-use super::live::Caller;
+use super::live::{Caller, Requests};
 use super::{PeerClient, PeerError, THROUGH_KEY};
 use crate::hash::PeerId;
 use crate::identity::Identity;
@@ -95,7 +95,12 @@ impl PeerClient {
             return;
         }
         let unknown = SocketAddr::from(([0, 0, 0, 0], 0));
-        let caller = Caller { id: self.id(), remote: self.remote().unwrap_or(unknown), exporter: None };
+        let caller = Caller {
+            id: self.id(),
+            remote: self.remote().unwrap_or(unknown),
+            exporter: None,
+            requests: Requests::default(),
+        };
         tokio::select! {
             () = pump(outer, incoming, sender, |data| data) => {}
             () = end.0(caller, inner) => {}

@@ -149,7 +149,7 @@ pub(super) async fn repeats(line: &mut (impl tokio::io::AsyncWrite + Unpin), pie
 const SECOND: Duration = Duration::from_secs(1);
 
 /// One attack each, by its number; ends when the agent has put an end to it. In how many seconds that has to be, and what it is.
-const ATTACKS: [(u64, &str); 16] = [
+const ATTACKS: [(u64, &str); 17] = [
     (15, "TLS and then silence"),
     (15, "half a preface"),
     (15, "a preface drop by drop"),
@@ -166,6 +166,7 @@ const ATTACKS: [(u64, &str); 16] = [
     (15, "a message of four gigabytes, announced"),
     (15, "TCP and then silence"),
     (15, "a ClientHello drop by drop"),
+    (60, "pings answered, and nothing asked"),
 ];
 
 async fn attack(number: usize, mallory: &Attacker, stranger: &Attacker) {
@@ -244,6 +245,7 @@ async fn attack(number: usize, mallory: &Attacker, stranger: &Attacker) {
             until(&mut line, &[HEADERS, RESET, GO_AWAY]).await;
         }
         14 => until_closed(&mut stranger.tcp().await).await,
+        16 => drop(until(&mut mallory.begun(&[]).await, &[]).await),
         _ => {
             let mut stream = stranger.tcp().await;
             stream.write_all(&[0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]).await.unwrap();
