@@ -6,7 +6,7 @@
 use crate::postgres::catalog::CatalogError;
 use crate::postgres::connect::Target;
 use crate::postgres::scratch::{Scratch, ScratchError};
-use crate::schema::ddl::{self, Script};
+use crate::schema::ddl::{self, Locks, Script};
 use crate::schema::{Change, Model, Scope, diff};
 
 /// How often what is left is planned again.
@@ -59,24 +59,24 @@ pub struct Refusal {
     pub source: tokio_postgres::Error,
 }
 
-/// The DDL that turns FROM into TO, tried out on the server of `host`.
-pub async fn proven(host: &Target, from: &Model, to: &Model, scope: &Scope) -> Proven {
-    let script = ddl::script(from, to);
+/// The DDL that turns FROM into TO, with these locks, tried out on the server of `host`.
+pub async fn proven(host: &Target, from: &Model, to: &Model, scope: &Scope, locks: Locks) -> Proven {
+    let script = ddl::script_with(locks, from, to);
     let scratch = match Scratch::create(host).await {
         Ok(scratch) => scratch,
         Err(error) => return Proven { script, proof: Proof::NotTried(error.into()) },
     };
-    let tried = attempt(&scratch, from, to, scope, script.clone()).await;
+    let tried = attempt(&scratch, (from, to), scope, script.clone(), locks).await;
     scratch.remove().await;
     tried.unwrap_or_else(|error| Proven { script, proof: Proof::NotTried(error) })
 }
 
 async fn attempt(
     scratch: &Scratch,
-    from: &Model,
-    to: &Model,
+    (from, to): (&Model, &Model),
     scope: &Scope,
     script: Script,
+    locks: Locks,
 ) -> Result<Proven, NotTried> {
     let empty = scratch.read(scope).await?.model;
     run(scratch, &ddl::script(&empty, from)).await.map_err(NotTried::Rebuild)?;
@@ -90,7 +90,7 @@ async fn attempt(
         if left.is_empty() {
             return Ok(Proven { script: whole, proof: Proof::Holds });
         }
-        next = ddl::script(&now, to);
+        next = ddl::script_with(locks, &now, to);
         if next.steps.is_empty() || round == ROUNDS {
             return Ok(Proven { script: whole, proof: Proof::Leaves(left) });
         }

@@ -182,6 +182,9 @@ pub(crate) struct Diff {
     /// Print the SQL that turns one into the other
     #[arg(long)]
     pub(crate) sql: bool,
+    /// … with short locks: constraints NOT VALID first, indexes CONCURRENTLY; statement by statement, outside a transaction
+    #[arg(long, requires = "sql")]
+    pub(crate) short_locks: bool,
     #[command(flatten)]
     pub(crate) look: Look,
 }

@@ -9,13 +9,14 @@ use super::source::{Side, Sources};
 use super::ui::Ui;
 use super::{UsageError, hint, or_stopped};
 use crate::agent::proof::{Proof, Proven, proven};
-use crate::schema::{Change, Fact, Kind, ddl};
+use crate::schema::ddl::{self, Locks};
+use crate::schema::{Change, Fact, Kind};
 
 pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<ExitCode> {
     if let (Some(from), Some(to)) = (&args.from, &args.to) {
         let (from, to) = Side::open_both(ui, sources, from, to).await?;
         let (changes, not_compared) = from.changes(&to).await?;
-        let found = written(ui, sources, &from, &to, args.sql).await?;
+        let found = written(ui, sources, &from, &to, args).await?;
         show(ui, &from.label, &to.label, &Found { changes: &changes, not_compared, written: found, sql: args.sql });
         return Ok(if changes.is_empty() { ExitCode::Done } else { ExitCode::Differs });
     }
@@ -34,7 +35,7 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<E
             Ok(there) => {
                 let (changes, not_compared) = here.changes(&there).await?;
                 codes.push(if changes.is_empty() { ExitCode::Done } else { ExitCode::Differs });
-                let written = written(ui, sources, &here, &there, args.sql).await?;
+                let written = written(ui, sources, &here, &there, args).await?;
                 let found = Found { changes: &changes, not_compared, written, sql: args.sql };
                 if ui.json && peers.len() > 1 {
                     let mut report = report(&found);
@@ -68,7 +69,8 @@ struct Found<'a> {
 
 /// The DDL that turns one side into the other: tried out where it was asked for, else only for JSON and without asking a peer for
 /// everything it has.
-async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, asked: bool) -> Result<Option<Proven>> {
+async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, args: &Diff) -> Result<Option<Proven>> {
+    let (asked, locks) = (args.sql, if args.short_locks { Locks::Short } else { Locks::AsTheyCome });
     let cheap = ui.json && from.is_read() && to.is_read();
     if !asked && !cheap {
         return Ok(None);
@@ -98,7 +100,7 @@ async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, asked: 
         }
     }
     let host = sources.host(ui)?;
-    let mut found = or_stopped(async { Ok(proven(&host, &start, &goal, &scope).await) }).await?;
+    let mut found = or_stopped(async { Ok(proven(&host, &start, &goal, &scope, locks).await) }).await?;
     let kept = ddl::owners_kept(&found.script, &owners, &goal, &role);
     found.script.steps.extend(kept);
     Ok(Some(found))

@@ -107,7 +107,10 @@ async fn admit(
             let _ = admitted.send(Ok(guarded)).await;
         }
         Err(Refused { reason, stream, .. }) => {
-            entrance.refusals.log(remote, &reason);
+            match reason {
+                Some(reason) => entrance.refusals.log(remote, &reason),
+                None => tracing::debug!(%remote, "left before the handshake"),
+            }
             if let Some(stream) = stream {
                 drain(stream).await;
             }
@@ -116,7 +119,8 @@ async fn admit(
 }
 
 struct Refused {
-    reason: String,
+    /// `None`: it went by itself, as `invite` and `doctor` do, who only look whether anybody listens.
+    reason: Option<String>,
     stream: Option<TcpStream>,
     /// Whoever is shown out still stands at the door.
     _permit: Permit,
@@ -129,7 +133,8 @@ async fn handshake(
     mut permit: Permit,
 ) -> Result<Admitted, Refused> {
     let visitor = Arc::new(Visitor { entrance: Arc::clone(entrance), turned_away: Mutex::default() });
-    let refused = |reason: String, stream, permit| Refused { reason, stream, _permit: permit };
+    let left = |reason, stream, permit| Refused { reason, stream, _permit: permit };
+    let refused = |reason: String, stream, permit| left(Some(reason), stream, permit);
     let _ = stream.set_nodelay(true);
     let config = match server_tls(&entrance.identity, Arc::clone(&visitor) as Arc<dyn ClientPolicy>) {
         Ok(config) => config,
@@ -141,7 +146,7 @@ async fn handshake(
     };
     let tls = match accepted {
         Ok(Ok(tls)) => tls,
-        Ok(Err((error, stream))) => return Err(refused(visitor.reason(&error), Some(stream), permit)),
+        Ok(Err((error, stream))) => return Err(left(visitor.reason(&error), Some(stream), permit)),
         Err(_) => return Err(refused("no TLS handshake in time".into(), None, permit)),
     };
     let (_, session) = tls.get_ref();
@@ -178,15 +183,18 @@ impl ClientPolicy for Visitor {
 }
 
 impl Visitor {
-    fn reason(&self, error: &io::Error) -> String {
+    fn reason(&self, error: &io::Error) -> Option<String> {
         if let Some(caller) = *self.turned_away.lock().unwrap_or_else(PoisonError::into_inner) {
-            return format!("certificate {} is not paired with this machine", caller.short());
+            return Some(format!("certificate {} is not paired with this machine", caller.short()));
         }
-        match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            return None;
+        }
+        Some(match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
             Some(rustls::Error::InvalidMessage(_)) => "it does not speak TLS (plaintext?)".into(),
             Some(rustls::Error::NoCertificatesPresented) => "it presented no certificate".into(),
             _ => format!("the TLS handshake failed: {error}"),
-        }
+        })
     }
 }
 

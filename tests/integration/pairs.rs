@@ -12,7 +12,8 @@
 //!
 //! A line `-- since 17` keeps a pair from older servers.
 //!
-//! `PAIRS=text` runs only the pairs whose names hold the text, and prints their scripts.
+//! `PAIRS=text` runs only the pairs whose names hold the text, and prints their scripts. With `SHORT_LOCKS=1` they are walked as
+//! `diff --sql --short-locks` would.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;

@@ -135,3 +135,51 @@ fn the_history_is_replayed_and_compared_with_the_live_schema() {
     node.ok(&["check"]);
     node.run(&["check", "--replay"]).expect(3);
 }
+
+#[test]
+fn a_script_with_short_locks_runs_statement_by_statement() {
+    need_postgres!();
+    let (node, goal) = (Node::new("pc-a"), TestDatabase::create());
+    let common = "CREATE TABLE shops (id integer PRIMARY KEY);
+        CREATE TABLE orders (id integer, shop integer, note text, \"Zähler\" integer);
+        CREATE TABLE parts (id integer) PARTITION BY LIST (id);
+        CREATE TABLE parts_1 PARTITION OF parts FOR VALUES IN (1);";
+    node.database.execute(common);
+    node.database
+        .execute("INSERT INTO shops VALUES (1); INSERT INTO orders SELECT n, 1, n, n FROM generate_series(1, 100) n");
+    goal.execute(common);
+    goal.execute(
+        "ALTER TABLE orders ALTER note SET NOT NULL, ALTER \"Zähler\" SET NOT NULL, ADD CONSTRAINT orders_pkey PRIMARY KEY (id) INCLUDE (note),
+            ADD CONSTRAINT once UNIQUE (\"Zähler\") DEFERRABLE INITIALLY DEFERRED, ADD CONSTRAINT positive CHECK (\"Zähler\" > 0),
+            ADD CONSTRAINT shop FOREIGN KEY (shop) REFERENCES shops ON DELETE CASCADE;
+         CREATE UNIQUE INDEX by_note ON orders (lower(note)) WHERE note > '';
+         CREATE INDEX by_part ON parts (id);",
+    );
+    let diff = ["diff", "--from", node.database.url(), "--to", goal.url(), "--sql"];
+    let usual = node.run(&diff).expect(3).stdout;
+    assert!(
+        !usual.contains("NOT VALID") && !usual.contains("CONCURRENTLY") && !usual.contains("no-transaction"),
+        "{usual}"
+    );
+    let short = node.run(&[&diff[..], &["--short-locks", "-o", "migrations/v1_short.sql"]].concat()).expect(3);
+    assert_eq!(short.stdout, "");
+    let script = fs::read_to_string(node.scripts().join("v1_short.sql")).unwrap();
+    for statement in [
+        "-- driftless: no-transaction\n",
+        "ADD CONSTRAINT shop FOREIGN KEY (shop) REFERENCES public.shops(id) ON DELETE CASCADE NOT VALID;",
+        "VALIDATE CONSTRAINT shop;",
+        "ADD CONSTRAINT positive CHECK ((\"Zähler\" > 0)) NOT VALID;",
+        "VALIDATE CONSTRAINT positive;",
+        "CREATE UNIQUE INDEX CONCURRENTLY by_note ON public.orders",
+        "CREATE UNIQUE INDEX CONCURRENTLY orders_pkey ON public.orders (id) INCLUDE (note);",
+        "ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_pkey;",
+        "ADD CONSTRAINT once UNIQUE USING INDEX once DEFERRABLE INITIALLY DEFERRED;",
+        "ADD CONSTRAINT \"driftless not null Zähler\" CHECK (\"Zähler\" IS NOT NULL) NOT VALID;",
+        "DROP CONSTRAINT \"driftless not null Zähler\";",
+    ] {
+        assert!(script.contains(statement), "{statement} is not in\n{script}");
+    }
+    node.ok(&["apply", "v1_short.sql", "--yes"]);
+    node.ok(&diff[..5]);
+    assert_eq!(query(node.database.url(), "SELECT count(*)::text FROM orders"), [[Some("100".to_owned())]]);
+}

@@ -17,6 +17,7 @@ pub mod name;
 pub mod options;
 mod order;
 mod rename;
+mod short_locks;
 mod side;
 mod text;
 
@@ -29,6 +30,7 @@ use super::expression::rewritten;
 use super::{Attributes, Fact, FactId, Model, Value};
 pub use fate::{Fate, World};
 pub use rename::{Renamed, rename_hints, renamed_columns};
+pub use short_locks::short_locks;
 pub use side::Side;
 pub use text::NO_TRANSACTION;
 
@@ -133,6 +135,24 @@ impl Script {
     /// Whether a statement must run outside of a transaction.
     pub fn needs_no_transaction(&self) -> bool {
         self.steps.iter().any(|step| step.statement.outside_transaction)
+    }
+}
+
+/// Which locks a script may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Locks {
+    /// Those that its statements take; it is one transaction where that is possible.
+    #[default]
+    AsTheyCome,
+    /// Short ones where there is a way; see [`short_locks`].
+    Short,
+}
+
+/// The DDL that turns FROM into TO, with these locks.
+pub fn script_with(locks: Locks, from: &Model, to: &Model) -> Script {
+    match locks {
+        Locks::AsTheyCome => script(from, to),
+        Locks::Short => short_locks(script(from, to), to),
     }
 }
 

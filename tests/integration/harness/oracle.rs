@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use driftless::postgres::catalog::CatalogReader;
-use driftless::schema::ddl::{self, Hazard, Script};
+use driftless::schema::ddl::{self, Hazard, Locks, Script};
 use driftless::schema::{Model, Scope, diff};
 
 use super::{Programs, TestDatabase, dump, dump_with_owners};
@@ -82,7 +82,8 @@ impl<'a> Goal<'a> {
 
     /// Turns a database with this model into the goal, and looks. The script is told in either case.
     pub(crate) async fn reach(&self, from: &TestDatabase, now: &Model) -> (String, Result<(), Failure>) {
-        let script = ddl::script(now, &self.model);
+        let locks = if std::env::var_os("SHORT_LOCKS").is_some() { Locks::Short } else { Locks::AsTheyCome };
+        let script = ddl::script_with(locks, now, &self.model);
         (script.text(), self.walk(from, &script).await)
     }
 
