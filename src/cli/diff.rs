@@ -10,14 +10,20 @@ use super::ui::Ui;
 use super::{UsageError, hint, or_stopped};
 use crate::agent::proof::{Proof, Proven, proven};
 use crate::schema::ddl::{self, Locks};
-use crate::schema::{Change, Fact, Kind};
+use crate::schema::{Change, ColumnOrder, Fact, Kind, column_orders};
 
 pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<ExitCode> {
     if let (Some(from), Some(to)) = (&args.from, &args.to) {
         let (from, to) = Side::open_both(ui, sources, from, to).await?;
         let (changes, not_compared) = from.changes(&to).await?;
         let found = written(ui, sources, &from, &to, args).await?;
-        show(ui, &from.label, &to.label, &Found { changes: &changes, not_compared, written: found, sql: args.sql });
+        let Written { proven, orders } = found;
+        show(
+            ui,
+            &from.label,
+            &to.label,
+            &Found { changes: &changes, not_compared, written: proven, orders, sql: args.sql },
+        );
         return Ok(if changes.is_empty() { ExitCode::Done } else { ExitCode::Differs });
     }
     let peers = match &args.peer {
@@ -35,8 +41,8 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<E
             Ok(there) => {
                 let (changes, not_compared) = here.changes(&there).await?;
                 codes.push(if changes.is_empty() { ExitCode::Done } else { ExitCode::Differs });
-                let written = written(ui, sources, &here, &there, args).await?;
-                let found = Found { changes: &changes, not_compared, written, sql: args.sql };
+                let Written { proven, orders } = written(ui, sources, &here, &there, args).await?;
+                let found = Found { changes: &changes, not_compared, written: proven, orders, sql: args.sql };
                 if ui.json && peers.len() > 1 {
                     let mut report = report(&found);
                     report["name"] = peer.as_str().into();
@@ -64,20 +70,29 @@ struct Found<'a> {
     changes: &'a [Change],
     not_compared: usize,
     written: Option<Proven>,
+    orders: Vec<ColumnOrder>,
     sql: bool,
 }
 
-/// The DDL that turns one side into the other: tried out where it was asked for, else only for JSON and without asking a peer for
-/// everything it has.
-async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, args: &Diff) -> Result<Option<Proven>> {
+/// What is known where the whole of both sides is.
+#[derive(Default)]
+struct Written {
+    proven: Option<Proven>,
+    orders: Vec<ColumnOrder>,
+}
+
+/// The DDL that turns one side into the other, tried out where it was asked for, else only for JSON; and where columns stand in another
+/// order. A peer is asked for everything it has only where the DDL was asked for.
+async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, args: &Diff) -> Result<Written> {
     let (asked, locks) = (args.sql, if args.short_locks { Locks::Short } else { Locks::AsTheyCome });
-    let cheap = ui.json && from.is_read() && to.is_read();
-    if !asked && !cheap {
-        return Ok(None);
+    if !asked && !(from.is_read() && to.is_read()) {
+        return Ok(Written::default());
     }
     let (mut start, mut goal) = (from.model().await?, to.model().await?);
+    let orders = column_orders(&start, &goal);
     if !asked {
-        return Ok(Some(Proven { script: ddl::script(&start, &goal), proof: Proof::Leaves(Vec::new()) }));
+        let untried = || Proven { script: ddl::script(&start, &goal), proof: Proof::Leaves(Vec::new()) };
+        return Ok(Written { proven: ui.json.then(untried), orders });
     }
     let mut scope = sources.scope();
     let mut owners: Vec<Fact> = Vec::new();
@@ -103,12 +118,13 @@ async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, args: &
     let mut found = or_stopped(async { Ok(proven(&host, &start, &goal, &scope, locks).await) }).await?;
     let kept = ddl::owners_kept(&found.script, &owners, &goal, &role);
     found.script.steps.extend(kept);
-    Ok(Some(found))
+    Ok(Written { proven: Some(found), orders })
 }
 
 fn report(found: &Found<'_>) -> serde_json::Value {
     let mut report = json::diff(found.changes);
     report["not_compared"] = found.not_compared.into();
+    report["column_order"] = json::column_orders(&found.orders);
     report["renames"] = json::renames(&ddl::rename_hints(found.changes));
     if let Some(written) = &found.written {
         json::add_script(&mut report, &written.script);
@@ -117,6 +133,10 @@ fn report(found: &Found<'_>) -> serde_json::Value {
         report["proven"] = matches!(written.proof, Proof::Holds).into();
     }
     report
+}
+
+fn tell_orders(ui: &Ui, orders: &[ColumnOrder]) {
+    orders.iter().for_each(|order| ui.remark(&ui.style.bang(&words::order(ui.lang(), order))));
 }
 
 fn show(ui: &Ui, from: &str, to: &str, found: &Found<'_>) {
@@ -132,8 +152,10 @@ fn show(ui: &Ui, from: &str, to: &str, found: &Found<'_>) {
         }
         if found.changes.is_empty() {
             ui.remark(&ui.style.tick(ui.lang().diff_equal()));
+            tell_orders(ui, &found.orders);
         } else {
-            ui.answer(&script::difference(ui.lang(), from, to, &written.script, &written.proof));
+            let orders: Vec<String> = found.orders.iter().map(|order| words::order(ui.lang(), order)).collect();
+            ui.answer(&script::difference(ui.lang(), from, to, &written.script, &written.proof, &orders));
         }
         return;
     }
@@ -141,6 +163,7 @@ fn show(ui: &Ui, from: &str, to: &str, found: &Found<'_>) {
     if found.changes.is_empty() {
         ui.answer(&ui.style.tick(ui.lang().diff_equal()));
     }
+    tell_orders(ui, &found.orders);
     if found.not_compared > 0 {
         ui.remark(&ui.lang().diff_not_compared(found.not_compared));
     }

@@ -3,6 +3,7 @@
 //! Start at [`Fact`]. A kind of fact is one file in [`kind`]; reading it from a database is the file of the
 //! same name in `postgres/catalog`. Nothing else anywhere knows a kind by name.
 
+mod column_order;
 pub mod ddl;
 mod diff;
 pub mod expression;
@@ -11,6 +12,7 @@ pub mod kind;
 mod model;
 mod scope;
 
+pub use column_order::{ColumnOrder, column_orders};
 pub use diff::{Change, ChangeKind, Difference, changed_between, changed_ids, diff, differences};
 pub use fact::{AcrossMajors, Attributes, Fact, FactId, UnknownFact, Value, qualified, words_differ};
 pub use kind::Kind;

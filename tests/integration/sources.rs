@@ -183,3 +183,36 @@ fn a_script_with_short_locks_runs_statement_by_statement() {
     node.ok(&diff[..5]);
     assert_eq!(query(node.database.url(), "SELECT count(*)::text FROM orders"), [[Some("100".to_owned())]]);
 }
+
+#[test]
+fn another_order_of_columns_is_told_and_is_no_difference() {
+    need_postgres!();
+    let (node, other) = (Node::new("pc-a"), TestDatabase::create());
+    node.database.execute(
+        "CREATE TABLE orders (id integer, note text, \"Zähler\" integer); CREATE TABLE alike (a integer, b text)",
+    );
+    other.execute(
+        "CREATE TABLE orders (\"Zähler\" integer, id integer, note text); CREATE TABLE alike (a integer, b text)",
+    );
+    let diff = ["diff", "--from", node.database.url(), "--to", other.url()];
+    let words = "public.orders has its columns in another order, which counts as no difference: id, note, \"Zähler\", but \"Zähler\", id, note";
+    let said = node.ok(&diff);
+    assert!(
+        said.stdout.contains("✓ the schemas are equal") && said.stderr.contains(words),
+        "{}{}",
+        said.stdout,
+        said.stderr
+    );
+    assert_eq!(said.stderr.matches("another order").count(), 1, "{}", said.stderr);
+    let report = node.ok(&[&diff[..], &["--json"]].concat()).json();
+    assert_eq!(report["equal"], true);
+    let order = serde_json::json!([{"table": "public.orders", "from": ["id", "note", "\"Zähler\""], "to": ["\"Zähler\"", "id", "note"]}]);
+    assert_eq!(report["column_order"], order);
+    // what comes stands at the end, wherever the other side has it
+    other.execute("DROP TABLE orders; CREATE TABLE orders (id integer, came text, note text, \"Zähler\" integer)");
+    let script = node.run(&[&diff[..], &["--sql"]].concat()).expect(3).stdout;
+    let words = "-- public.orders has its columns in another order, which counts as no difference: id, note, \"Zähler\", came, but id, came, note, \"Zähler\"\n";
+    assert!(script.contains(words), "{script}");
+    let chinese = node.run(&[&diff[..], &["--sql", "--lang", "zh"]].concat()).expect(3).stdout;
+    assert!(chinese.contains("-- public.orders 的列顺序不同（不算作差异）"), "{chinese}");
+}

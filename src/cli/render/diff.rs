@@ -1,8 +1,8 @@
 //! The difference of two schemas, fact by fact with both values, and the check in the old tools' shape.
 
-use super::{Style, indent};
+use super::{Lang, Style, indent};
 use crate::agent::models::Comparison;
-use crate::schema::{Change, ChangeKind, Difference, FactId, Kind, Unsupported, Value};
+use crate::schema::{Change, ChangeKind, ColumnOrder, Difference, FactId, Kind, Unsupported, Value};
 
 const MOST: usize = 200;
 
@@ -70,6 +70,12 @@ pub(crate) fn harmless(text: &str) -> String {
             escaped
         })
         .collect()
+}
+
+/// A table with its columns in another order.
+pub(crate) fn order(lang: Lang, order: &ColumnOrder) -> String {
+    let list = |columns: &[String]| harmless(&columns.join(", "));
+    lang.diff_order(&harmless(&order.table), &list(&order.from), &list(&order.to))
 }
 
 /// How many of each.

@@ -12,7 +12,7 @@ use crate::agent::reach::Way;
 use crate::divergence::{NodeState, PeerView, not_compared};
 use crate::hash::{Fingerprint, ScopeDigest};
 use crate::schema::ddl::{Script, Step};
-use crate::schema::{Change, ChangeKind, Digests, FactId, Kind};
+use crate::schema::{Change, ChangeKind, ColumnOrder, Digests, FactId, Kind};
 
 /// `fingerprint --json`.
 pub(crate) fn fingerprint(fingerprint: Fingerprint, scope: ScopeDigest, objects: Option<&Digests>) -> Value {
@@ -35,6 +35,11 @@ pub(crate) fn diff(changes: &[Change]) -> Value {
         })
     };
     json!({ "equal": changes.is_empty(), "changes": changes.iter().map(change).collect::<Vec<_>>(), "sql": [] })
+}
+
+/// Tables with their columns in another order.
+pub(crate) fn column_orders(orders: &[ColumnOrder]) -> Value {
+    orders.iter().map(|order| json!({ "table": order.table, "from": order.from, "to": order.to })).collect()
 }
 
 /// What may be one thing under two names.

@@ -210,6 +210,7 @@ messages! {
     script_title(from: &str, to: &str) = "turns {from} into {to}", "将 {from} 变为 {to}";
     script_dump(source: &str) = "the schema of {source}", "{source} 的结构";
     script_costs(hazards: &str) = "hazards: {hazards}", "风险: {hazards}";
+    diff_order(table: &str, from: &str, to: &str) = "{table} has its columns in another order, which counts as no difference: {from}, but {to}", "{table} 的列顺序不同（不算作差异）: {from}，而另一边为 {to}";
     script_left_out(what: &str, why: &str) = "NOT written: {what} ({why})", "未写出: {what}（{why}）";
     script_not_tried(why: &str) = "NOT tried out: {why}", "未经验证: {why}";
     script_refused(why: &str) = "it FAILS in a scratch database: {why}", "在临时数据库中执行失败: {why}";

@@ -16,13 +16,21 @@ pub(crate) fn statements(script: &Script) -> Vec<String> {
 }
 
 /// What turns FROM into TO.
-pub(crate) fn difference(lang: Lang, from: &str, to: &str, script: &Script, proof: &Proof) -> String {
+pub(crate) fn difference(
+    lang: Lang,
+    from: &str,
+    to: &str,
+    script: &Script,
+    proof: &Proof,
+    orders: &[String],
+) -> String {
     let mut lines = vec![lang.script_title(&one_line(from), &one_line(to))];
     let hazards: Vec<&str> = script.hazards().into_iter().map(Hazard::word).collect();
     if !hazards.is_empty() {
         lines.push(lang.script_costs(&hazards.join(", ")));
     }
     lines.extend(doubts(lang, script, proof));
+    lines.extend(orders.iter().map(|order| one_line(order)));
     with_header(&lines, script)
 }
 
