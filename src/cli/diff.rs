@@ -85,7 +85,8 @@ struct Written {
 /// order. A peer is asked for everything it has only where the DDL was asked for.
 async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, args: &Diff) -> Result<Written> {
     let (asked, locks) = (args.sql, if args.short_locks { Locks::Short } else { Locks::AsTheyCome });
-    if !asked && !(from.is_read() && to.is_read()) {
+    let both_are_here = from.is_read() && to.is_read();
+    if !asked && !both_are_here {
         return Ok(Written::default());
     }
     let (mut start, mut goal) = (from.model().await?, to.model().await?);
