@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::journal::Head;
 use crate::peer::{PeerClient, PeerError};
 use crate::postgres::connect::Connection;
+use crate::postgres::journal_table;
 use crate::postgres::programs::Programs;
 use crate::script::analyze;
 use crate::script_dir::ScriptDir;
@@ -153,7 +154,13 @@ async fn database(visit: &mut Visit<'_>, machine: &Machine, connection: &Connect
         Ok(seen) => {
             let whole = seen.entries.iter().try_fold(Head::EMPTY, |head, entry| entry.verify(head));
             match whole {
-                Ok(_) => visit.good(words::recorded(lang, seen.history.applied().count(), seen.entries.len())),
+                Ok(_) => match journal_table::size(&connection.client).await {
+                    Ok(size) => {
+                        let (scripts, entries) = (seen.history.applied().count(), seen.entries.len());
+                        visit.good(words::recorded(lang, scripts, entries, size.div_ceil(1024)));
+                    }
+                    Err(error) => visit.error(|_, why| why.to_owned(), &error.into()),
+                },
                 Err(broken) => {
                     visit.bad(words::broken_chain(lang, &broken.to_string()), words::broken_chain_mend(lang));
                 }

@@ -69,6 +69,13 @@ pub async fn page(client: &Client, after: u64, limit: Option<u32>) -> Result<Vec
     rows.map_err(failed_to("read the journal"))?.iter().map(entry).collect()
 }
 
+/// What the journal takes on the server's disk, in bytes, its definitions (which are kept compressed) and its index included.
+pub async fn size(client: &Client) -> Result<u64, BookkeepingError> {
+    const SIZE: &str = "SELECT pg_catalog.pg_total_relation_size('driftless.journal')";
+    let rows = client.query_typed(SIZE, &[]).await.map_err(failed_to("ask for the journal's size"))?;
+    Ok(rows.first().and_then(|row| u64::try_from(row.get::<_, i64>(0)).ok()).unwrap_or_default())
+}
+
 /// The journal's end.
 pub async fn head(client: &Client) -> Result<Head, BookkeepingError> {
     if !bookkeeping::exists(client).await? {

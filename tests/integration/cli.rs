@@ -256,6 +256,10 @@ fn the_doctor_names_what_is_missing_with_its_mend() {
     assert!(said.contains("是超级用户") && said.contains("GRANT CREATE, CONNECT ON DATABASE"), "{said}");
     let items = node.ok(&["doctor", "--json"]).json();
     assert_eq!(items["good"], true);
+    let said = node.ok(&["doctor"]).stdout;
+    let size =
+        said.split("journal entries: 1 (").nth(1).and_then(|rest| rest.split(" KiB").next()).map(str::parse::<u64>);
+    assert!(matches!(size, Some(Ok(8..200))), "{said}");
 }
 
 #[test]

@@ -146,6 +146,57 @@ pairs! {
     evolved: false,
 }
 
+const WITHOUT_ROWS: &str = "SET session_replication_role = replica;
+    DO $$ DECLARE t regclass; BEGIN
+        FOR t IN SELECT oid FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text !~ '^(pg_|information_schema)' LOOP
+            EXECUTE format('TRUNCATE %s CASCADE', t);
+        END LOOP;
+    END $$";
+
+/// Each state of a history is turned into the one `STEP` scripts later, and back: `HISTORY=folder STEP=10 cargo nextest run
+/// pairs::of_a_history --run-ignored all --no-capture`. Its scripts are run in the order of their names, each by itself. Rows that a
+/// history brings may not suit its other states; `EMPTY=1` takes them away.
+#[test]
+#[ignore = "for a history that somebody has at hand"]
+fn of_a_history() {
+    need_postgres!();
+    let folder = std::env::var("HISTORY").expect("HISTORY names a folder of scripts");
+    let step: usize = std::env::var("STEP").map_or(10, |step| step.parse().unwrap());
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let texts: Vec<String> = paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let at = |count: usize| {
+        let database = TestDatabase::create();
+        for (path, text) in paths.iter().zip(&texts).take(count) {
+            let done = runtime.block_on(try_sql(&database, text));
+            done.unwrap_or_else(|(_, error)| panic!("{}: {error}", path.display()));
+        }
+        if std::env::var_os("EMPTY").is_some() {
+            database.execute(WITHOUT_ROWS);
+        }
+        database
+    };
+    let scope = scope(false);
+    let ends = (0..texts.len()).step_by(step).chain([texts.len()]);
+    let ends: Vec<usize> = ends.collect();
+    let mut failed = 0;
+    for pair in ends.windows(2) {
+        for (here, there) in [(pair[0], pair[1]), (pair[1], pair[0])] {
+            let (from, to) = (at(here), at(there));
+            let outcome = runtime.block_on(async {
+                let now = model(&from, &scope).await;
+                Goal::of(&to, &scope).await.reach(&from, &now).await
+            });
+            if let (text, Err(error)) = outcome {
+                failed += 1;
+                eprintln!("#### {here} to {there}: {error}\nafter:\n{text}");
+            }
+        }
+    }
+    assert_eq!(failed, 0, "of {} walks", 2 * (ends.len() - 1));
+}
+
 /// What is known not to work yet is known to fail: who mends it is told to move it.
 #[test]
 fn not_yet() {

@@ -103,7 +103,7 @@ findings! {
     not_connected(why: &str) = "database: {why}", "数据库: {why}";
     newer(version: &str) = "PostgreSQL {version} is newer than what this driftless was tried with", "PostgreSQL {version} 比本版 driftless 测试过的版本更新";
     superuser(user: &str) = "`{user}` is a superuser", "`{user}` 是超级用户";
-    recorded(scripts: usize, entries: usize) = "history: {scripts} scripts applied; journal: {entries} entries, its chain is whole", "迁移历史: 已应用 {scripts} 个脚本; 日志: {entries} 条，链条完整";
+    recorded(scripts: usize, entries: usize, kib: u64) = "applied scripts: {scripts}; journal entries: {entries} ({kib} KiB), their chain is whole", "已应用的脚本: {scripts} 个; 日志: {entries} 条（{kib} KiB），链条完整";
     not_recorded() = "this database has no history of driftless yet", "此数据库尚无 driftless 的记录";
     broken_chain(why: &str) = "the journal is broken: {why}", "日志已损坏: {why}";
     broken_chain_mend() = "restore the database from a backup, or look at what wrote to the schema `driftless`", "请从备份恢复数据库，或检查谁写入了 `driftless` 模式";
