@@ -92,6 +92,23 @@ fn using(column: &str, old: &str, new: &str, to: &str) -> Option<String> {
         (None, None) if family(&plain_new) == Family::Number && plain_old.starts_with("timestamp") => {
             return Some(format!("extract(epoch FROM {column})::{to}"));
         }
+        // keys that become another sort of key stay keys, and what references them goes on doing so
+        (None, None) if is_whole(&plain_old) && plain_new == "uuid" => {
+            let number = if plain_old == "smallint" { format!("{column}::integer") } else { column.to_owned() };
+            return Some(format!("lpad(to_hex({number}), 32, '0')::{to}"));
+        }
+        (None, None) if plain_old == "uuid" && is_whole(&plain_new) => {
+            let (digits, whole) = if plain_new == "bigint" { (16, "bigint") } else { (8, "integer") };
+            let bits = digits * 4;
+            let number = format!("('x' || right(replace({column}::text, '-', ''), {digits}))::bit({bits})::{whole}");
+            return Some(if to == whole { number } else { format!("{number}::{to}") });
+        }
+        (None, None) if plain_old == "bytea" && plain_new == "uuid" => {
+            return Some(format!("encode({column}, 'hex')::{to}"));
+        }
+        (None, None) if plain_old == "uuid" && plain_new == "bytea" => {
+            return Some(format!("decode(replace({column}::text, '-', ''), 'hex')::{to}"));
+        }
         (None, None) if plain_new == "jsonb" || plain_new == "json" => {
             let text = family(&plain_old) == Family::Text;
             return Some(if text { format!("{column}::{to}") } else { format!("to_json({column})::{to}") });
@@ -182,13 +199,18 @@ fn is_widening(old: &str, new: &str) -> bool {
     }
 }
 
+fn is_whole(plain: &str) -> bool {
+    matches!(plain, "smallint" | "integer" | "bigint")
+}
+
 /// Whether values can lose something without an error.
 fn loses(old: &str, new: &str) -> bool {
     let (a, b) = (without_modifier(old), without_modifier(new));
-    let whole = |t: &str| matches!(t, "smallint" | "integer" | "bigint");
+    let whole = is_whole;
     let exact = |t: &str| whole(t) || t == "numeric";
     let scale = |t: &str| modifier(t).map(|m| m.get(1).copied().unwrap_or(0));
     family(&a) == Family::Number && b == "boolean"
+        || a == "uuid" && whole(&b)
         || !whole(&a) && family(&a) == Family::Number && whole(&b)
         || exact(&a) && a != "smallint" && (b == "real" || b == "double precision" && a != "integer")
         || a == "double precision" && b == "real"

@@ -10,7 +10,7 @@ use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statem
 use crate::schema::{Fact, FactId};
 pub(in crate::schema) use identity::identity_sequence;
 pub(super) use identity::of_identity_sequence;
-use identity::{add_identity, has_heirs, identity, identity_options, narrows, sequence_rename, sequence_retype, within_bounds};
+use identity::{add_identity, goes_on, has_heirs, identity, identity_options, narrows, sequence_rename, sequence_retype, within_bounds};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("not_null_no_inherit"), hashed("not_null_not_valid"), hashed("identity"), hashed("identity_sequence"), expression("generated"), hashed("generated_virtual"), hashed("collation"), hashed("storage"), hashed("compression"), hashed("statistics"), hashed("options"), hashed("foreign_options"), hashed("inherited"), shown("position")];
 
@@ -456,6 +456,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     statements.extend(nullability(from, to, world));
     statements.extend(sequence_retype(from, to));
     statements.extend(then);
+    statements.extend(goes_on(from, to, world));
     statements.extend(sequence_rename(from, to));
     statements.extend(settings(from, to, world));
     let column = step("").sql.trim_end().to_owned();

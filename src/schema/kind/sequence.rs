@@ -26,7 +26,8 @@ const DDL: Ddl = Ddl {
         let tied_already = before.is_some_and(|before| !before.differs(fact, "owned_by") && !remade_owner(fact, world));
         match fact.text("owned_by") {
             Some(column) if !tied_already => {
-                vec![format!("ALTER SEQUENCE {} OWNED BY {column}", name::sql_name(&fact.id.name)).into()]
+                let tie = format!("ALTER SEQUENCE {} OWNED BY {column}", name::sql_name(&fact.id.name));
+                Some(tie.into()).into_iter().chain(goes_on_for(fact, world)).collect()
             }
             _ => Vec::new(),
         }
@@ -119,6 +120,35 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         statements.push(if narrower { within_bounds(&name, &sql, low, high).into() } else { sql.into() });
     }
     Alter::InPlace(statements)
+}
+
+/// A new sequence of a column with rows in it.
+fn goes_on_for(fact: &Fact, world: &World<'_>) -> Option<Statement> {
+    let column = owner(fact, &world.to).filter(|_| world.from.model.fact(&fact.id).is_none())?;
+    let stays = world.both(&column).is_some_and(|(before, _)| is_whole(before)) && !world.fate(&column).comes();
+    let number = |attribute| fact.int(attribute);
+    let numbers = Numbers { low: number("minimum")?, high: number("maximum")?, down: number("increment")? < 0 };
+    let sequence = name::literal(&name::sql_name(&fact.id.name));
+    stays.then(|| goes_on(&sequence, &column, &numbers))
+}
+
+fn is_whole(column: &Fact) -> bool {
+    matches!(column.text("type"), Some("smallint" | "integer" | "bigint"))
+}
+
+/// Which numbers a sequence gives, and which way it counts.
+pub(super) struct Numbers {
+    pub(super) low: i64,
+    pub(super) high: i64,
+    pub(super) down: bool,
+}
+
+/// Lets a new sequence go on behind the numbers that the rows of a column have: else the next row would get one of them again.
+pub(super) fn goes_on(sequence: &str, column: &FactId, numbers: &Numbers) -> Statement {
+    let (table, column) = (name::owner(&column.name), name::last(&column.name));
+    let Numbers { low, high, down } = numbers;
+    let last = if *down { format!("min({column})") } else { format!("max({column})") };
+    format!("SELECT setval({sequence}, {last}) FROM {table} HAVING {last} BETWEEN {low} AND {high}").into()
 }
 
 /// Where a sequence stands must lie within its bounds: with narrower ones it may have to move, and only then does.

@@ -167,6 +167,22 @@ pub(super) fn identity(from: &Fact, to: &Fact) -> Vec<String> {
     if words.is_empty() { Vec::new() } else { vec![words.join(" ")] }
 }
 
+/// Lets the sequence of a column that becomes an identity go on behind the numbers that are there.
+pub(super) fn goes_on(from: &Fact, to: &Fact, world: &World<'_>) -> Option<Statement> {
+    let foreign = || table::table_of(&to.id.name, &world.to).is_none_or(|table| table.text("foreign_server").is_some());
+    if from.text("identity").is_some() || to.text("identity").is_none() || foreign() {
+        return None;
+    }
+    let option = |word: &str| -> Option<i64> {
+        to.list("identity_sequence").iter().find_map(|option| option.strip_prefix(word)?.trim().parse().ok())
+    };
+    let numbers =
+        sequence::Numbers { low: option("minimum ")?, high: option("maximum ")?, down: option("increment ")? < 0 };
+    let bare = name::literal(&name::parts(&to.id.name).0.pop().unwrap_or_default());
+    let own = format!("pg_get_serial_sequence({}, {bare})", name::literal(&name::owner(&to.id.name)));
+    Some(sequence::goes_on(&own, &to.id, &numbers))
+}
+
 /// Where the sequence of an identity column stands must lie within its bounds, as with any sequence.
 pub(super) fn within_bounds(from: &Fact, to: &Fact, alter: Statement) -> Statement {
     let bound = |fact: &Fact, word: &str| -> Option<i64> {
