@@ -188,10 +188,12 @@ async fn heal(ui: &Ui, machine: &Machine, again: bool) -> Result<ExitCode> {
         let waits = !held.is_empty() || healed.findings.iter().any(halted_here);
         conflicting.iter().for_each(|found| ui.answer(&conflict::block(ui.style, found)));
         healed.hook_failed.iter().for_each(|why| ui.warn(&ui.style.cross(&ui.lang().hook_failed(why))));
-        // that it is behind says nothing new where what keeps it back was just told
+        // that it is behind says nothing new where what keeps it back was just told, with what to do
         let told = |found: &Finding| waits && matches!(found, Finding::Behind { .. });
         for found in healed.findings.iter().filter(|found| !finding::is_here(found) && !told(found)) {
-            ui.answer(&format!("{name}: {}", finding::block(ui.style, found, &name)));
+            let mut words = finding::words(ui.lang(), found, &name);
+            words.mend = words.mend.filter(|_| !(waits && matches!(found, Finding::Forked { .. })));
+            ui.answer(&format!("{name}: {}", finding::told(ui.style, found, &words)));
         }
     }
     // what waits in the own folder, or comes from a peer that is not reached now

@@ -91,6 +91,40 @@ fn a_fork_whose_order_matters_is_held_with_what_would_differ() {
     assert_eq!(applied(&b), ["v1_orders.sql", "v2_theirs.sql"]);
 }
 
+/// A script that cannot come second: what is said to do about it, done.
+#[test]
+fn a_fork_that_fails_ends_as_it_is_said() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let column = |kind: &str| format!("ALTER TABLE orders ADD COLUMN weight {kind};\n");
+    forked(&a, &column("integer"), &b, &column("numeric"));
+    let _agents = (a.agent(), b.agent());
+    let said = |node: &Node| node.run(&["heal", "--dry-run"]).stdout;
+    wait_until("both to hold", SOON, || [&a, &b].iter().all(|node| said(node).contains("cannot come second")));
+    let told = said(&a);
+    let script = told.split("driftless revert ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap().to_owned();
+    assert!(told.contains(&format!("driftless history mark-applied {script}")), "{told}");
+    let status = a.run(&["status"]).stdout;
+    assert!(
+        status.contains("→ see what waits here, above") && !status.contains("if the order does not matter"),
+        "{status}"
+    );
+    let (where_it_is, other) = if applied(&a).contains(&script) { (&a, &b) } else { (&b, &a) };
+    where_it_is.ok(&["revert", &script]);
+    let undo = format!("v3_revert_{script}");
+    where_it_is.ok(&["apply", "--yes", &undo]);
+    wait_until("the other to know of it", SOON, || other.run(&["status"]).stdout.contains(&undo));
+    other.ok(&["history", "mark-applied", &script, &undo]);
+    wait_until("both to be in sync", SOON, || {
+        a.findings("pc-b").contains("in_sync") && b.findings("pc-a").contains("in_sync")
+    });
+    assert_eq!(a.fingerprint(), b.fingerprint());
+    let kind = "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'weight'";
+    let kept = if script == "v2_theirs.sql" { "integer" } else { "numeric" };
+    assert_eq!(a.database.value(kind).as_deref(), Some(kept));
+    assert_eq!(a.database.value(kind), b.database.value(kind));
+}
+
 #[test]
 fn a_conflict_is_shown_line_by_line_and_fact_by_fact() {
     need_postgres!();

@@ -54,7 +54,11 @@ pub(crate) fn is_here(finding: &Finding) -> bool {
 
 /// `✓ in sync`, or `✗ what` with its details and its mend below.
 pub(crate) fn block(style: Style, finding: &Finding, peer: &str) -> String {
-    let words = words(style.lang, finding, peer);
+    told(style, finding, &words(style.lang, finding, peer))
+}
+
+/// The same, with words of the caller's.
+pub(crate) fn told(style: Style, finding: &Finding, words: &Words) -> String {
     let head = match finding {
         Finding::InSync => style.tick(&words.what),
         Finding::Behind { .. } | Finding::Ahead { .. } | Finding::Held { .. } | Finding::Drifted { .. } => {

@@ -380,10 +380,10 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
         HoldReason::ForkHeld { why: ForkReason::Fails { script, .. } } => Some(pick(
             lang,
             format!(
-                "{script} cannot come second: undo it where it is applied (driftless revert {script} writes the script), and write it anew for what is there then"
+                "{script} cannot come second: where it is applied, driftless revert {script} writes the script that undoes it, apply that; on the other machine driftless history mark-applied {script} and the one that undid it; then write it anew for what is there"
             ),
             format!(
-                "{script} 不能排在后面: 请在已应用它的机器上撤销（driftless revert {script} 会写出撤销脚本），再按届时的结构重新编写"
+                "{script} 不能排在后面: 请在已应用它的机器上执行 driftless revert {script}（写出撤销脚本）并应用该撤销脚本; 在另一台机器上执行 driftless history mark-applied {script} 及该撤销脚本; 然后按届时的结构重新编写"
             ),
         )),
         HoldReason::ForkHeld { why: ForkReason::OrderMatters { .. } } => Some(pick(

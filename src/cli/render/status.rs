@@ -187,8 +187,9 @@ pub(crate) fn between(style: Style, here: &NodeState, peer: PeerLine<'_>) -> Str
     for finding in told.drain(..) {
         if waits_here(here, finding) {
             // `sync` would not help: the way out stands with this machine.
-            let what = finding::words(style.lang, finding, peer.name).what;
-            text.push_str(&indent(&format!("{}\n  → {}", style.bang(&what), style.lang.waits_above()), 2));
+            let mut words = finding::words(style.lang, finding, peer.name);
+            words.mend = Some(style.lang.waits_above().into());
+            text.push_str(&indent(&finding::told(style, finding, &words), 2));
             continue;
         }
         let (since, reached) = (peer.since(), peer.last_reached());
@@ -199,7 +200,7 @@ pub(crate) fn between(style: Style, here: &NodeState, peer: PeerLine<'_>) -> Str
 
 /// Whether this machine lacks scripts because the first of them failed here or waits for a person, or all of them do.
 fn waits_here(here: &NodeState, finding: &Finding) -> bool {
-    let Finding::Behind { scripts } = finding else { return false };
+    let (Finding::Behind { scripts } | Finding::Forked { theirs: scripts, .. }) = finding else { return false };
     let told = |name: &String| {
         here.held.iter().any(|held| same_script(&held.name, name))
             || here.failed.iter().any(|failed| same_script(&failed.name, name))
