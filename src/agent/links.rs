@@ -120,9 +120,15 @@ impl Link {
         self.server_major
     }
 
-    /// The connected client; dials where there is none.
+    /// Asks over this connection from now on.
+    pub fn go_over(&mut self, client: PeerClient) {
+        self.client = Some(client);
+    }
+
+    /// The connected client; dials where there is none, or none any more: a peer cuts a connection on which nothing is asked, as it is
+    /// while another peer's scripts are applied, or a person thinks.
     pub async fn client(&mut self, machine: &Machine) -> Result<&PeerClient, PeerError> {
-        let client = match self.client.take() {
+        let client = match self.client.take().filter(PeerClient::is_open) {
             Some(client) => client,
             None => machine.dial(&self.name).await?,
         };
@@ -188,9 +194,10 @@ impl Link {
         Ok(PeerView::Reachable(Box::new(state)))
     }
 
-    /// Whether the peer says of itself what it said at the last look. Where it cannot be asked, a look is to tell why.
-    pub async fn is_still(&self) -> bool {
-        let Some((client, said)) = self.client.as_ref().zip(self.said.as_ref()) else { return false };
+    /// Whether the peer, asked over this connection, says of itself what it said at the last look. Where it cannot be asked, a look is
+    /// to tell why.
+    pub async fn is_still(&self, client: &PeerClient) -> bool {
+        let Some(said) = self.said.as_ref() else { return false };
         matches!(timeout(LOOK_LIMIT, client.describe()).await, Ok(Ok(now)) if now.state == *said)
     }
 

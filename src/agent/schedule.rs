@@ -71,8 +71,8 @@ struct Shared {
     beacon: watch::Sender<Beacon>,
     /// What answers peers that cannot dial this machine.
     offers: OfferEnd,
-    /// What the watchers know of their peers: why a peer is not reached, or nothing while its stream lives.
-    links: std::sync::Mutex<BTreeMap<String, Option<String>>>,
+    /// Each watched peer, with the connection over which its stream lives, if it does.
+    links: std::sync::Mutex<BTreeMap<String, Option<PeerClient>>>,
 }
 
 /// Runs until `stop` is ready. `tell` words and writes what happens.
@@ -194,9 +194,8 @@ async fn watch_peer(shared: Arc<Shared>, name: String) {
     loop {
         tunnels.mark_unchanged();
         let Err(error) = follow(&shared, &name, &mut backoff).await;
-        let why = error.to_string();
         links::note_error(&shared.machine, &name, &error);
-        if shared.set_link(&name, Some(&why)) {
+        if shared.set_link(&name, None) {
             (shared.tell)(&News::PeerLost { peer: &name, error: &error });
             shared.wake.notify_one();
         }
@@ -238,7 +237,7 @@ async fn watch(shared: &Shared, client: &PeerClient, backoff: &mut Backoff) -> R
             sleep(BUSY_PAUSE).await;
         }
         *backoff = Backoff::new();
-        if shared.set_link(name, None) {
+        if shared.set_link(name, Some(client.clone())) {
             (shared.tell)(&News::PeerReached(name));
         }
         shared.wake.notify_one();
@@ -246,20 +245,26 @@ async fn watch(shared: &Shared, client: &PeerClient, backoff: &mut Backoff) -> R
 }
 
 impl Shared {
-    /// Notes whether a peer is reached; tells whether that is news.
-    fn set_link(&self, name: &str, why_not: Option<&str>) -> bool {
-        let mut links = self.links.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let before = links.insert(name.to_owned(), why_not.map(str::to_owned));
-        before.is_none_or(|before| before.is_some() != why_not.is_some())
+    /// Notes over which connection a peer is watched, if it is reached; tells whether that it is, or is not, is news.
+    fn set_link(&self, name: &str, client: Option<PeerClient>) -> bool {
+        let is_reached = client.is_some();
+        let before = self.links().insert(name.to_owned(), client);
+        before.is_none_or(|before| before.is_some() != is_reached)
     }
 
     fn forget_link(&self, name: &str) {
-        self.links.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(name);
+        self.links().remove(name);
     }
 
-    fn reached(&self) -> Vec<String> {
-        let links = self.links.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        links.iter().filter(|(_, why_not)| why_not.is_none()).map(|(name, _)| name.clone()).collect()
+    /// The peers that are reached. They are asked over the connection over which they are watched: there is always something under way
+    /// on it, so it is never cut for standing idle, and where it is lost, that is noticed.
+    fn reached(&self) -> Vec<(String, PeerClient)> {
+        let links = self.links();
+        links.iter().filter_map(|(name, client)| Some((name.clone(), client.clone()?))).collect()
+    }
+
+    fn links(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Option<PeerClient>>> {
+        self.links.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -321,10 +326,10 @@ struct LoopState {
 
 impl LoopState {
     /// At rest: whether a pass would find the peers as they were.
-    async fn peers_are_still(&self, reached: &[String]) -> bool {
-        let known = reached.iter().map(|name| self.links.get(name)).collect::<Option<Vec<_>>>();
-        let Some(known) = known else { return false };
-        futures_util::future::join_all(known.into_iter().map(Link::is_still)).await.into_iter().all(|still| still)
+    async fn peers_are_still(&self, reached: &[(String, PeerClient)]) -> bool {
+        let known = reached.iter().map(|(name, client)| Some(self.links.get(name)?.is_still(client)));
+        let Some(known) = known.collect::<Option<Vec<_>>>() else { return false };
+        futures_util::future::join_all(known).await.into_iter().all(|still| still)
     }
 }
 
@@ -339,7 +344,7 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
         }
         let reached = shared.reached();
         if state.peers_are_still(&reached).await {
-            reached.iter().for_each(|name| links::note(machine, name, &[]));
+            reached.iter().for_each(|(name, _)| links::note(machine, name, &[]));
             state.passed_at = Some(Instant::now());
             return Ok(());
         }
@@ -374,12 +379,12 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
     }
     let mut reached = shared.reached();
     // A removed peer's connection goes with it.
-    state.links.retain(|name, _| reached.contains(name));
+    state.links.retain(|name, _| reached.iter().any(|(reached, _)| reached == name));
     state.patience.retain(|name, _| machine.grant(name).is_some());
-    let strikes = |name: &String| state.patience.get(name).map_or(0, Patience::strikes);
+    let strikes = |(name, _): &(String, PeerClient)| state.patience.get(name).map_or(0, Patience::strikes);
     reached.sort_by_key(strikes);
     let mut left_alone = false;
-    for name in reached {
+    for (name, client) in reached {
         let patience = state.patience.entry(name.clone()).or_default();
         let began = Instant::now();
         if patience.is_tried(began) {
@@ -387,6 +392,7 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
             continue;
         }
         let link = state.links.entry(name.clone()).or_insert_with(|| Link::new(&name));
+        link.go_over(client);
         let healed = heal::heal_from(machine, &shared.observer, link, Mode::default(), &mut teller(&shared.tell)).await;
         patience.note(Instant::now(), began.elapsed(), was_for_nothing(&healed));
         if has_misbehaved(&healed) {

@@ -96,6 +96,11 @@ impl PeerClient {
         self.id
     }
 
+    /// Whether the connection stands, as far as this side has seen.
+    pub fn is_open(&self) -> bool {
+        !self.fate.is_over()
+    }
+
     /// Where the connection goes; `None` through a tunnel.
     pub fn remote(&self) -> Option<SocketAddr> {
         self.remote

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -129,20 +129,40 @@ async fn attempt(
 
 /// What a connection ran into, for whoever has to explain why a call failed.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Fate(Arc<Mutex<Option<Transport>>>);
+pub(super) struct Fate(Arc<Mutex<Ran>>);
+
+#[derive(Debug, Clone, Default)]
+struct Ran {
+    into: Option<Transport>,
+    /// Nothing more comes, whether it ran into something or was closed as it should be.
+    is_over: bool,
+}
 
 impl Fate {
+    fn ran(&self) -> MutexGuard<'_, Ran> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn note(&self, error: &io::Error) {
-        let mut fate = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        fate.get_or_insert_with(|| Transport::of(error));
+        let mut ran = self.ran();
+        ran.into.get_or_insert_with(|| Transport::of(error));
+        ran.is_over = true;
+    }
+
+    fn note_end(&self) {
+        self.ran().is_over = true;
     }
 
     pub(super) fn known(&self) -> Option<Transport> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.ran().into.clone()
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.ran().is_over
     }
 }
 
-/// A stream that remembers its first error.
+/// A stream that remembers its first error, and that it ended.
 pub(super) struct Remembering<S> {
     inner: S,
     fate: Fate,
@@ -150,9 +170,12 @@ pub(super) struct Remembering<S> {
 
 impl<S: AsyncRead + Unpin> AsyncRead for Remembering<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let (before, has_room) = (buf.filled().len(), buf.remaining() > 0);
         let result = Pin::new(&mut self.inner).poll_read(cx, buf);
-        if let Poll::Ready(Err(error)) = &result {
-            self.fate.note(error);
+        match &result {
+            Poll::Ready(Err(error)) => self.fate.note(error),
+            Poll::Ready(Ok(())) if has_room && buf.filled().len() == before => self.fate.note_end(),
+            _ => {}
         }
         result
     }

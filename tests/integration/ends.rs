@@ -213,3 +213,33 @@ fn errors_lead_with_a_sentence_in_chinese() {
     let said = nowhere.run(&["sync", "--lang", "zh"]).expect(2).stderr;
     assert!(said.contains("没有 driftless.toml"), "{said}");
 }
+
+/// It was cut because nothing was asked over it for half a minute, or its agent was started anew: that is no reason to call a peer
+/// unreachable that answers.
+#[test]
+fn a_connection_lost_while_another_peers_scripts_ran_is_made_again() {
+    need_postgres!();
+    let (a, b, c) = (Node::new("pc-a"), Node::new("pc-b"), Node::new("pc-c"));
+    [&a, &b, &c].iter().for_each(|node| drop(node.ok(&["init"])));
+    let slow = "SELECT pg_sleep(4);\nCREATE TABLE slow (id integer);\n";
+    for node in [&b, &c] {
+        node.ok(&["apply", node.script("v1_slow.sql", slow).to_str().unwrap(), "--yes"]);
+    }
+    c.ok(&["apply", c.script("v2_more.sql", "CREATE TABLE more (id integer);\n").to_str().unwrap(), "--yes"]);
+    let (_agent_b, mut agent_c) = (b.agent(), c.agent());
+    b.pair(&a);
+    c.pair(&a);
+    let is_running = || {
+        let running = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'PgSleep' AND datname = current_database()";
+        a.database.value(running).as_deref() == Some("1")
+    };
+    std::thread::scope(|scope| {
+        let syncing = scope.spawn(|| a.run(&["sync"]));
+        wait_until("the slow script to run", SOON, is_running);
+        agent_c.kill();
+        let _agent_c = c.agent();
+        let said = syncing.join().unwrap().expect(0).stdout;
+        assert!(said.contains("v2_more.sql") && !said.contains("not reachable"), "{said}");
+    });
+    assert_eq!(a.applied(), ["v1_slow.sql", "v2_more.sql"]);
+}

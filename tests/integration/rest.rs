@@ -67,4 +67,9 @@ fn an_agent_at_rest_answers_and_wakes() {
     });
     b.ok(&["heal", "--resume"]);
     in_sync(&a, &b);
+
+    // all this took minutes, in which one hardly asked the other anything: nobody was taken for gone
+    for log in [agent_a.log(), agent_b.log()] {
+        assert!(!log.contains("not reachable") && !log.contains("asked nothing"), "{log}");
+    }
 }
