@@ -141,6 +141,8 @@ pairs! {
     conversions: false,
     inherited: false,
     stacked: false,
+    layered: false,
+    crossed: false,
     scattered: false,
     enforced: false,
     evolved: false,

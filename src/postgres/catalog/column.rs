@@ -19,12 +19,13 @@ fn question(major: u32, relation: &str, notes: &str) -> String {
     let compression =
         if major >= 14 { "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END" } else { "NULL::text" };
     let virtual_column = if major >= 18 { "nullif(a.attgenerated = 'v', false)" } else { "NULL::boolean" };
-    let (no_inherit, not_valid, not_null) = if major >= 18 {
+    let (no_inherit, not_valid, inherited, not_null) = if major >= 18 {
         let join = "LEFT JOIN pg_constraint nn ON nn.contype = 'n' AND nn.conrelid = a.attrelid AND nn.conkey = ARRAY[a.attnum]
-                        AND (nn.connoinherit OR NOT nn.convalidated)";
-        ("nullif(nn.connoinherit, false)", "nullif(NOT nn.convalidated, false)", join)
+                        AND (nn.connoinherit OR NOT nn.convalidated OR NOT nn.conislocal)";
+        let inherited = "CASE WHEN NOT nn.conislocal AND nn.conname <> c.relname || '_' || a.attname || '_not_null' THEN quote_ident(nn.conname) END";
+        ("nullif(nn.connoinherit, false)", "nullif(NOT nn.convalidated, false)", inherited, join)
     } else {
-        ("NULL::boolean", "NULL::boolean", "")
+        ("NULL::boolean", "NULL::boolean", "NULL::text", "")
     };
     let foreign_options = options("a.attfdwoptions");
     // A partition's column shares its root's identity since 17; before that it has none.
@@ -38,6 +39,7 @@ fn question(major: u32, relation: &str, notes: &str) -> String {
             nullif(a.attnotnull, false) AS not_null,
             {no_inherit} AS not_null_no_inherit,
             {not_valid} AS not_null_not_valid,
+            {inherited} AS not_null_inherited,
             CASE {own_identity} WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
             CASE WHEN {own_identity} <> '' THEN (
                 SELECT ARRAY['start ' || s.seqstart, 'increment ' || s.seqincrement, 'minimum ' || s.seqmin,

@@ -14,7 +14,7 @@ fn sql(major: u32) -> String {
         let prefix = if column.is_empty() { table.to_owned() } else { format!("{table} || '_' || {column}") };
         format!(
             "k.conname <> {prefix} || '_not_null'
-              AND NOT (octet_length({prefix} || '_not_null') > 63 AND k.conname LIKE '%\\_not\\_null')"
+              AND NOT (octet_length({prefix} || '_not_null') > 63 AND k.conname LIKE '%\\_not\\_null%')"
         )
     };
     let of_column = chosen("c.relname::text", "a.attname::text");

@@ -41,7 +41,15 @@ pub fn conversion(column: &str, from: &str, to: &str, world: &World<'_>) -> Conv
     if loses(&old, &new) || otherwise || first_alone {
         hazards.insert(0, Hazard::DataLoss);
     }
-    let using = if replaced { Some(by_text(&column, to)) } else { using(&column, &old, &new, to) };
+    let is_row = |name: &str| [Kind::Composite, Kind::Table].iter().any(|kind| world.to.find(*kind, name).is_some());
+    let using = match family(&old) {
+        Family::Json if is_row(&new) => {
+            Some(format!("jsonb_populate_record(NULL::{to}, nullif({column}::jsonb, 'null'))"))
+        }
+        Family::Json => using(&column, &old, &new, to),
+        _ if replaced => Some(by_text(&column, to)),
+        _ => using(&column, &old, &new, to),
+    };
     Conversion { using, hazards }
 }
 
@@ -68,6 +76,12 @@ fn using(column: &str, old: &str, new: &str, to: &str) -> Option<String> {
     let (plain_old, plain_new) = (without_modifier(old), without_modifier(new));
     match (plain_old.strip_suffix("[]"), plain_new.strip_suffix("[]")) {
         (Some(a), Some(b)) if assigns(a, b) => return None,
+        // PostgreSQL has no function from JSON to an array; a record with an array of text in it becomes one, and this one has.
+        (None, Some(_)) if family(&plain_old) == Family::Json => {
+            let record = format!("jsonb_build_object('reloptions', {column})");
+            return Some(format!("(jsonb_populate_record(NULL::pg_class, {record})).reloptions::{to}"));
+        }
+        (Some(_), None) if family(&plain_new) == Family::Json => return Some(format!("to_json({column})::{to}")),
         (Some(_), None) if family(&plain_new) == Family::Text => return None,
         (None, Some(b)) if assigns(&plain_old, b) || family(b) == Family::Text => {
             return Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{to} END"));
@@ -75,6 +89,11 @@ fn using(column: &str, old: &str, new: &str, to: &str) -> Option<String> {
         (Some(a), None) if assigns(a, &plain_new) => return Some(format!("{column}[1]")),
         (None, None) if assigns(&plain_old, &plain_new) => return None,
         (None, None) if casts(&plain_old, &plain_new) => return Some(format!("{column}::{to}")),
+        (None, None)
+            if family(&plain_old) == Family::Json && !matches!(family(&plain_new), Family::Json | Family::Text) =>
+        {
+            return Some(format!("({column} #>> '{{}}')::{to}"));
+        }
         (None, None) if plain_old == "boolean" && family(&plain_new) == Family::Number => {
             return Some(format!("{column}::integer::{to}"));
         }

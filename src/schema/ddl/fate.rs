@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::super::kind::{gets_values_inside, gives_rows_by_copy, is_inside_others};
+use super::super::kind::{self, gets_values_inside, gives_rows_by_copy, is_inside_others};
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
 
@@ -284,6 +284,29 @@ impl<'a> World<'a> {
     /// A fact as it is and as it is wanted.
     pub fn both(&self, id: &FactId) -> Option<(&'a Fact, &'a Fact)> {
         Some((self.from.model.fact(id)?, self.to.model.fact(id)?))
+    }
+
+    /// Whether a routine gives up its name, and goes later: another of the same name and arguments comes while it is still called by
+    /// what is aside until rows have been copied.
+    pub fn makes_room(&self, routine: &FactId) -> bool {
+        let mut seen: BTreeSet<&FactId> = BTreeSet::new();
+        let mut waiting = vec![routine];
+        while let Some(at) = waiting.pop() {
+            let namesake = |kind: &Kind| self.fate(&FactId::new(*kind, at.name.clone())).comes();
+            if !self.fate(at).goes() || ![Kind::Function, Kind::Aggregate].iter().any(namesake) {
+                continue;
+            }
+            for user in self.from.users(at) {
+                let root = self.from.root(user);
+                if kind::is_aside(root, self) || self.is_replaced(root) {
+                    return true;
+                }
+                if user.kind == Kind::Function && seen.insert(user) {
+                    waiting.push(user);
+                }
+            }
+        }
+        false
     }
 
     /// Whether a fact goes while others go on using it, and something else takes its name: itself made again, or another type

@@ -87,11 +87,18 @@ impl Names {
         };
         let key = (schema.to_owned(), name);
         if let Some(facts) = self.qualified.get(&key) {
-            // Where a relation and a function share a name, the function is what is called.
+            // Where a function shares its name with an index or the like, only the function is called; a relation can be
+            // followed by its columns.
             let called = rest.get(1).is_some_and(|token| token.kind == TokenKind::Symbol('('));
-            let is_relation = |id: &&FactId| !matches!(id.kind, Kind::Function | Kind::Aggregate);
-            let shared = !called && facts.iter().any(|id| is_relation(&id));
-            heard.mentioned.extend(facts.iter().filter(|id| !shared || is_relation(id)).cloned());
+            let is_routine = |id: &FactId| matches!(id.kind, Kind::Function | Kind::Aggregate);
+            let takes_columns = |id: &FactId| matches!(id.kind, Kind::Table | Kind::View);
+            let shared = facts.iter().any(is_routine) && !facts.iter().all(is_routine);
+            let meant = |id: &&FactId| match (shared, called) {
+                (false, _) => true,
+                (true, true) => is_routine(id) || takes_columns(id),
+                (true, false) => !is_routine(id),
+            };
+            heard.mentioned.extend(facts.iter().filter(meant).cloned());
         }
         if self.columns.contains_key(&key) {
             heard.relations.insert(key);

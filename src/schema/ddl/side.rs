@@ -94,7 +94,7 @@ impl<'a> Side<'a> {
     }
 
     /// What a fact belongs to in the end; itself where it belongs to nothing.
-    fn root<'s>(&'s self, id: &'s FactId) -> &'s FactId {
+    pub(super) fn root<'s>(&'s self, id: &'s FactId) -> &'s FactId {
         let mut at = id;
         while let Some(parent) = self.parents.get(at) {
             at = parent;
@@ -256,12 +256,16 @@ impl<'a> Side<'a> {
         self.names.mentioned(&[], &[text], Some(&own))
     }
 
-    /// The columns that a query reads from rows that functions give it.
-    pub fn columns_of_results(&self, query: &str) -> Vec<FactId> {
+    /// The tables whose rows a query gets from functions.
+    pub fn rows_of_results(&self, query: &str) -> Vec<FactId> {
         let functions = self.mentioned(query).into_iter().filter(|id| id.kind == Kind::Function);
         let results = functions.filter_map(|id| self.model.fact(&id)?.text("result"));
-        let rows = results.flat_map(|result| self.mentioned(result)).filter(|id| id.kind == Kind::Table);
-        rows.flat_map(|table| self.columns_said(query, &table)).collect()
+        results.flat_map(|result| self.mentioned(result)).filter(|id| id.kind == Kind::Table).collect()
+    }
+
+    /// The columns that a query reads from rows that functions give it.
+    pub fn columns_of_results(&self, query: &str) -> Vec<FactId> {
+        self.rows_of_results(query).iter().flat_map(|table| self.columns_said(query, table)).collect()
     }
 
     /// The user's own types, functions and relations that a text mentions.

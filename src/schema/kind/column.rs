@@ -12,7 +12,7 @@ pub(in crate::schema) use identity::identity_sequence;
 pub(super) use identity::of_identity_sequence;
 use identity::{add_identity, goes_on, has_heirs, identity, identity_options, narrows, sequence_rename, sequence_retype, within_bounds};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("not_null_no_inherit"), hashed("not_null_not_valid"), hashed("identity"), hashed("identity_sequence"), expression("generated"), hashed("generated_virtual"), hashed("collation"), hashed("storage"), hashed("compression"), hashed("statistics"), hashed("options"), hashed("foreign_options"), hashed("inherited"), shown("position")];
+const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("not_null_no_inherit"), hashed("not_null_not_valid"), shown("not_null_inherited"), hashed("identity"), hashed("identity_sequence"), expression("generated"), hashed("generated_virtual"), hashed("collation"), hashed("storage"), hashed("compression"), hashed("statistics"), hashed("options"), hashed("foreign_options"), hashed("inherited"), shown("position")];
 
 pub(super) const SPEC: Spec = Spec { word: "column", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -166,6 +166,11 @@ pub(super) fn definition(fact: &Fact, world: &World<'_>) -> String {
     }
     // One that is not valid cannot be said here.
     if fact.flag("not_null") && !fact.flag("not_null_not_valid") {
+        // The table that is aside has the name, and PostgreSQL would choose another.
+        let rebuilt = super::table::table_of(&fact.id.name, &world.to).is_some_and(|table| world.is_rebuilt(&table.id));
+        if rebuilt {
+            sql.push_str(&format!(" CONSTRAINT {}", super::not_null::generated(&fact.id)));
+        }
         sql.push_str(if fact.flag("not_null_no_inherit") { " NOT NULL NO INHERIT" } else { " NOT NULL" });
     }
     sql
@@ -491,9 +496,13 @@ fn retype(from: &Fact, to: &Fact, world: &World<'_>) -> Option<Statement> {
     }
     let collation = to.text("collation").map(|collation| format!(" COLLATE {collation}")).unwrap_or_default();
     let using = how.using.filter(|_| to.text("generated").is_none());
+    let table = super::table::alter_all(&to.id.name, &world.to);
+    // A foreign table's rows are its server's.
+    if table.starts_with("ALTER FOREIGN") {
+        return Some(format!("{table} ALTER COLUMN {column} TYPE {new}{collation}").into());
+    }
     let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
-    let sql = format!("{} ALTER COLUMN {column} TYPE {new}{collation}{using}", super::table::alter_all(&to.id.name, &world.to));
-    let statement = Statement::new(sql);
+    let statement = Statement::new(format!("{table} ALTER COLUMN {column} TYPE {new}{collation}{using}"));
     Some(how.hazards.into_iter().fold(statement, |statement, hazard| {
         statement.costs(hazard).costs_if(hazard == Hazard::Rewrite, Hazard::LongLock)
     }))

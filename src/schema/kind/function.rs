@@ -25,8 +25,16 @@ const DDL: Ddl = Ddl {
     uses: |fact, _| fact.text("language").map(|language| FactId::new(Kind::Language, qualified(&[language]))).into_iter().collect(),
     create: |fact, _| vec![create(fact, false)],
     drop: |fact, world| {
+        if world.makes_room(&fact.id) {
+            return vec![format!("ALTER {} RENAME TO {}", world.from.address(&fact.id), aside(fact).0).into()];
+        }
         let gone = world.to.model.fact(&fact.id).is_none();
         vec![Statement::new(format!("DROP {}", world.from.address(&fact.id))).costs_if(gone, Hazard::BreaksClients)]
+    },
+    discard: |fact, world| {
+        let word = if is_procedure(fact) { "PROCEDURE" } else { "FUNCTION" };
+        let drop = world.makes_room(&fact.id).then(|| format!("DROP {word} {}", aside(fact).1));
+        drop.into_iter().map(Statement::new).collect()
     },
     alter,
     react: |fact, used, shake, _| {
@@ -40,6 +48,12 @@ const DDL: Ddl = Ddl {
     },
     ..Ddl::NONE
 };
+
+/// What it is called while another has its name already: alone, and in full with its arguments.
+fn aside(fact: &Fact) -> (String, String) {
+    let (own, in_full) = super::domain::aside(fact);
+    (own, format!("{in_full}({})", name::parts(&fact.id.name).1.unwrap_or_default()))
+}
 
 fn is_procedure(fact: &Fact) -> bool {
     fact.text("kind") == Some("procedure")

@@ -1,6 +1,6 @@
 //! A materialized view. Whether it is populated is data, and shown only.
 
-use super::{Attribute, Spec, expression, hashed, shown};
+use super::{Attribute, Kind, Spec, expression, hashed, shown};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, World, name, options};
 use crate::schema::Fact;
 
@@ -11,7 +11,12 @@ pub(super) const SPEC: Spec = Spec { word: "materialized_view", attributes: ATTR
 const DDL: Ddl = Ddl {
     rank: 62,
     claims: |fact, _| Some(fact.id.name.clone()),
-    uses: |fact, side| super::view::beyond_mentions(fact, side),
+    uses: |fact, side| {
+        // What it stores may be whole rows.
+        let rows = side.rows_of_results(fact.text("definition").unwrap_or_default());
+        let columns = rows.iter().flat_map(|table| side.children_of(table, Kind::Column)).map(|column| column.id.clone());
+        super::view::beyond_mentions(fact, side).into_iter().chain(columns).collect()
+    },
     create,
     drop: |fact, world| {
         let gone = world.to.model.fact(&fact.id).is_none();

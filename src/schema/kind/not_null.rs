@@ -52,6 +52,20 @@ pub(super) fn name_meanwhile(column: &FactId, world: &World<'_>) -> String {
     kept.map_or_else(|| generated(&id), str::to_owned)
 }
 
+/// What a table's constraints bear that it had from parents which it has left: their names (18), until it gets its own.
+pub(super) fn renamed_apart(table: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let stays = |column: &FactId| world.both(column).is_some_and(|(_, to)| to.flag("not_null") && !world.fate(column).goes());
+    let of_parent = |column: &Fact| {
+        let tied = super::table::parents(table, &world.from).into_iter().filter(|parent| super::table::stays_tied(table, parent, world));
+        let last = name::last(&column.id.name);
+        let mut same = tied.filter_map(|parent| world.to.find(Kind::Column, &format!("{}.{last}", name::sql_name(&parent.id.name))));
+        same.any(|column| column.flag("not_null"))
+    };
+    let columns = world.from.children_of(&table.id, Kind::Column).filter(|column| stays(&column.id) && !of_parent(column));
+    let named = columns.filter_map(|column| Some(rename(&column.id, column.text("not_null_inherited")?, &generated(&column.id))));
+    named.flatten().collect()
+}
+
 /// The table or domain, and the last part of the name.
 fn place(id: &FactId) -> (String, String) {
     let (parts, _) = name::parts(&id.name);
@@ -80,6 +94,6 @@ pub(super) fn joined(names: &[String], label: &str) -> String {
 
 fn rename(id: &FactId, from: &str, to: &str) -> Vec<Statement> {
     let (on, _) = place(id);
-    let word = if name::parts(&id.name).0.len() == 2 { "DOMAIN" } else { "TABLE" };
+    let word = if id.kind == Kind::NotNull && name::parts(&id.name).0.len() == 2 { "DOMAIN" } else { "TABLE" };
     vec![format!("ALTER {word} {on} RENAME CONSTRAINT {from} TO {to}").into()]
 }

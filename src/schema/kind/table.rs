@@ -41,7 +41,8 @@ const DDL: Ddl = Ddl {
             fact.is_some_and(|fact| parents(fact, side).iter().any(|parent| parent.id == *used))
         };
         let server = used.kind == Kind::ForeignServer;
-        if shake == Shake::Recreated && (server || root(&world.from) && root(&world.to)) {
+        let key = || fact.text("partition_key").is_some_and(|key| world.from.mentioned(key).contains(used));
+        if shake == Shake::Recreated && (server || key() || root(&world.from) && root(&world.to)) {
             return Reaction::Recreated;
         }
         let of_type = fact.text("of_type").and_then(|name| world.from.find(Kind::Composite, name));
@@ -323,8 +324,15 @@ fn aside(fact: &Fact) -> String {
     format!("{}.{}", name::ident(&name::schema_of(&fact.id.name)), aside_name(fact))
 }
 
+/// Whether a table of FROM stays under another name until rows have been copied, its root's or its own.
+pub(in crate::schema) fn is_aside(id: &FactId, world: &World<'_>) -> bool {
+    let Some(fact) = world.from.model.fact(id).filter(|_| id.kind == Kind::Table && world.fate(id).goes()) else { return false };
+    fact.text("foreign_server").is_none() && (keeps_rows(fact, world) || in_rebuilt_tree(fact, world))
+}
+
 fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
-    let with_root = in_rebuilt_tree(fact, world);
+    // A foreign partition has no rows of its own to copy.
+    let with_root = fact.text("foreign_server").is_none() && in_rebuilt_tree(fact, world);
     if keeps_rows(fact, world) || with_root && world.is_rebuilt(&fact.id) {
         return move_aside(fact, world);
     }
@@ -470,6 +478,9 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     }
     for parent in from.list("inherits").iter().filter(|parent| !to.list("inherits").contains(parent)) {
         statements.push(format!("{table} NO INHERIT {}", name::sql_name(parent)).into());
+    }
+    if !statements.is_empty() {
+        statements.extend(super::not_null::renamed_apart(from, world));
     }
     if from.text("of_type").is_some_and(|of| from.differs(to, "of_type") || is_type_remade(of, world)) {
         statements.push(format!("{table} NOT OF").into());

@@ -90,12 +90,16 @@ impl Graph<'_, '_> {
             if fate.comes() && id.kind == Kind::Constraint {
                 edges.extend(namesakes(from).into_iter().map(|other| (self.dropping(&other), self.creating(&id))));
             }
-            // What uses an inherited column uses the parent's, with which it goes.
+            // What uses an inherited column uses the parent's, with which it goes; a sequence that stays leaves it before.
             if fate.goes() && id.kind == Kind::Column {
-                let users =
-                    from.users(&id).iter().filter(|user| user.kind != Kind::Column && self.world.fate(user).goes());
                 let own = self.dropping(&id);
-                let users: Vec<Node> = users.map(|user| self.dropping(user)).filter(|node| *node != own).collect();
+                let users = from.users(&id).iter().filter(|user| user.kind != Kind::Column);
+                let users = users.filter_map(|user| match self.world.fate(user) {
+                    fate if fate.goes() => Some(self.dropping(user)),
+                    fate if fate.changes() && user.kind == Kind::Sequence => Some((Deed::Alter, user.clone())),
+                    _ => None,
+                });
+                let users: Vec<Node> = users.filter(|node| *node != own).collect();
                 for other in namesakes(from) {
                     edges.extend(users.iter().map(|user| (user.clone(), self.dropping(&other))));
                 }
