@@ -88,9 +88,9 @@ CREATE TYPE a AS ENUM ('x', 'y'); CREATE TYPE b AS ENUM ('y', 'x'); CREATE TABLE
 
 === inherited_children_with_keys_under_a_retyped_parent
 --- from
-CREATE TABLE p (id int NOT NULL, v text); CREATE TABLE c (PRIMARY KEY (id)) INHERITS (p); CREATE TABLE d (c_id int REFERENCES c); CREATE VIEW w AS SELECT id FROM p; INSERT INTO c VALUES (1, 'a'); INSERT INTO d VALUES (1);
+CREATE TABLE p (id int, v text); CREATE TABLE c (PRIMARY KEY (id)) INHERITS (p); CREATE TABLE d (c_id int REFERENCES c); CREATE VIEW w AS SELECT id FROM p; INSERT INTO c VALUES (1, 'a'); INSERT INTO d VALUES (1);
 --- to
-CREATE TABLE p (id bigint NOT NULL, v text); CREATE TABLE c (PRIMARY KEY (id)) INHERITS (p); CREATE TABLE d (c_id bigint REFERENCES c); CREATE VIEW w AS SELECT id FROM p;
+CREATE TABLE p (id bigint, v text); CREATE TABLE c (PRIMARY KEY (id)) INHERITS (p); CREATE TABLE d (c_id bigint REFERENCES c); CREATE VIEW w AS SELECT id FROM p;
 
 === domain_over_a_domain_over_an_enum_that_is_rebuilt
 --- from
