@@ -186,7 +186,8 @@ fn what_is_only_added_by_hand_becomes_a_script_by_itself() {
     b.database.execute("ALTER TABLE a DROP COLUMN gone");
     let names = ["v1_a.sql".to_owned(), "v2_add_column_a_by_hand_and_1_more.sql".to_owned()];
     wait_until("it is a script", Duration::from_secs(110), || a.applied() == names);
-    assert!(a.scripts().join(&names[1]).is_file());
+    // The file is written when the row is there.
+    wait_until("its file is there", Duration::from_secs(10), || a.scripts().join(&names[1]).is_file());
     wait_until("pc-b has it", Duration::from_secs(30), || b.applied() == names);
     assert_eq!(b.database.value("SELECT by_hand FROM (SELECT 1) one LEFT JOIN a ON true"), None);
     assert!(b.run(&["check"]).expect(3).stdout.contains("- column public.a.gone"));

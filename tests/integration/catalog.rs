@@ -283,6 +283,13 @@ const SCRIPTS: &[&str] = &[
     "ALTER EXTENSION citext DROP FUNCTION touching()",
     "ALTER EXTENSION citext ADD TABLE mails",
     "ALTER EXTENSION citext DROP TABLE mails",
+    // 13 does not let them go again.
+    "DO $$ BEGIN IF current_setting('server_version_num')::int >= 140000 THEN
+        ALTER FUNCTION touching() DEPENDS ON EXTENSION citext;
+        ALTER TRIGGER once_more ON elders DEPENDS ON EXTENSION citext; END IF; END $$",
+    "DO $$ BEGIN IF current_setting('server_version_num')::int >= 140000 THEN
+        EXECUTE 'ALTER FUNCTION touching() NO DEPENDS ON EXTENSION citext';
+        EXECUTE 'ALTER TRIGGER once_more ON elders NO DEPENDS ON EXTENSION citext'; END IF; END $$",
     "ALTER EXTENSION citext SET SCHEMA another",
     "DROP EXTENSION citext CASCADE",
     "ALTER SEQUENCE counter OWNED BY elders.id",
@@ -620,6 +627,10 @@ pub(crate) const CHANGES: &[Change] = &[
     ("DROP INDEX i; CREATE UNIQUE INDEX i ON p (a)", &["index public.i: unique"]),
     ("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass", &["index public.i: invalid"]),
     ("ALTER TABLE p CLUSTER ON i", &["index public.i: clustered"]),
+    ("ALTER INDEX i DEPENDS ON EXTENSION plpgsql", &["index public.i: extensions"]),
+    ("ALTER FUNCTION f(integer) DEPENDS ON EXTENSION plpgsql", &["function public.f(integer): extensions"]),
+    ("ALTER TRIGGER tr ON p DEPENDS ON EXTENSION plpgsql", &["trigger public.p.tr: extensions"]),
+    ("ALTER MATERIALIZED VIEW m DEPENDS ON EXTENSION plpgsql", &["materialized_view public.m: extensions"]),
     ("ALTER INDEX e ALTER COLUMN 1 SET STATISTICS 9", &["index public.e: statistics"]),
     (
         "CREATE INDEX pi ON parted (id)",

@@ -20,8 +20,10 @@ use std::sync::Mutex;
 
 use driftless::schema::Scope;
 
+use crate::catalog::{self, types};
 use crate::harness::oracle::{Goal, model, try_sql};
 use crate::harness::{Programs, TestDatabase};
+use crate::sensitivity;
 
 struct Pair {
     name: String,
@@ -84,7 +86,12 @@ fn failures(file: &str, owners_and_grants: bool) -> (usize, Vec<(String, String)
         let there = (format!("{} (there)", pair.name), pair.from.clone(), pair.to.clone());
         [there, (format!("{} (back)", pair.name), pair.to, pair.from)]
     });
-    let ways: Mutex<VecDeque<_>> = Mutex::new(ways.collect());
+    all_of(ways.collect(), &scope)
+}
+
+/// Walks from each FROM to its TO, a few at a time: how many there are, and which fail.
+fn all_of(ways: VecDeque<(String, String, String)>, scope: &Scope) -> (usize, Vec<(String, String)>) {
+    let ways = Mutex::new(ways);
     let (count, failures) = (ways.lock().unwrap().len(), Mutex::new(Vec::new()));
     std::thread::scope(|threads| {
         for _ in 0..3 {
@@ -92,7 +99,7 @@ fn failures(file: &str, owners_and_grants: bool) -> (usize, Vec<(String, String)
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
                 loop {
                     let Some((name, from, to)) = ways.lock().unwrap().pop_front() else { break };
-                    if let Err(error) = runtime.block_on(walk(&from, &to, &scope)) {
+                    if let Err(error) = runtime.block_on(walk(&from, &to, scope)) {
                         failures.lock().unwrap().push((name, error));
                     }
                 }
@@ -143,6 +150,7 @@ pairs! {
     stacked: false,
     layered: false,
     crossed: false,
+    queries: false,
     scattered: false,
     enforced: false,
     evolved: false,
@@ -197,6 +205,41 @@ fn of_a_history() {
         }
     }
     assert_eq!(failed, 0, "of {} walks", 2 * (ends.len() - 1));
+}
+
+/// What no DDL makes: secrets, what is written into the catalogs by hand, and roles, which are everybody's.
+fn without_ddl(change: &str) -> bool {
+    let secret = change.contains("password") || change.contains("SUBSCRIPTION sub CONNECTION");
+    secret || change.starts_with("UPDATE pg_") || change.contains("CREATE ROLE")
+}
+
+/// Each change that the sensitivity tests make alone is walked there and back: `ATTRIBUTES=text` walks those that hold the text.
+#[test]
+#[ignore = "by hand: it takes a quarter of an hour"]
+fn of_single_attributes() {
+    need_postgres!();
+    let wanted = std::env::var("ATTRIBUTES").unwrap_or_default();
+    let major = Programs::find().unwrap().major;
+    let sets = [
+        (sensitivity::BASE, sensitivity::CHANGES, sensitivity::NEWER),
+        (catalog::BASE, catalog::CHANGES, catalog::NEWER),
+        (types::BASE, types::CHANGES, types::NEWER),
+    ];
+    let setup = "SET check_function_bodies = off; SET allow_system_table_mods = on;";
+    let mut ways = VecDeque::new();
+    for (base, changes, newer) in sets {
+        let newer = newer.iter().filter(|(since, _)| major >= *since).map(|(_, change)| change);
+        for (change, _) in
+            changes.iter().chain(newer).filter(|(change, _)| change.contains(&wanted) && !without_ddl(change))
+        {
+            let (from, to) = (format!("{setup} {base}"), format!("{setup} {base}; {change}"));
+            ways.push_back((format!("{change} (there)"), from.clone(), to.clone()));
+            ways.push_back((format!("{change} (back)"), to, from));
+        }
+    }
+    let (count, failures) = all_of(ways, &scope(false));
+    let told: Vec<String> = failures.into_iter().map(|(name, error)| format!("#### {name}: {error}\n")).collect();
+    assert!(told.is_empty(), "{} of {count} walks failed:\n{}", told.len(), told.join("\n"));
 }
 
 /// What is known not to work yet is known to fail: who mends it is told to move it.

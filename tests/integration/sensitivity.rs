@@ -15,7 +15,7 @@ use crate::harness::{Programs, TestDatabase, query};
 const COLUMNS: &str = include_str!("sensitivity/columns.txt");
 
 /// What stands there before each change alone.
-const BASE: &str = "
+pub(crate) const BASE: &str = "
 CREATE SCHEMA other;
 CREATE TABLE t (id integer PRIMARY KEY, a integer, b text, c integer NOT NULL);
 CREATE TABLE u (id integer);
@@ -43,7 +43,7 @@ CREATE FOREIGN TABLE ft (id integer, n text) SERVER srv OPTIONS (file 'f');
 ";
 
 /// A change, and every fact that it changes, with the attributes.
-const CHANGES: &[Change] = &[
+pub(crate) const CHANGES: &[Change] = &[
     ("ALTER POLICY p ON t RENAME TO q", &["policy public.t.p: using", "policy public.t.q: using"]),
     ("DROP POLICY p ON t; CREATE POLICY p ON t FOR SELECT USING (a > 1)", &["policy public.t.p: command"]),
     ("DROP POLICY p ON t; CREATE POLICY p ON t AS RESTRICTIVE USING (a > 1)", &["policy public.t.p: restrictive"]),
@@ -135,7 +135,7 @@ const CHANGES: &[Change] = &[
 ];
 
 /// Changes that only some majors know.
-const NEWER: &[(u32, Change)] = &[
+pub(crate) const NEWER: &[(u32, Change)] = &[
     (
         14,
         (

@@ -13,3 +13,14 @@ fn sql(_major: u32) -> String {
       WHERE e.extname <> 'plpgsql' AND $1::text[] IS NOT NULL {roots e.oid}"
         .to_owned()
 }
+
+/// The extensions with which an object goes though it is no part of them (`ALTER … DEPENDS ON EXTENSION`); NULL: none, as nearly always,
+/// which is found out once for all objects.
+pub(super) fn needed(class: u32, oid: &str) -> String {
+    let tie = "d.refclassid = 3079 AND d.deptype = 'x'";
+    format!(
+        "CASE WHEN {oid} = ANY (ARRAY(SELECT d.objid FROM pg_depend d WHERE {tie})) THEN ARRAY(
+                SELECT e.extname::text FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+                 WHERE d.classid = {class} AND d.objid = {oid} AND {tie} ORDER BY 1) END"
+    )
+}

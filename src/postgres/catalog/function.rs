@@ -1,5 +1,6 @@
 //! Reads functions, procedures and window functions; the constructors of range types belong to their types.
 
+use super::extension::needed;
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
@@ -11,6 +12,7 @@ fn sql(major: u32) -> String {
     // From 14 on a procedure's arguments are printed with their IN, before without.
     let arguments = r"CASE p.prokind WHEN 'p' THEN regexp_replace(pg_get_function_arguments(p.oid), '(^|, )IN ', '\1', 'g')
                  ELSE pg_get_function_arguments(p.oid) END";
+    let extensions = needed(1255, "p.oid");
     format!(
         "SELECT p.oid, 0, 1255::oid, 1255::oid, p.oid,
             ARRAY[n.nspname::text, p.proname::text], {ARGUMENTS}, NULL::text, NULL::text[],
@@ -32,7 +34,8 @@ fn sql(major: u32) -> String {
             CASE WHEN p.protrftypes IS NOT NULL THEN
                 ARRAY(SELECT format_type(t, NULL) FROM unnest(p.protrftypes) t) END AS transforms,
             CASE WHEN p.proconfig IS NOT NULL THEN ARRAY(SELECT s FROM unnest(p.proconfig) s ORDER BY 1) END AS settings,
-            nullif(p.proconfig, ARRAY(SELECT o FROM unnest(p.proconfig) o ORDER BY 1)) AS settings_order
+            nullif(p.proconfig, ARRAY(SELECT o FROM unnest(p.proconfig) o ORDER BY 1)) AS settings_order,
+            {extensions} AS extensions
        FROM pg_proc p
        JOIN pg_namespace n ON n.oid = p.pronamespace
        JOIN pg_language l ON l.oid = p.prolang

@@ -224,7 +224,12 @@ impl CatalogReader {
             wanted.entry(*root).or_insert(Some(*sort));
         }
         self.add_described(client, before, &described, &mut wanted).await?;
-        for root in gone {
+        // What was tied to an extension is not locked when it is let go.
+        let loose = before
+            .origins()
+            .filter(|_| depend.deleted)
+            .filter(|(id, _)| before.model.fact(id).is_some_and(|fact| fact.attributes.contains_key("extensions")));
+        for root in gone.into_iter().chain(loose.map(|(_, origin)| origin.root)) {
             wanted.entry(root).or_insert_with(|| sort_before(before, root));
         }
         if let Some(now) = &new_members {

@@ -1,5 +1,6 @@
 //! Reads indexes of tables and materialized views, except those that constraints own.
 
+use super::extension::needed;
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
@@ -39,6 +40,7 @@ fn whole(major: u32) -> String {
 
 /// A constraint owns an index that depends on it, and that it names; which is found sooner depends on how many are asked for.
 fn question(definition: &str, notes: &str, owner: &str) -> String {
+    let extensions = needed(1259, "x.oid");
     format!(
         "SELECT i.indexrelid, 0, 1259::oid, 1259::oid, i.indrelid,
             ARRAY[n.nspname::text, x.relname::text], NULL::text, NULL::text,
@@ -56,7 +58,8 @@ fn question(definition: &str, notes: &str, owner: &str) -> String {
                  WHERE h.inhrelid = x.oid) END AS parent,
             CASE WHEN i.indexprs IS NOT NULL THEN (
                 SELECT array_agg(a.attnum || ' ' || a.attstattarget ORDER BY a.attnum) FROM pg_attribute a
-                 WHERE a.attrelid = x.oid AND a.attstattarget >= 0) END AS statistics{notes}
+                 WHERE a.attrelid = x.oid AND a.attstattarget >= 0) END AS statistics,
+            {extensions} AS extensions{notes}
        FROM pg_index i
        JOIN pg_class x ON x.oid = i.indexrelid
        JOIN pg_class c ON c.oid = i.indrelid AND c.relkind IN ('r', 'p', 'm')

@@ -1,5 +1,6 @@
 //! Reads materialized views; of their columns, what was set beside the query.
 
+use super::extension::needed;
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
@@ -13,6 +14,7 @@ fn sql(major: u32) -> String {
     } else {
         "NULL"
     };
+    let extensions = needed(1259, "c.oid");
     format!(
         "SELECT c.oid, 0, 1259::oid, 1259::oid, c.oid,
             ARRAY[n.nspname::text, c.relname::text], NULL::text, NULL::text,
@@ -31,7 +33,8 @@ fn sql(major: u32) -> String {
                     nullif(array_to_string(ARRAY(SELECT o FROM unnest(a.attoptions) o ORDER BY 1), ', '), '')) AS words) w
                CROSS JOIN LATERAL (SELECT quote_ident(a.attname) || ': ' || w.words AS setting) s
               WHERE a.attrelid = c.oid AND a.attnum > 0 AND w.words <> '') AS columns,
-            c.relispopulated AS populated
+            c.relispopulated AS populated,
+            {extensions} AS extensions
        FROM pg_class c
        JOIN pg_namespace n ON n.oid = c.relnamespace
        LEFT JOIN pg_am am ON am.oid = c.relam

@@ -206,7 +206,7 @@ fn changed_rows(catalog: u32, updated: bool) -> Option<String> {
         oid::EXTENSION => rows("3079", "oid", "pg_extension", ""),
         oid::DEPEND => format!(
             "SELECT (x.classid::bigint << 32) | x.objid::bigint FROM pg_depend x
-              WHERE x.refclassid = 3079 AND x.deptype = 'e' AND age(x.xmin) {NEW}
+              WHERE x.refclassid = 3079 AND x.deptype IN ('e', 'x') AND age(x.xmin) {NEW}
              UNION ALL SELECT (x.classid::bigint << 32) | x.objid::bigint FROM pg_depend x
               WHERE x.classid = 1259 AND x.objid = ANY (ARRAY(SELECT s.seqrelid FROM pg_sequence s)) AND x.refclassid = 1259
                 AND x.refobjsubid > 0 AND x.deptype IN ('a', 'i') AND age(x.xmin) {NEW}"

@@ -3,7 +3,7 @@
 
 use super::{Attribute, Kind, Spec, hashed, shown};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Statement, name};
-use crate::schema::{FactId, qualified};
+use crate::schema::{Fact, FactId, qualified};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("schema"), shown("version")];
 
@@ -29,3 +29,17 @@ const DDL: Ddl = Ddl {
     react: |_, _, _, _| Reaction::Stays,
     ..Ddl::NONE
 };
+
+/// The extensions with which something goes though it is no part of them.
+pub(super) fn needed(fact: &Fact) -> impl Iterator<Item = FactId> {
+    fact.list("extensions").iter().map(|name| FactId::new(Kind::Extension, qualified(&[name])))
+}
+
+/// What ties something of this address to its extensions, and lets it go (14 and later).
+pub(super) fn ties(address: &str, from: Option<&Fact>, to: &Fact) -> Vec<Statement> {
+    let had = from.map_or(&[][..], |from| from.list("extensions"));
+    let has = to.list("extensions");
+    let step = |how: &str, name: &String| format!("ALTER {address} {how} ON EXTENSION {}", name::ident(name)).into();
+    let gone = had.iter().filter(|name| !has.contains(name)).map(|name| step("NO DEPENDS", name));
+    gone.chain(has.iter().filter(|name| !had.contains(name)).map(|name| step("DEPENDS", name))).collect()
+}

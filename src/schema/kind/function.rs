@@ -4,7 +4,7 @@ use super::{Attribute, Spec, expression, hashed, shown};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Shake, Statement, Texts, World, name};
 use crate::schema::{Fact, FactId, Kind, qualified};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("kind"), expression("arguments"), hashed("result"), hashed("language"), hashed("source"), hashed("library"), expression("body"), hashed("volatility"), hashed("parallel"), hashed("strict"), hashed("security_definer"), hashed("leakproof"), hashed("cost"), hashed("rows"), hashed("support"), hashed("transforms"), hashed("settings"), shown("settings_order")];
+const ATTRIBUTES: &[Attribute] = &[hashed("kind"), expression("arguments"), hashed("result"), hashed("language"), hashed("source"), hashed("library"), expression("body"), hashed("volatility"), hashed("parallel"), hashed("strict"), hashed("security_definer"), hashed("leakproof"), hashed("cost"), hashed("rows"), hashed("support"), hashed("transforms"), hashed("settings"), shown("settings_order"), hashed("extensions")];
 
 pub(super) const SPEC: Spec = Spec { word: "function", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -22,8 +22,14 @@ const DDL: Ddl = Ddl {
     },
     parent: |fact, side| super::range::made_canonical_by(&fact.id, side).map(|range| range.id.clone()),
     with_parent: |_, _| true,
-    uses: |fact, _| fact.text("language").map(|language| FactId::new(Kind::Language, qualified(&[language]))).into_iter().collect(),
-    create: |fact, _| vec![create(fact, false)],
+    uses: |fact, _| {
+        let language = fact.text("language").map(|language| FactId::new(Kind::Language, qualified(&[language])));
+        language.into_iter().chain(super::extension::needed(fact)).collect()
+    },
+    create: |fact, world| {
+        let ties = super::extension::ties(&world.to.address(&fact.id), None, fact);
+        [create(fact, false)].into_iter().chain(ties).collect()
+    },
     drop: |fact, world| {
         if world.makes_room(&fact.id) {
             return vec![format!("ALTER {} RENAME TO {}", world.from.address(&fact.id), aside(fact).0).into()];
@@ -147,7 +153,7 @@ fn argument(text: &str) -> (&str, bool) {
 }
 
 /// A function is replaced where it is as long as its result and its arguments' names and modes stay and no default goes.
-fn alter(from: &Fact, to: &Fact, _: &World<'_>) -> Alter {
+fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     if from.differs(to, "kind") || from.differs(to, "result") {
         return Alter::Recreate;
     }
@@ -159,5 +165,11 @@ fn alter(from: &Fact, to: &Fact, _: &World<'_>) -> Alter {
             let ((old, had), (new, has)) = (argument(old), argument(new));
             old == new && (has || !had)
         });
-    if fits { Alter::InPlace(vec![create(to, true)]) } else { Alter::Recreate }
+    if !fits {
+        return Alter::Recreate;
+    }
+    let ties = super::extension::ties(&world.to.address(&to.id), Some(from), to);
+    let only_ties = ATTRIBUTES.iter().all(|attribute| attribute.name == "extensions" || !from.differs(to, attribute.name));
+    let replace = (!only_ties).then(|| create(to, true));
+    Alter::InPlace(replace.into_iter().chain(ties).collect())
 }

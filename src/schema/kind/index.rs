@@ -4,7 +4,7 @@ use super::{Attribute, Kind, Spec, expression, hashed};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Shake, Side, Statement, Texts, World, name};
 use crate::schema::Fact;
 
-const ATTRIBUTES: &[Attribute] = &[hashed("table"), expression("definition"), hashed("unique"), hashed("invalid"), hashed("clustered"), hashed("parent"), hashed("statistics")];
+const ATTRIBUTES: &[Attribute] = &[hashed("table"), expression("definition"), hashed("unique"), hashed("invalid"), hashed("clustered"), hashed("parent"), hashed("statistics"), hashed("extensions")];
 
 pub(super) const SPEC: Spec = Spec { word: "index", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -19,6 +19,7 @@ const DDL: Ddl = Ddl {
         let definition = fact.text("definition").into_iter().collect::<Vec<_>>();
         Texts { names: definition.clone(), columns: definition }
     },
+    uses: |fact, _| super::extension::needed(fact).collect(),
     late: |fact, side| {
         let parent = fact.text("parent").and_then(|parent| side.find(Kind::Index, parent));
         let table = parent.and_then(|_| side.find(Kind::Table, fact.text("table")?));
@@ -98,6 +99,7 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let sql = format!("CREATE {unique}INDEX {} ON {only}{} USING {definition}", name::last(&fact.id.name), table(fact));
     let mut statements = vec![Statement::new(sql).costs_if(!comes, Hazard::LongLock)];
     statements.extend(statistics(&[], fact.list("statistics"), fact));
+    statements.extend(super::extension::ties(&world.to.address(&fact.id), None, fact));
     if fact.flag("clustered") {
         statements.push(cluster(fact, world, &format!("CLUSTER ON {}", name::last(&fact.id.name))));
     }
@@ -134,6 +136,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         return Alter::Recreate;
     }
     let mut statements = statistics(from.list("statistics"), to.list("statistics"), to);
+    statements.extend(super::extension::ties(&world.to.address(&to.id), Some(from), to));
     if from.differs(to, "clustered") {
         let how = if to.flag("clustered") { format!("CLUSTER ON {}", name::last(&to.id.name)) } else { "SET WITHOUT CLUSTER".to_owned() };
         statements.push(cluster(to, world, &how));

@@ -4,7 +4,7 @@ use super::{Attribute, Kind, Spec, expression, hashed, shown};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, World, name, options};
 use crate::schema::Fact;
 
-const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("options"), shown("options_order"), hashed("toast_options"), hashed("access_method"), hashed("persistence"), hashed("columns"), shown("populated")];
+const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("options"), shown("options_order"), hashed("toast_options"), hashed("access_method"), hashed("persistence"), hashed("columns"), shown("populated"), hashed("extensions")];
 
 pub(super) const SPEC: Spec = Spec { word: "materialized_view", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -15,7 +15,7 @@ const DDL: Ddl = Ddl {
         // What it stores may be whole rows.
         let rows = side.rows_of_results(fact.text("definition").unwrap_or_default());
         let columns = rows.iter().flat_map(|table| side.children_of(table, Kind::Column)).map(|column| column.id.clone());
-        super::view::beyond_mentions(fact, side).into_iter().chain(columns).collect()
+        super::view::beyond_mentions(fact, side).into_iter().chain(columns).chain(super::extension::needed(fact)).collect()
     },
     create,
     drop: |fact, world| {
@@ -36,6 +36,7 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let sql = format!("CREATE {address}{method}{} AS\n {definition}\n{populated}", options::wrap(&with));
     let mut statements = vec![Statement::new(sql)];
     statements.extend(columns(&[], fact.list("columns"), &format!("ALTER {address}")));
+    statements.extend(super::extension::ties(&address, None, fact));
     statements
 }
 
@@ -110,5 +111,6 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     statements.extend(options::changes(&alter, from.list_in_order("options"), to.list_in_order("options")));
     statements.extend(options::prefixed_changes(&alter, from.list("toast_options"), to.list("toast_options"), "toast."));
     statements.extend(columns(from.list("columns"), to.list("columns"), &alter));
+    statements.extend(super::extension::ties(&world.to.address(&to.id), Some(from), to));
     Alter::InPlace(statements)
 }

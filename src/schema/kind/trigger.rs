@@ -4,7 +4,7 @@ use super::{Attribute, Kind, Spec, expression, hashed};
 use crate::schema::Fact;
 use crate::schema::ddl::{Alter, Ddl, Side, Statement, name};
 
-const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("enabled"), hashed("parent")];
+const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("enabled"), hashed("parent"), hashed("extensions")];
 
 pub(super) const SPEC: Spec = Spec { word: "trigger", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -18,7 +18,7 @@ const DDL: Ddl = Ddl {
     },
     uses: |fact, side| {
         let parent = fact.text("parent").and_then(|parent| parent_trigger(fact, parent, side));
-        parent.map(|parent| parent.id.clone()).into_iter().collect()
+        parent.map(|parent| parent.id.clone()).into_iter().chain(super::extension::needed(fact)).collect()
     },
     create: |fact, world| {
         let mut statements = Vec::new();
@@ -26,6 +26,7 @@ const DDL: Ddl = Ddl {
             statements.push(create(fact));
         }
         statements.extend(enable(fact, &world.to));
+        statements.extend(super::extension::ties(&world.to.address(&fact.id), None, fact));
         statements
     },
     drop: |fact, world| {
@@ -43,8 +44,13 @@ const DDL: Ddl = Ddl {
         if from.differs(to, "definition") || from.differs(to, "parent") {
             return Alter::Recreate;
         }
+        let ties = super::extension::ties(&world.to.address(&to.id), Some(from), to);
+        if !from.differs(to, "enabled") {
+            return Alter::InPlace(ties);
+        }
         let copies = world.to.model.facts().filter(|copy| is_copy(copy, to, &world.to));
-        Alter::InPlace([to].into_iter().chain(copies).map(|fact| set_firing(fact, &world.to)).collect())
+        let firing = [to].into_iter().chain(copies).map(|fact| set_firing(fact, &world.to));
+        Alter::InPlace(firing.chain(ties).collect())
     },
     ..Ddl::NONE
 };
