@@ -47,7 +47,8 @@ const DDL: Ddl = Ddl {
         }
         let of_type = fact.text("of_type").and_then(|name| world.from.find(Kind::Composite, name));
         if shake != Shake::Dropped && of_type.is_some_and(|of_type| of_type.id == *used) {
-            return Reaction::Touched;
+            let fits = world.both(&fact.id).is_none_or(|(from, to)| columns_fall_into_place(from, to, world));
+            return if fits { Reaction::Touched } else { Reaction::Recreated };
         }
         let index = fact.text("replica_identity").and_then(|text| text.strip_prefix("index "));
         let is_it = index.is_some_and(|index| name::last(&used.name) == index);
@@ -139,6 +140,18 @@ pub(super) fn is_key(column: &Fact, side: &Side<'_>) -> bool {
         tables.extend(users.filter_map(|id| side.model.fact(id)).filter(|fact| above(fact).is_some_and(|of| of.id == table.id)));
     }
     false
+}
+
+/// Whether columns that go and come leave those of a table in the order of TO: a table can only be of a type that has the same.
+fn columns_fall_into_place(from: &Fact, to: &Fact, world: &World<'_>) -> bool {
+    let names = |table: &Fact, side: &Side<'_>| {
+        let mut columns: Vec<&Fact> = side.children_of(&table.id, Kind::Column).collect();
+        columns.sort_by_key(|column| column.int("position"));
+        columns.into_iter().map(|column| name::last(&column.id.name)).collect::<Vec<_>>()
+    };
+    let (had, has) = (names(from, &world.from), names(to, &world.to));
+    let left = had.iter().filter(|name| has.contains(name));
+    left.chain(has.iter().filter(|name| !had.contains(name))).eq(&has)
 }
 
 /// Whether the type that a table is of is made again: the table lets go of it meanwhile.
@@ -358,6 +371,9 @@ fn move_aside(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         let own = name::sql_name(&fact.id.name);
         statements.push(format!("ALTER TABLE {own} NO INHERIT {}", name::sql_name(parent)).into());
     }
+    if fact.text("of_type").is_some() {
+        statements.push(format!("ALTER TABLE {} NOT OF", name::sql_name(&fact.id.name)).into());
+    }
     statements.extend(strip(fact, world));
     for column in world.from.children_of(&fact.id, Kind::Column).filter(|column| column.text("identity").is_some()) {
         statements.push(alter_column(&column.id.name, &world.from, "DROP IDENTITY").into());
@@ -464,7 +480,11 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     if ["partition_key", "foreign_server"].iter().any(|attribute| from.differs(to, attribute)) {
         return Alter::Recreate;
     }
-    if from.differs(to, "inherits") && inherits_anew(from, to, world) || is_replaced_in_root(from, to) {
+    let of_another = to.text("of_type").is_some() && from.differs(to, "of_type");
+    if of_another && !columns_fall_into_place(from, to, world)
+        || from.differs(to, "inherits") && inherits_anew(from, to, world)
+        || is_replaced_in_root(from, to)
+    {
         return Alter::Recreate;
     }
     let table = format!("ALTER {}", world.to.address(&to.id));

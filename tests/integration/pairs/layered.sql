@@ -136,3 +136,16 @@ CREATE FUNCTION half(z int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 / 2
 CREATE TABLE a (x int, y text); CREATE VIEW b AS SELECT x, y FROM a; CREATE FUNCTION f(b) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION g() RETURNS SETOF a LANGUAGE sql AS 'SELECT * FROM public.a';
 --- to
 CREATE TABLE b (x int, y text); CREATE VIEW a AS SELECT x, y FROM b; CREATE FUNCTION f(b) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION g() RETURNS SETOF a LANGUAGE sql AS 'SELECT * FROM public.b';
+
+=== typed_table_whose_type_gets_an_attribute_in_front
+--- from
+CREATE TYPE p AS (b text); CREATE TABLE t OF p (PRIMARY KEY (b)); CREATE VIEW v AS SELECT b FROM t; INSERT INTO t VALUES ('x');
+--- to
+CREATE TYPE p AS (a int, b text); CREATE TABLE t OF p (PRIMARY KEY (b)); CREATE VIEW v AS SELECT b FROM t;
+
+=== table_becomes_one_of_a_type_with_another_order
+CREATE TYPE p AS (a int, b text);
+--- from
+CREATE TABLE t (b text, a int); CREATE INDEX i ON t (a); INSERT INTO t VALUES ('x', 1);
+--- to
+CREATE TABLE t OF p; CREATE INDEX i ON t (a);
