@@ -1,6 +1,7 @@
 //! What becomes of each fact: what differs first, then everything that cannot stay because of it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -51,13 +52,19 @@ pub struct World<'a> {
     /// What is wanted.
     pub to: Side<'a>,
     fates: HashMap<FactId, Fate>,
+    constraints_named: OnceCell<HashSet<String>>,
     pub(super) impossible: Vec<(FactId, String)>,
 }
 
 impl<'a> World<'a> {
     pub(super) fn decide(from: &'a Model, to: &'a Model) -> Self {
-        let mut world =
-            Self { from: Side::new(from), to: Side::new(to), fates: HashMap::new(), impossible: Vec::new() };
+        let mut world = Self {
+            from: Side::new(from),
+            to: Side::new(to),
+            fates: HashMap::new(),
+            constraints_named: OnceCell::new(),
+            impossible: Vec::new(),
+        };
         let mut changed = Vec::new();
         for (id, change) in changed_ids(&from.digests(), &to.digests()) {
             let fate = match change {
@@ -236,6 +243,12 @@ impl<'a> World<'a> {
     /// What belongs to something that is made again is made again, but for what keeps a place of its own (a sequence).
     fn fate_with_parent(&self, child: &FactId) -> Fate {
         if ddl(child).outlives_parent { Fate::Altered } else { Fate::Recreated }
+    }
+
+    /// Whether FROM has a NOT NULL constraint of this name in this schema (18), where PostgreSQL would not choose it itself.
+    pub fn names_not_null(&self, schema: &str, constraint: &str) -> bool {
+        let named = self.constraints_named.get_or_init(|| kind::not_null_names(self.from.model).collect());
+        named.contains(&format!("{}.{constraint}", name::ident(schema)))
     }
 
     /// Whether a table that is made again keeps its rows: they are copied.

@@ -166,9 +166,7 @@ pub(super) fn definition(fact: &Fact, world: &World<'_>) -> String {
     }
     // One that is not valid cannot be said here.
     if fact.flag("not_null") && !fact.flag("not_null_not_valid") {
-        // The table that is aside has the name, and PostgreSQL would choose another.
-        let rebuilt = super::table::table_of(&fact.id.name, &world.to).is_some_and(|table| world.is_rebuilt(&table.id));
-        if rebuilt {
+        if super::not_null::is_taken(&fact.id, world) {
             sql.push_str(&format!(" CONSTRAINT {}", super::not_null::generated(&fact.id)));
         }
         sql.push_str(if fact.flag("not_null_no_inherit") { " NOT NULL NO INHERIT" } else { " NOT NULL" });

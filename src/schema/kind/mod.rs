@@ -121,6 +121,7 @@ kinds! {
 
 pub(super) use column::{as_text, gets_values_inside, identity_sequence, retyped_inside};
 pub(super) use domain::is_inside_others;
+pub(super) use not_null::names as not_null_names;
 pub(super) use table::{gives_rows_by_copy, is_aside};
 
 impl Kind {

@@ -5,7 +5,7 @@
 
 use super::{Attribute, Kind, Spec, hashed};
 use crate::schema::ddl::{Alter, Ddl, Reaction, Side, Statement, Texts, World, name};
-use crate::schema::{Fact, FactId};
+use crate::schema::{Fact, FactId, Model};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("constraint")];
 
@@ -77,6 +77,22 @@ fn place(id: &FactId) -> (String, String) {
 pub(super) fn generated(id: &FactId) -> String {
     let (parts, _) = name::parts(&id.name);
     name::ident(&joined(parts.get(1..).unwrap_or_default(), "not_null"))
+}
+
+/// Whether the name that PostgreSQL would make of the names belongs to something that is there: it would make another.
+pub(super) fn is_taken(column: &FactId, world: &World<'_>) -> bool {
+    let table = super::table::table_of(&column.name, &world.to);
+    table.is_some_and(|table| world.is_rebuilt(&table.id)) || world.names_not_null(&name::schema_of(&column.name), &generated(column))
+}
+
+/// The names of constraints, each behind its schema's, that are not made of their tables' names.
+pub(in crate::schema) fn names(model: &Model) -> impl Iterator<Item = String> {
+    let of = |fact: &Fact| match fact.id.kind {
+        Kind::NotNull => fact.text("constraint").map(str::to_owned),
+        Kind::Column => fact.text("not_null_inherited").map(str::to_owned),
+        _ => None,
+    };
+    model.facts().filter_map(move |fact| Some(format!("{}.{}", name::ident(&name::schema_of(&fact.id.name)), of(fact)?)))
 }
 
 /// Names and a label as PostgreSQL puts them together: the longer name is shortened until all fits into 63 bytes.

@@ -304,7 +304,7 @@ CREATE OPERATOR === (leftarg = int, rightarg = int, function = int4eq);
 === operator_class_of_own_type
 --- from
 --- to
-CREATE TYPE pair AS (a int, b int); CREATE FUNCTION cmp(pair, pair) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1.a - $2.a'; CREATE FUNCTION less(pair, pair) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1.a < $2.a'; CREATE OPERATOR <<< (leftarg = pair, rightarg = pair, function = less); CREATE OPERATOR CLASS pairs FOR TYPE pair USING btree AS OPERATOR 1 <<<, FUNCTION 1 cmp(pair, pair); CREATE TABLE t (p pair); CREATE INDEX i ON t (p pairs);
+CREATE TYPE pair AS (a int, b int); CREATE FUNCTION cmp(pair, pair) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1.a - $2.a'; CREATE FUNCTION less(pair, pair) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1.a < $2.a'; CREATE OPERATOR <<< (leftarg = pair, rightarg = pair, function = less); CREATE FUNCTION alike(pair, pair) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1.a = $2.a'; CREATE OPERATOR === (leftarg = pair, rightarg = pair, function = alike); CREATE OPERATOR CLASS pairs FOR TYPE pair USING btree AS OPERATOR 1 <<<, OPERATOR 3 ===, FUNCTION 1 cmp(pair, pair); CREATE TABLE t (p pair); CREATE INDEX i ON t (p pairs);
 
 === operator_family_members_change
 --- from
