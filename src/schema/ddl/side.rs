@@ -13,6 +13,8 @@ pub struct Side<'a> {
     /// The facts.
     pub model: &'a Model,
     names: Names,
+    /// The user's casts, with how an expression says their target.
+    casts: Vec<(FactId, String)>,
     parents: HashMap<FactId, FactId>,
     children: HashMap<FactId, Vec<FactId>>,
     uses: HashMap<FactId, BTreeSet<FactId>>,
@@ -28,6 +30,7 @@ impl<'a> Side<'a> {
         let mut side = Self {
             model,
             names: Names::default(),
+            casts: casts(model),
             parents: HashMap::new(),
             children: HashMap::new(),
             uses: HashMap::new(),
@@ -137,6 +140,7 @@ impl<'a> Side<'a> {
         let texts = (ddl.texts)(fact);
         let mut uses = self.names.mentioned(&texts.names, &texts.columns, self.own_relation(fact).as_ref());
         uses.extend((ddl.uses)(fact, self));
+        uses.extend(self.casts_said(fact, &texts.names));
         uses.extend(self.parents.get(&fact.id).cloned());
         uses.insert(FactId::new(Kind::Schema, qualified(&[&name::schema_of(&fact.id.name)])));
         let mut late: BTreeSet<FactId> = (ddl.late)(fact, self).into_iter().collect();
@@ -144,6 +148,14 @@ impl<'a> Side<'a> {
         late.retain(real);
         uses.retain(|id| real(id) && !late.contains(id));
         (uses, late)
+    }
+
+    /// The casts that an expression may ask for (`::type`); one that comes by itself is printed nowhere. A function of the type may be
+    /// the cast's own.
+    fn casts_said<'s>(&'s self, fact: &Fact, expressions: &'s [&str]) -> impl Iterator<Item = FactId> + 's {
+        let casts = if fact.id.kind == Kind::Function { &[][..] } else { &self.casts[..] };
+        let said = |says: &str| expressions.iter().any(|text| text.contains(says));
+        casts.iter().filter(move |(_, says)| said(says)).map(|(id, _)| id.clone())
     }
 
     /// The relation whose columns a text can name without more: the fact's parent.
@@ -272,4 +284,10 @@ impl<'a> Side<'a> {
     pub fn mentioned(&self, text: &str) -> BTreeSet<FactId> {
         self.names.mentioned(&[text], &[], None)
     }
+}
+
+fn casts(model: &Model) -> Vec<(FactId, String)> {
+    let target = |id: &FactId| Some(format!("::{}", id.name.strip_suffix(')')?.rsplit_once(" AS ")?.1));
+    let casts = model.facts().filter(|fact| fact.id.kind == Kind::Cast);
+    casts.filter_map(|fact| Some((fact.id.clone(), target(&fact.id)?))).collect()
 }

@@ -97,3 +97,11 @@ CREATE TABLE p (id bigint, v text); CREATE TABLE c (PRIMARY KEY (id)) INHERITS (
 CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE DOMAIN d1 AS e CHECK (VALUE <> 'c'); CREATE DOMAIN d2 AS d1 DEFAULT 'a'; CREATE TABLE t (x d2, y e); CREATE VIEW v AS SELECT x, y FROM t; INSERT INTO t VALUES ('a', 'b');
 --- to
 CREATE TYPE e AS ENUM ('b', 'a'); CREATE DOMAIN d1 AS e CHECK (VALUE <> 'b'); CREATE DOMAIN d2 AS d1 DEFAULT 'a'; CREATE TABLE t (x d2, y e); CREATE VIEW v AS SELECT x, y FROM t;
+
+=== cast_gets_another_function_under_view_and_default
+CREATE TYPE kilo AS (v int);
+--- from
+CREATE FUNCTION k(int) RETURNS kilo IMMUTABLE LANGUAGE sql AS 'SELECT ROW($1)::kilo'; CREATE CAST (int AS kilo) WITH FUNCTION k(int) AS ASSIGNMENT; CREATE TABLE t (id int, w kilo DEFAULT (3)::kilo); CREATE VIEW v AS SELECT id::kilo AS w FROM t;
+--- to
+CREATE FUNCTION kk(int, int DEFAULT 0) RETURNS kilo IMMUTABLE LANGUAGE sql AS 'SELECT ROW($1 * 1000)::kilo'; CREATE FUNCTION k1(int) RETURNS kilo IMMUTABLE LANGUAGE sql AS 'SELECT kk($1)'; CREATE CAST (int AS kilo) WITH FUNCTION k1(int) AS IMPLICIT; CREATE TABLE t (id int, w kilo DEFAULT (4)::kilo); CREATE VIEW v AS SELECT id::kilo AS w FROM t;
+

@@ -6,13 +6,6 @@ CREATE TABLE t (id int, a int); CREATE VIEW v AS SELECT id FROM t; CREATE FUNCTI
 --- to
 CREATE TABLE t (id int, a int); CREATE VIEW v AS SELECT id, a FROM t; CREATE FUNCTION one() RETURNS v LANGUAGE sql AS 'SELECT * FROM v LIMIT 1'; CREATE TABLE keeps (id int, was v); INSERT INTO keeps VALUES (1, ROW(2, 3));
 
-=== cast_gets_another_function_under_view_and_default
-CREATE TYPE kilo AS (v int);
---- from
-CREATE FUNCTION k(int) RETURNS kilo IMMUTABLE LANGUAGE sql AS 'SELECT ROW($1)::kilo'; CREATE CAST (int AS kilo) WITH FUNCTION k(int) AS ASSIGNMENT; CREATE TABLE t (id int, w kilo DEFAULT (3)::kilo); CREATE VIEW v AS SELECT id::kilo AS w FROM t;
---- to
-CREATE FUNCTION kk(int, int DEFAULT 0) RETURNS kilo IMMUTABLE LANGUAGE sql AS 'SELECT ROW($1 * 1000)::kilo'; CREATE FUNCTION k1(int) RETURNS kilo IMMUTABLE LANGUAGE sql AS 'SELECT kk($1)'; CREATE CAST (int AS kilo) WITH FUNCTION k1(int) AS IMPLICIT; CREATE TABLE t (id int, w kilo DEFAULT (4)::kilo); CREATE VIEW v AS SELECT id::kilo AS w FROM t;
-
 === checks_call_functions_that_read_the_table
 --- from
 CREATE TABLE t (id int, v text); CREATE FUNCTION ok(t) RETURNS bool IMMUTABLE LANGUAGE sql AS 'SELECT $1.id > 0'; ALTER TABLE t ADD CONSTRAINT c CHECK (ok(t.*)); CREATE INDEX i ON t (ok(t)); INSERT INTO t VALUES (1, 'x');
