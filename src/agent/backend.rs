@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -24,6 +25,10 @@ use super::observe::{Observation, Observer};
 /// About this many facts are put into one page of the journal, so that a page stays small.
 const FACTS_A_PAGE: usize = 20_000;
 
+/// How often, and after how long, a paused agent's memory is looked at again.
+const MOMENTS: u32 = 30;
+const MOMENT: Duration = Duration::from_millis(100);
+
 /// Answers peers from the own database.
 pub struct Backend {
     machine: Machine,
@@ -39,9 +44,20 @@ impl Backend {
 
     async fn look(&self) -> Result<Observation, BackendError> {
         if self.machine.is_paused() {
-            return self.observer.seen().ok_or_else(paused);
+            return self.remembered().await;
         }
         self.observer.look(&self.machine).await.map_err(|error| BackendError::Unavailable(super::chain(&error)))
+    }
+
+    /// What the last look saw. An agent at rest that is paused looks once more before it lets go of the database: that is waited for.
+    async fn remembered(&self) -> Result<Observation, BackendError> {
+        for _ in 0..MOMENTS {
+            if let Some(seen) = self.observer.seen() {
+                return Ok(seen);
+            }
+            tokio::time::sleep(MOMENT).await;
+        }
+        self.observer.seen().ok_or_else(paused)
     }
 
     async fn folded(&self, moment: Moment) -> Result<(Observation, Option<Folded>), BackendError> {

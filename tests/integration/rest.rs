@@ -63,7 +63,7 @@ fn an_agent_at_rest_answers_and_wakes() {
     wait_until("it to rest again", SOON, || rests(&agent_b) > slept);
     b.ok(&["heal", "--pause"]);
     wait_until("the pause to be told", SOON, || {
-        a.run(&["status"]).stdout.contains("paused") && a.findings("pc-b").contains("in_sync")
+        a.run(&["status"]).stdout.contains("paused there") && a.findings("pc-b").contains("in_sync")
     });
     b.ok(&["heal", "--resume"]);
     in_sync(&a, &b);

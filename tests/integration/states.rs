@@ -387,6 +387,10 @@ fn a_peer_that_gives_no_answer() {
     let pair = Pair::new();
     pair.a.ok(&["heal", "--pause"]);
     pair.check("paused", "");
+    pair.a.ok(&["heal", "--resume"]);
+    pair.b.ok(&["heal", "--pause"]);
+    wait_until("it to be told", SOON, || pair.a.ok(&["status"]).stdout.contains("paused there"));
+    pair.check("paused_there", "");
 }
 
 #[test]

@@ -116,6 +116,9 @@ fn peer(here: &NodeState, peer: &PeerLine<'_>) -> Value {
         value["fingerprint"] = json!(state.fingerprint);
         value["applied"] = state.scripts.len().into();
         value["not_compared"] = not_compared(here, state).into();
+        if state.paused {
+            value["paused"] = true.into();
+        }
     }
     value
 }

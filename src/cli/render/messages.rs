@@ -159,6 +159,7 @@ words! {
 messages! {
     and_more(n: usize) = " and {n} more", " 等，另有 {n} 个";
     next_step(command: &str) = "Next: {command}", "下一步: {command}";
+    paused_there(peer: &str) = "the agent is paused there\n  → on {peer}: driftless heal --resume", "对端的代理已暂停\n  → 在 {peer} 上执行: driftless heal --resume";
     peer_applies(peer: &str) = "on {peer}: driftless sync (or its agent does it)", "在 {peer} 上执行: driftless sync（或由其代理自动完成）";
 
     sync_applied(n: usize) = "Applied scripts: {n}", "已应用的迁移: {n} 个";

@@ -172,6 +172,9 @@ fn peer_block(style: Style, here: &NodeState, peer: PeerLine<'_>) -> String {
         if left_out > 0 {
             text.push_str(&indent(&style.lang.not_compared(left_out, here.server_major, state.server_major), 2));
         }
+        if state.paused {
+            text.push_str(&indent(&style.bang(&style.lang.paused_there(peer.name)), 2));
+        }
     }
     text.push_str(&between(style, here, peer));
     text
