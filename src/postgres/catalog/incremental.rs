@@ -225,11 +225,10 @@ impl CatalogReader {
         }
         self.add_described(client, before, &described, &mut wanted).await?;
         // What was tied to an extension is not locked when it is let go.
-        let loose = before
-            .origins()
-            .filter(|_| depend.deleted)
-            .filter(|(id, _)| before.model.fact(id).is_some_and(|fact| fact.attributes.contains_key("extensions")));
-        for root in gone.into_iter().chain(loose.map(|(_, origin)| origin.root)) {
+        let tied = |id: &FactId| before.model.fact(id).is_some_and(|fact| fact.attributes.contains_key("extensions"));
+        let known = depend.deleted.then(|| before.origins()).into_iter().flatten();
+        let loose = known.filter(|(id, _)| tied(id)).map(|(_, origin)| origin.root);
+        for root in gone.into_iter().chain(loose) {
             wanted.entry(root).or_insert_with(|| sort_before(before, root));
         }
         if let Some(now) = &new_members {

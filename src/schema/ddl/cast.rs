@@ -46,8 +46,7 @@ pub fn conversion(column: &str, from: &str, to: &str, world: &World<'_>) -> Conv
         Family::Json if is_row(&new) => {
             Some(format!("jsonb_populate_record(NULL::{to}, nullif({column}::jsonb, 'null'))"))
         }
-        Family::Json => using(&column, &old, &new, to),
-        _ if replaced => Some(by_text(&column, to)),
+        other if replaced && other != Family::Json => Some(by_text(&column, to)),
         _ => using(&column, &old, &new, to),
     };
     Conversion { using, hazards }

@@ -496,7 +496,7 @@ fn retype(from: &Fact, to: &Fact, world: &World<'_>) -> Option<Statement> {
     let using = how.using.filter(|_| to.text("generated").is_none());
     let table = super::table::alter_all(&to.id.name, &world.to);
     // A foreign table's rows are its server's.
-    if table.starts_with("ALTER FOREIGN") {
+    if super::table::table_of(&to.id.name, &world.to).is_some_and(super::table::is_foreign) {
         return Some(format!("{table} ALTER COLUMN {column} TYPE {new}{collation}").into());
     }
     let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();

@@ -110,6 +110,6 @@ pub(super) fn joined(names: &[String], label: &str) -> String {
 
 fn rename(id: &FactId, from: &str, to: &str) -> Vec<Statement> {
     let (on, _) = place(id);
-    let word = if id.kind == Kind::NotNull && name::parts(&id.name).0.len() == 2 { "DOMAIN" } else { "TABLE" };
+    let word = if name::parts(&id.name).0.len() == 2 { "DOMAIN" } else { "TABLE" };
     vec![format!("ALTER {word} {on} RENAME CONSTRAINT {from} TO {to}").into()]
 }

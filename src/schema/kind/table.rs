@@ -15,7 +15,7 @@ const DDL: Ddl = Ddl {
     rank: 30,
     claims: |fact, _| Some(fact.id.name.clone()),
     address: |id, side| {
-        let foreign = side.model.fact(id).is_some_and(|fact| fact.text("foreign_server").is_some());
+        let foreign = side.model.fact(id).is_some_and(is_foreign);
         format!("{}TABLE {}", if foreign { "FOREIGN " } else { "" }, name::sql_name(&id.name))
     },
     uses: |fact, _| {
@@ -57,6 +57,11 @@ const DDL: Ddl = Ddl {
     ..Ddl::NONE
 };
 
+/// Whether its rows are a foreign server's.
+pub(super) fn is_foreign(table: &Fact) -> bool {
+    table.text("foreign_server").is_some()
+}
+
 /// `ALTER TABLE ONLY t ALTER COLUMN c …`, by the column's name.
 pub(super) fn alter_column(column: &str, side: &Side<'_>, what: &str) -> String {
     format!("{} ALTER COLUMN {} {what}", alter_only(column, side), name::last(column))
@@ -65,7 +70,7 @@ pub(super) fn alter_column(column: &str, side: &Side<'_>, what: &str) -> String 
 /// `ALTER TABLE ONLY t`, by the name of something that belongs to the table.
 pub(super) fn alter_only(child: &str, side: &Side<'_>) -> String {
     let table = name::owner(child);
-    let foreign = side.find(Kind::Table, &table).is_some_and(|fact| fact.text("foreign_server").is_some());
+    let foreign = side.find(Kind::Table, &table).is_some_and(is_foreign);
     format!("ALTER {}TABLE ONLY {table}", if foreign { "FOREIGN " } else { "" })
 }
 
@@ -314,7 +319,7 @@ fn in_rebuilt_tree(fact: &Fact, world: &World<'_>) -> bool {
 
 /// Whether its rows are copied from the old table: partitions' rows are copied from the root.
 fn keeps_rows(fact: &Fact, world: &World<'_>) -> bool {
-    let local = |fact: &Fact| fact.text("foreign_server").is_none();
+    let local = |fact: &Fact| !is_foreign(fact);
     let alone = |from, to: &Fact| !in_rebuilt_tree(from, world) || to.text("partition_of").is_none();
     let both = world.both(&fact.id);
     world.is_rebuilt(&fact.id) && both.is_some_and(|(from, to)| local(from) && local(to) && alone(from, to))
@@ -340,12 +345,16 @@ fn aside(fact: &Fact) -> String {
 /// Whether a table of FROM stays under another name until rows have been copied, its root's or its own.
 pub(in crate::schema) fn is_aside(id: &FactId, world: &World<'_>) -> bool {
     let Some(fact) = world.from.model.fact(id).filter(|_| id.kind == Kind::Table && world.fate(id).goes()) else { return false };
-    fact.text("foreign_server").is_none() && (keeps_rows(fact, world) || in_rebuilt_tree(fact, world))
+    keeps_rows(fact, world) || stays_with_root(fact, world)
+}
+
+/// Whether its old root takes it along when rows have been copied; a foreign partition has none of its own.
+fn stays_with_root(fact: &Fact, world: &World<'_>) -> bool {
+    !is_foreign(fact) && in_rebuilt_tree(fact, world)
 }
 
 fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
-    // A foreign partition has no rows of its own to copy.
-    let with_root = fact.text("foreign_server").is_none() && in_rebuilt_tree(fact, world);
+    let with_root = stays_with_root(fact, world);
     if keeps_rows(fact, world) || with_root && world.is_rebuilt(&fact.id) {
         return move_aside(fact, world);
     }
@@ -356,7 +365,7 @@ fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         return statements;
     }
     let drop = Statement::new(format!("DROP {}", world.from.address(&fact.id)));
-    let own_rows = fact.text("partition_key").is_none() && fact.text("foreign_server").is_none();
+    let own_rows = fact.text("partition_key").is_none() && !is_foreign(fact);
     vec![drop.costs_if(own_rows, Hazard::DataLoss).costs(Hazard::BreaksClients)]
 }
 
