@@ -4,6 +4,10 @@
 //! What could go wrong: the scratch database is not like the own one (another baseline, scripts recorded without being run), so
 //! the own side is replayed first and must come out as the journal recorded it.
 
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
 use crate::heal::{Attempt, Branch, Fork, ForkReason, HoldReason, same_either_way};
 use crate::history::same_script;
 use crate::journal::Event;
@@ -18,6 +22,9 @@ use super::links::Link;
 use super::machine::MachineError;
 use super::observe::Observation;
 use super::replay::{HistoryReplayError, Text, found_by_init, recorded_texts};
+
+/// How long a rehearsal may take: a script of a peer's can be made to run for ever, and it can catch what would cancel it.
+const LONGEST: Duration = Duration::from_secs(300);
 
 /// What a rehearsal came to.
 pub enum Outcome {
@@ -35,12 +42,22 @@ enum Stop {
     Later(String),
 }
 
-/// Rehearses a fork in both orders.
+/// Until when a rehearsal has to be done.
+#[derive(Clone, Copy)]
+struct Limits {
+    until: Instant,
+    limit: Duration,
+    /// Whether that is because others wait.
+    is_turn: bool,
+}
+
+/// Rehearses a fork in both orders. `turn`: how long that may take because other peers wait; if it is not enough, it is for later.
 pub async fn rehearse(
     machine: &Machine,
     local: &Observation,
     link: &mut Link,
     fork: &Fork,
+    turn: Option<Duration>,
 ) -> Result<Outcome, PeerError> {
     let mut theirs = Vec::new();
     for branch in &fork.theirs {
@@ -52,7 +69,10 @@ pub async fn rehearse(
             None => return Ok(Outcome::Later(format!("{} does not serve the text of {name}", link.name))),
         }
     }
-    Ok(match both_orders(machine, local, fork, &theirs).await {
+    let turn = turn.filter(|turn| *turn < LONGEST);
+    let limit = turn.unwrap_or(LONGEST);
+    let limits = Limits { until: Instant::now() + limit, limit, is_turn: turn.is_some() };
+    Ok(match both_orders(machine, local, fork, &theirs, limits).await {
         Ok(()) => Outcome::EitherWay,
         Err(Stop::Held(reason)) => Outcome::Held(reason),
         Err(Stop::Later(why)) => Outcome::Later(why),
@@ -79,7 +99,13 @@ pub async fn record(
     Ok(bookkeeping::record_attempt(&connection.client, &attempt).await?)
 }
 
-async fn both_orders(machine: &Machine, local: &Observation, fork: &Fork, theirs: &[Text]) -> Result<(), Stop> {
+async fn both_orders(
+    machine: &Machine,
+    local: &Observation,
+    fork: &Fork,
+    theirs: &[Text],
+    limits: Limits,
+) -> Result<(), Stop> {
     let start = local.entries.iter().rposition(|entry| matches!(entry.event, Event::Baseline { .. }));
     let (before, after) = local.entries.split_at(start.map_or(0, |at| at + 1));
     let all = recorded_texts(machine, after).await.map_err(|error| ground(&error))?;
@@ -90,7 +116,7 @@ async fn both_orders(machine: &Machine, local: &Observation, fork: &Fork, theirs
     }
     let target = machine.target().map_err(|error| Stop::Later(error.to_string()))?;
     let mut scratch = Scratch::create(&target).await.map_err(|error| from_replay(&error.into()))?;
-    let rehearsal = Rehearsal { machine, local, baseline: before.last(), common: &common };
+    let rehearsal = Rehearsal { machine, local, baseline: before.last(), common: &common, limits };
     let left = rehearsal.both(&mut scratch, &ours, theirs).await;
     scratch.remove().await;
     let (ours_first, theirs_first) = left?;
@@ -102,6 +128,7 @@ struct Rehearsal<'a> {
     local: &'a Observation,
     baseline: Option<&'a crate::journal::Entry>,
     common: &'a [Text],
+    limits: Limits,
 }
 
 impl Rehearsal<'_> {
@@ -123,7 +150,7 @@ impl Rehearsal<'_> {
         scratch.make_history(scope).await.map_err(|error| from_replay(&error))?;
         found_by_init(scratch, scope, self.baseline).await.map_err(|error| ground(&error))?;
         for text in self.common {
-            let ran = scratch.run(&text.name, &text.text).await;
+            let ran = self.limits.hold(&text.name, scratch.run(&text.name, &text.text)).await?;
             ran.map_err(|error| from_replay_of_ground(&error))?;
         }
         Ok(())
@@ -133,7 +160,7 @@ impl Rehearsal<'_> {
     async fn run(&self, scratch: &mut Scratch, first: &[Text], second: &[Text], own: bool) -> Result<Digests, Stop> {
         let scope = &self.machine.config.scope;
         for text in first {
-            run_branch(scratch, text).await?;
+            self.run_branch(scratch, text).await?;
         }
         if own {
             let made = scratch.read(scope).await.map_err(|error| Stop::Later(error.to_string()))?.model.digests();
@@ -144,20 +171,33 @@ impl Rehearsal<'_> {
             }
         }
         for text in second {
-            run_branch(scratch, text).await?;
+            self.run_branch(scratch, text).await?;
         }
         let made = scratch.read(scope).await.map_err(|error| Stop::Later(error.to_string()))?;
         Ok(made.model.digests())
     }
+
+    async fn run_branch(&self, scratch: &mut Scratch, text: &Text) -> Result<(), Stop> {
+        match self.limits.hold(&text.name, scratch.run(&text.name, &text.text)).await? {
+            Ok(_) => Ok(()),
+            Err(ReplayError::Failed(failure)) => {
+                Err(Stop::Held(ForkReason::Fails { script: text.name.clone(), error: failure.to_string() }))
+            }
+            Err(error) => Err(from_replay(&error)),
+        }
+    }
 }
 
-async fn run_branch(scratch: &mut Scratch, text: &Text) -> Result<(), Stop> {
-    match scratch.run(&text.name, &text.text).await {
-        Ok(_) => Ok(()),
-        Err(ReplayError::Failed(failure)) => {
-            Err(Stop::Held(ForkReason::Fails { script: text.name.clone(), error: failure.to_string() }))
-        }
-        Err(error) => Err(from_replay(&error)),
+impl Limits {
+    /// Lets a script run that long. Where it goes on, so does its session, until the scratch database is dropped by force.
+    async fn hold<T>(self, script: &str, running: impl Future<Output = T>) -> Result<T, Stop> {
+        timeout_at(self.until, running).await.map_err(|_| {
+            let why = format!("its rehearsal takes longer than {} s", self.limit.as_secs());
+            if self.is_turn {
+                return Stop::Later(format!("{script}: {why}, and other peers wait; it is tried again with more time"));
+            }
+            Stop::Held(ForkReason::Fails { script: script.to_owned(), error: why })
+        })
     }
 }
 

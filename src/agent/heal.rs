@@ -6,13 +6,14 @@
 //! another than on the peer (rolled back and held).
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use crate::divergence::{Finding, HeldScript, NodeState, PeerView, compare};
 use crate::heal::{self, Fork, HoldReason, Inputs, Plan, Step};
 use crate::history::ScriptState;
 use crate::journal::{Entry, Event};
 use crate::peer::PeerError;
-use crate::postgres::apply::{Applier, ApplyError, Expected, Finished, HoldPolicy, Job, Outcome};
+use crate::postgres::apply::{Applier, ApplyError, Expected, Finished, HoldPolicy, Job, Options, Outcome};
 use crate::postgres::bookkeeping::Known;
 use crate::postgres::journal_table;
 use crate::schema::{FactId, words_differ};
@@ -112,6 +113,14 @@ pub struct Mode {
     pub again: bool,
     /// The hook `before_sync` has run already.
     pub hooked: bool,
+    /// How long this peer, and each of its scripts, may keep others waiting; `None`: nobody waits.
+    pub turn: Option<Duration>,
+}
+
+impl Mode {
+    fn is_out_of_turn(self, began: Instant) -> bool {
+        self.turn.is_some_and(|turn| began.elapsed() >= turn)
+    }
 }
 
 /// About this many bytes of scripts are held in memory at once.
@@ -131,6 +140,7 @@ pub async fn heal_from(
     mode: Mode,
     watch: &mut Watcher<'_>,
 ) -> Result<Healed, HealError> {
+    let began = Instant::now();
     let mut tried: Vec<Tried> = Vec::new();
     let mut hook_failed: Vec<String> = Vec::new();
     let mut rehearsed = false;
@@ -152,7 +162,7 @@ pub async fn heal_from(
             && let Some(fork) = to_rehearse(&plan, &local.state, peer)
         {
             rehearsed = true;
-            if rehearse(machine, &local, link, fork).await? {
+            if rehearse(machine, &local, link, fork, mode.turn).await? {
                 continue;
             }
         }
@@ -169,12 +179,13 @@ pub async fn heal_from(
             settle(machine, &local, &findings_settled(&local.state, &view)).await?;
             return Ok(done(plan.held, tried, hook_failed));
         }
-        let (results, hook) = carry_out(machine, observer, local.known(), link, &plan, mode, watch).await?;
+        let turn = (mode, began);
+        let (results, hook) = carry_out(machine, observer, local.known(), link, &plan, turn, watch).await?;
         hook_failed.extend(hook);
         let stuck =
             results.iter().any(|tried| !matches!(tried.outcome, Outcome::Applied { .. } | Outcome::AlreadyApplied));
         tried.extend(results);
-        if stuck {
+        if stuck || mode.is_out_of_turn(began) {
             let ended = finish(machine, observer, link, tried).await?;
             return Ok(Healed { hook_failed, ..ended });
         }
@@ -189,9 +200,15 @@ fn to_rehearse(plan: &Plan, local: &NodeState, peer: &NodeState) -> Option<Fork>
 }
 
 /// Rehearses a fork and keeps the outcome; tells whether there is one.
-async fn rehearse(machine: &Machine, local: &Observation, link: &mut Link, fork: Fork) -> Result<bool, HealError> {
+async fn rehearse(
+    machine: &Machine,
+    local: &Observation,
+    link: &mut Link,
+    fork: Fork,
+    turn: Option<Duration>,
+) -> Result<bool, HealError> {
     tracing::info!(peer = %link.name, "forked: both orders are rehearsed in scratch databases");
-    match fork::rehearse(machine, local, link, &fork).await? {
+    match fork::rehearse(machine, local, link, &fork, turn).await? {
         fork::Outcome::EitherWay => link.rehearsed = Some(fork),
         fork::Outcome::Held(why) => fork::record(machine, local, link, &fork.theirs[0], why).await?,
         fork::Outcome::Later(why) => {
@@ -268,7 +285,7 @@ async fn carry_out(
     known: Known,
     link: &mut Link,
     plan: &Plan,
-    mode: Mode,
+    (mode, began): (Mode, Instant),
     watch: &mut Watcher<'_>,
 ) -> Result<(Vec<Tried>, Option<String>), HealError> {
     let scripts = pull(machine, link, plan).await?;
@@ -286,7 +303,9 @@ async fn carry_out(
     if !mode.hooked {
         hooks::before_sync(machine).await?;
     }
-    let mut applier = machine.applier(Some(known), &mut |holder| watch(Progress::Waiting(holder))).await?;
+    let mut options = Options { known: Some(known), ..Options::default() };
+    options.pulled_timeout = mode.turn.unwrap_or(options.pulled_timeout).min(options.pulled_timeout);
+    let mut applier = machine.applier_for(options, &mut |holder| watch(Progress::Waiting(holder))).await?;
     let mut results = Vec::new();
     // While the texts came and the lock was waited for a person may have paused, withdrawn the grant or emptied the history.
     let remembered = machine.remembered()?;
@@ -301,7 +320,7 @@ async fn carry_out(
             let tried = Tried { name: step.name.to_string(), from: Some(link.name.clone()), outcome };
             watch(Progress::Tried(&tried));
             results.push(tried);
-            if !through {
+            if !through || mode.is_out_of_turn(began) {
                 break;
             }
         }

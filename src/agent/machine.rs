@@ -205,8 +205,16 @@ impl Machine {
         known: Option<Known>,
         on_wait: &mut (dyn FnMut(&Holder) + Send),
     ) -> Result<Applier, MachineError> {
-        let keep = self.is_agent();
-        let options = Options { purpose: self.purpose.into(), known, keep, ..Options::default() };
+        self.applier_for(Options { known, ..Options::default() }, on_wait).await
+    }
+
+    /// The same with limits of its own.
+    pub async fn applier_for(
+        &self,
+        options: Options,
+        on_wait: &mut (dyn FnMut(&Holder) + Send),
+    ) -> Result<Applier, MachineError> {
+        let options = Options { purpose: self.purpose.into(), keep: self.is_agent(), ..options };
         let warm = self.warm.lock().unwrap_or_else(PoisonError::into_inner).take();
         Ok(Applier::begin_warm(&self.target()?, &self.config.scope, &options, warm, on_wait).await?)
     }

@@ -383,7 +383,7 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
     state.patience.retain(|name, _| machine.grant(name).is_some());
     let strikes = |(name, _): &(String, PeerClient)| state.patience.get(name).map_or(0, Patience::strikes);
     reached.sort_by_key(strikes);
-    let mut left_alone = false;
+    let (mut left_alone, has_others) = (false, reached.len() > 1);
     for (name, client) in reached {
         let patience = state.patience.entry(name.clone()).or_default();
         let began = Instant::now();
@@ -393,8 +393,19 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
         }
         let link = state.links.entry(name.clone()).or_insert_with(|| Link::new(&name));
         link.go_over(client);
-        let healed = heal::heal_from(machine, &shared.observer, link, Mode::default(), &mut teller(&shared.tell)).await;
-        patience.note(Instant::now(), began.elapsed(), was_for_nothing(&healed));
+        let mode = Mode { turn: patience.turn().filter(|_| has_others), ..Mode::default() };
+        let healed = heal::heal_from(machine, &shared.observer, link, mode, &mut teller(&shared.tell)).await;
+        let (now, took) = (Instant::now(), began.elapsed());
+        let ran_out = mode.turn.is_some_and(|turn| took >= turn);
+        if ran_out {
+            // There may be more to do than fitted in.
+            shared.wake.notify_one();
+        }
+        if ran_out && has_applied_nothing(&healed) {
+            patience.ran_out(now, took);
+        } else {
+            patience.note(now, took, was_for_nothing(&healed));
+        }
         if has_misbehaved(&healed) {
             patience.offend(Instant::now());
         }
@@ -408,7 +419,11 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
                 link.hang_up();
                 (shared.tell)(&News::PeerLost { peer: &name, error: &error });
             }
-            Err(error) => return Err(error),
+            Err(error) => {
+                // Perhaps the database is gone; perhaps something of this peer's: then the others come first the next time.
+                state.patience.entry(name).or_default().blame();
+                return Err(error);
+            }
         }
     }
     if local.state.halted.is_none() {
@@ -421,12 +436,16 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
     Ok(())
 }
 
+fn has_applied_nothing(healed: &Result<Healed, HealError>) -> bool {
+    healed.as_ref().is_ok_and(|healed| heal::applied_names(&healed.tried).is_empty())
+}
+
 /// Whether nothing came of asking a peer: it gave no usable answer, or what it gave did not go through.
-fn was_for_nothing(healed: &Result<Healed, HealError>) -> bool {
-    match healed {
+fn was_for_nothing(result: &Result<Healed, HealError>) -> bool {
+    match result {
         Ok(healed) => {
-            let applied = heal::applied_names(&healed.tried);
-            !matches!(healed.view, PeerView::Reachable(_)) || (applied.is_empty() && !healed.tried.is_empty())
+            let refused = has_applied_nothing(result) && !healed.tried.is_empty();
+            !matches!(healed.view, PeerView::Reachable(_)) || refused
         }
         Err(error) => matches!(error, HealError::Peer(_)),
     }

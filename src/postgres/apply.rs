@@ -47,6 +47,8 @@ pub struct Options {
     pub lock_timeout: Duration,
     /// How long a statement may run.
     pub statement_timeout: Duration,
+    /// How long a peer's script that no person has approved may run as a whole, however many statements it has.
+    pub pulled_timeout: Duration,
     /// The largest table, in bytes, whose values are compared to see what a script overwrites.
     pub largest_measured: i64,
     /// The script folder: rows that old tools wrote take their text from it.
@@ -64,6 +66,7 @@ impl Default for Options {
             lock_wait: Duration::from_secs(300),
             lock_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(600),
+            pulled_timeout: Duration::from_secs(1_800),
             largest_measured: 256 << 20,
             folder: Vec::new(),
             known: None,

@@ -64,6 +64,12 @@ impl Scene {
     /// Mallory does something; the agent must say so in a line that names it and holds one of these words.
     #[track_caller]
     fn strike(&self, what: &str, mood: Mood, words: &[&str]) {
+        self.named(what, mood, words);
+        self.nothing_of_hers(what);
+    }
+
+    #[track_caller]
+    fn named(&self, what: &str, mood: Mood, words: &[&str]) {
         let (before, began) = (self.agents.0.log().len(), Instant::now());
         self.mallory.be(mood);
         wait_until(&format!("{what}: a line about mallory with {words:?}"), NAMED, || {
@@ -71,7 +77,6 @@ impl Scene {
             let mut lines = log.get(before..).unwrap_or_default().lines();
             lines.any(|line| line.contains("mallory") && words.iter().any(|word| line.contains(word)))
         });
-        self.nothing_of_hers(what);
         eprintln!("{what}: named after {:?}, memory peaked at {} MiB", began.elapsed(), self.memory());
     }
 
@@ -291,7 +296,7 @@ fn replies_that_stall_and_flood() {
 #[test]
 fn scripts_that_reach_for_the_transaction() {
     need_postgres!();
-    let mut scene = Scene::start();
+    let scene = Scene::start();
     let evil = "INSERT INTO witness VALUES ('evil')";
     let tricks = [
         format!("{evil}; COMMIT"),
@@ -317,12 +322,128 @@ fn scripts_that_reach_for_the_transaction() {
         let name = format!("v9_trick{number}.sql");
         scene.strike(trick, scene.mallory.with_script(&name, trick.as_bytes()), &[&name]);
     }
-    // What a session may be left with: the next script begins anew.
-    let games = "SET search_path = pg_temp; SET lock_timeout = 0; SET statement_timeout = 0; SET default_tablespace = nowhere; \
-                 SET ROLE nobody_at_all; SELECT pg_advisory_unlock_all(); SET TRANSACTION READ ONLY;";
-    scene.strike("games", scene.mallory.with_script("v9_games.sql", games.as_bytes()), &["v9_games.sql"]);
-    scene.honest_script("CREATE TABLE orders (id integer);\n");
-    let place = "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relname = 'orders'";
-    assert_eq!(scene.a.database.value(place).as_deref(), Some("public"));
     scene.end();
 }
+
+/// What a session may be left with, or has to be taken from: the next script begins anew.
+#[test]
+fn games_with_the_session() {
+    need_postgres!();
+    let mut scene = Scene::start();
+    scene.a.database.execute("CREATE ROLE games_role");
+    let games = [
+        "SET search_path = pg_temp",
+        "SET search_path = pg_temp, nowhere; SET LOCAL search_path = pg_catalog",
+        "SELECT pg_catalog.set_config('search_path', 'nowhere', false)",
+        "SET lock_timeout = 0; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0",
+        "SET lock_timeout = 1; SET statement_timeout = 1",
+        "SET default_tablespace = nowhere",
+        "SET default_table_access_method = nowhere",
+        "SET ROLE games_role",
+        "RESET ROLE; SET SESSION AUTHORIZATION games_role",
+        "SELECT pg_catalog.set_config('role', 'games_role', false)",
+        "SELECT pg_advisory_unlock_all()",
+        "SELECT pg_advisory_lock(n) FROM generate_series(1, 100) n",
+        "SET TRANSACTION READ ONLY",
+        "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+        "SET default_transaction_read_only = on",
+        "SET session_replication_role = replica",
+        "SET check_function_bodies = off; SET row_security = off",
+        "SET client_encoding = 'SJIS'",
+        "SET client_min_messages = error; SET log_min_messages = panic",
+        "SET standard_conforming_strings = off; SET escape_string_warning = off",
+        "SET application_name = 'driftless'; LISTEN driftless; NOTIFY driftless",
+        "DISCARD PLANS; DEALLOCATE ALL",
+        "DECLARE c CURSOR WITH HOLD FOR SELECT 1",
+        "CREATE TEMP TABLE migration_history (id int, migration_name text)",
+        "LOCK TABLE migration_history IN ACCESS EXCLUSIVE MODE",
+        "SAVEPOINT evil; SET CONSTRAINTS ALL DEFERRED",
+    ];
+    for (number, game) in games.iter().enumerate() {
+        // It did nothing where it says that it comes from; here it would leave a table.
+        let (name, text) = (format!("v9_game{number}.sql"), format!("{game};\nCREATE TABLE public.evil{number} ();\n"));
+        scene.strike(game, scene.mallory.with_script(&name, text.as_bytes()), &[&name]);
+        let left = scene.a.database.value(&format!("SELECT to_regclass('public.evil{number}')::text"));
+        assert_eq!(left, None, "{game}");
+        // Alone it may run: that leaves nothing either.
+        let (name, text) = (format!("v9_alone{number}.sql"), format!("{game};\n"));
+        let words = ["applied", "held", "failed", "not tried"].map(|word| format!("{word}: {name}"));
+        let words = words.each_ref().map(String::as_str);
+        scene.named(&format!("{game}, alone"), scene.mallory.with_script(&name, text.as_bytes()), &words);
+        let log = scene.agents.0.log();
+        log.lines().filter(|line| line.contains(&format!(": {name}"))).take(1).for_each(|line| eprintln!("    {line:.200}"));
+        scene.honest.extend(scene.a.applied().contains(&name).then_some(name));
+        let table = format!("after_{number}");
+        scene.honest_script(&format!("CREATE TABLE {table} (id integer);\n"));
+        let place = "SELECT relnamespace::regnamespace || ' ' || pg_get_userbyid(relowner) FROM pg_class WHERE relname";
+        let owner = scene.a.database.value("SELECT 'public ' || current_user");
+        assert_eq!(scene.a.database.value(&format!("{place} = '{table}'")), owner, "{game}");
+    }
+    scene.end();
+}
+
+/// Mallory's scripts take as long as they can; the honest peer's must come between them.
+#[track_caller]
+fn takes_all_the_time(mut scene: Scene, what: &str, mood: Mood) {
+    let (before, began) = (scene.agents.0.log().len(), Instant::now());
+    let scratch = format!("driftless_scratch_{}_", scene.agents.0.child.id());
+    scene.mallory.be(mood);
+    wait_until(&format!("{what} to run"), NAMED, || {
+        let running =
+            "SELECT count(*)::text FROM pg_stat_activity WHERE query ~ 'pg_sleep[(]' AND pid <> pg_backend_pid()";
+        let place = format!("AND (datname = current_database() OR datname LIKE '{scratch}%')");
+        scene.a.database.value(&format!("{running} {place}")).as_deref() != Some("0")
+    });
+    scene.honest_script("CREATE TABLE meanwhile (id integer);\n");
+    eprintln!("{what}: the honest peer's script came after {:?}", began.elapsed());
+    let log = scene.agents.0.log();
+    let line = log[before..].lines().find(|line| line.contains("mallory") && line.contains("WARN"));
+    eprintln!("{}", line.unwrap_or_else(|| panic!("nothing is said of it: {log}")));
+    scene.honest.extend(scene.a.applied().into_iter().filter(|name| name.starts_with("v9_nap")));
+    scene.nothing_of_hers(what);
+    assert!(scene.memory() < MEMORY, "the agent took {} MiB", scene.memory());
+    let left = format!("SELECT count(*)::text FROM pg_database WHERE datname LIKE '{scratch}%'");
+    assert_eq!(scene.a.database.value(&left).as_deref(), Some("0"), "scratch databases are left");
+}
+
+#[test]
+fn a_script_that_holds_a_lock_and_sleeps() {
+    need_postgres!();
+    let scene = Scene::start();
+    let mood = scene.mallory.with_script("v9_lock.sql", b"LOCK TABLE witness; SELECT pg_sleep(590);\n");
+    takes_all_the_time(scene, "a lock", mood);
+}
+
+#[test]
+fn a_script_that_cannot_be_cancelled() {
+    need_postgres!();
+    let scene = Scene::start();
+    let mood = scene.mallory.with_script("v9_stubborn.sql", STUBBORN);
+    takes_all_the_time(scene, "a stubborn one", mood);
+}
+
+#[test]
+fn many_scripts_that_each_sleep_a_while() {
+    need_postgres!();
+    let scene = Scene::start();
+    // Nowhere else, or the honest peer would sleep too.
+    let here = scene.a.database.name();
+    let nap = format!("DO $$ BEGIN IF current_database() = '{here}' AND pg_sleep(12) IS NULL THEN END IF; END $$;\n");
+    let naps = (0..40).map(|n| (applied(&format!("v9_nap{n}.sql"), Checksum::of(nap.as_bytes())), Effect::new()));
+    let mood = Mood { script: chunks(nap.as_bytes()), ..scene.mallory.like_the_victim(naps) };
+    takes_all_the_time(scene, "many naps", mood);
+}
+
+/// The same as a fork, which is rehearsed in a scratch database first.
+#[test]
+fn a_rehearsal_that_never_ends() {
+    need_postgres!();
+    let mut scene = Scene::start();
+    let mood = scene.mallory.with_script("v9_fork.sql", STUBBORN);
+    scene.honest_script("CREATE TABLE ours (id integer);\n");
+    takes_all_the_time(scene, "a rehearsal", mood);
+}
+
+/// It catches what would cancel it.
+const STUBBORN: &[u8] = b"DO $$ BEGIN LOOP BEGIN IF pg_sleep(86400) IS NULL THEN END IF; \
+    EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$;\n";

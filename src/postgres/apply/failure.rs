@@ -113,9 +113,12 @@ pub(super) fn passing(refused: &Refused, text: &str) -> Option<String> {
     let Some(error) = refused.error.as_db_error() else {
         return Some(format!("the connection was lost ({})", refused.error));
     };
+    let code = error.code().code();
+    if let Some(limit) = refused.overran.filter(|_| matches!(code, "57014" | "57P01")) {
+        return Some(format!("it ran for longer than the limit of {} s (SQLSTATE {code})", limit.as_secs_f32()));
+    }
     let mentions = |setting: &str| text.to_ascii_lowercase().contains(setting);
-    let why = match error.code().code() {
-        "57014" | "57P01" if refused.overran => "it ran for longer than the limit",
+    let why = match code {
         "57014" if !mentions("statement_timeout") => "a statement was cancelled, or ran for longer than the limit",
         "55P03" if !mentions("lock_timeout") => "somebody else holds a lock that is needed",
         "40001" | "40P01" => "another transaction was in the way",
@@ -127,7 +130,7 @@ pub(super) fn passing(refused: &Refused, text: &str) -> Option<String> {
         code if code.starts_with("08") => "the connection was lost",
         _ => return None,
     };
-    Some(format!("{why} ({}, SQLSTATE {})", error.message(), error.code().code()))
+    Some(format!("{why} ({}, SQLSTATE {code})", error.message()))
 }
 
 /// Whether the session may be gone after this error.

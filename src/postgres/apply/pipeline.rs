@@ -72,8 +72,8 @@ pub(super) struct Refused {
     /// Which question, from 0.
     pub(super) index: usize,
     pub(super) error: Error,
-    /// Whether our own limit cancelled it.
-    pub(super) overran: bool,
+    /// Our own limit, if that cancelled it.
+    pub(super) overran: Option<Duration>,
 }
 
 impl<'a> Pipeline<'a> {
@@ -132,7 +132,7 @@ impl<'a> Pipeline<'a> {
     pub(super) async fn run(self, limits: Limits, stop: Stop<'_>) -> Result<Vec<Vec<Row>>, Refused> {
         let mut coming: FuturesOrdered<_> = self.questions.into_iter().collect();
         let mut answers = Vec::with_capacity(coming.len());
-        let (mut refused, mut overran) = (None, false);
+        let (mut refused, mut overran) = (None, None);
         let mut end = limits.whole.map(|whole| Instant::now() + whole);
         let mut index = 0;
         loop {
@@ -146,12 +146,13 @@ impl<'a> Pipeline<'a> {
                 Ok(None) => break,
                 Err(_) => {
                     // if even that fails the connection is gone, and the answers will say so
-                    if overran {
+                    if overran.is_some() {
                         stop.end_session().await;
                     } else {
                         drop(stop.canceller.cancel().await);
                     }
-                    overran = true;
+                    let limit = limits.whole.filter(|_| left < limits.each).unwrap_or(limits.each);
+                    overran.get_or_insert(limit);
                     end = Some(Instant::now() + STUBBORN);
                     continue;
                 }

@@ -16,7 +16,7 @@ use super::pipeline::{Limits, Pipeline, Refused, Stop};
 use super::{Applier, ApplyError, Job, Outcome, Verdict, journal_table, roles, session, verdict};
 use crate::heal::{HoldReason, breaking_within};
 use crate::journal::{Entry, Event};
-use crate::postgres::bookkeeping::{FORGET_ATTEMPT, failed_to, was_tried};
+use crate::postgres::bookkeeping::{FORGET_ATTEMPT, was_tried};
 use crate::postgres::catalog::{CatalogReader, Counters, Delta, Locks};
 use crate::postgres::connect::{Canceller, Notice};
 use crate::postgres::history_table::HistoryTable;
@@ -27,9 +27,6 @@ use crate::script::{Isolation, depends};
 
 /// Beyond the statement's own limit, before it is cancelled from another connection.
 const GRACE: Duration = Duration::from_secs(1);
-
-/// So many times as long as a single statement may a peer's script run as a whole.
-const PULLED_STATEMENTS: u32 = 3;
 
 /// Of the entry, the row's name and milliseconds, and the guard's process.
 const RECORD_TYPES: &[Type] = &[
@@ -156,6 +153,10 @@ impl Applier {
                 self.roll_back().await?;
                 return Ok(Outcome::Retry { why: "it has made the session forget what was prepared".into() });
             }
+            Err(crate::postgres::catalog::CatalogError::Query { source, .. }) => {
+                let refused = Refused { index: 0, error: source, overran: None };
+                return self.spoiled(job, ran.notices, refused, "read the schema").await;
+            }
             Err(error) => {
                 self.roll_back().await?;
                 return Err(error.into());
@@ -245,7 +246,7 @@ impl Applier {
     fn limits(&self, job: &Job) -> Limits {
         let each = self.options.statement_timeout;
         let is_trusted = job.from.is_none() || job.approved;
-        Limits { each: each + GRACE, whole: (!is_trusted).then(|| each * PULLED_STATEMENTS) }
+        Limits { each: each + GRACE, whole: (!is_trusted).then_some(self.options.pulled_timeout) }
     }
 
     /// How this batch's session is stopped.
@@ -402,17 +403,36 @@ impl Applier {
         if let Some(why) = passing(&refused, job.script.text.as_str()) {
             return Ok(Outcome::Retry { why }.into());
         }
-        let last = first.saturating_add(job.analysis.statements.len());
-        let own = refused.index >= first && refused.index <= last;
-        let Some(error) = refused.error.as_db_error().filter(|_| own) else {
-            return Err(ApplyError::Query {
-                what: "prepare or finish the transaction of a script",
-                source: refused.error,
-            });
+        if refused.index > first.saturating_add(job.analysis.statements.len()) {
+            return self.spoiled(job, notices, refused, "finish its transaction").await.map(Run::from);
+        }
+        let Some(error) = refused.error.as_db_error().filter(|_| refused.index >= first) else {
+            return Err(ApplyError::Query { what: "prepare the transaction of a script", source: refused.error });
         };
         let statement = job.analysis.statements.get(refused.index - first);
         let failure = Failure { notices, ..Failure::of(&job.script, statement, error) };
         self.record_failure(job, failure).await.map(Run::from)
+    }
+
+    /// What the server refuses after the last statement is the script's own doing: it has left its transaction read-only, say, or put a
+    /// trigger on a table of ours. Recorded, because it would be tried for ever otherwise, and nobody after it served.
+    async fn spoiled(
+        &mut self,
+        job: &Job,
+        notices: Vec<Notice>,
+        refused: Refused,
+        what: &str,
+    ) -> Result<Outcome, ApplyError> {
+        self.roll_back().await?;
+        if let Some(why) = passing(&refused, "") {
+            return Ok(Outcome::Retry { why });
+        }
+        let Some(error) = refused.error.as_db_error() else {
+            return Err(ApplyError::Query { what: "finish the transaction of a script", source: refused.error });
+        };
+        let failure = Failure::of(&job.script, None, error);
+        let message = format!("after its last statement driftless could not {what}: {}", failure.message);
+        self.record_failure(job, Failure { message, notices, ..failure }).await
     }
 
     /// After a ROLLBACK no bare claim can be there, unless a statement committed it.
@@ -443,7 +463,7 @@ impl Applier {
             return Ok(self.end(error.to_string()).into());
         }
         self.roll_back().await?;
-        let refused = Refused { index: 0, error, overran: false };
+        let refused = Refused { index: 0, error, overran: None };
         match passing(&refused, "") {
             Some(why) => Ok(Outcome::Retry { why }.into()),
             None => Err(ApplyError::Query { what: "look at what a script would lose", source: refused.error }),
@@ -557,19 +577,13 @@ impl Applier {
                 return Err(ApplyError::LockLost(job.script.name.to_string()));
             }
             Err(refused) => {
-                self.roll_back().await?;
-                if let Some(why) = passing(&refused, "") {
-                    return Ok(Outcome::Retry { why });
-                }
                 // its snapshot does not show what others have appended since
                 if job.analysis.isolation != Isolation::ReadCommitted && is_taken(&refused.error) {
+                    self.roll_back().await?;
                     return Ok(Outcome::Retry { why: "something was journaled meanwhile".into() });
                 }
-                let Some(error) = refused.error.as_db_error().filter(|_| refused.index > stands) else {
-                    return Err(failed_to("record a script")(refused.error).into());
-                };
-                let failure = Failure { notices: ran.notices, ..Failure::of(&job.script, None, error) };
-                return self.record_failure(job, failure).await;
+                let what = if refused.index > stands { "commit it" } else { "record it" };
+                return self.spoiled(job, ran.notices, refused, what).await;
             }
         }
         let Stored { entry, .. } = stored;
