@@ -24,6 +24,10 @@ pub fn concerned(text: &CanonicalText, reason: &HoldReason) -> Vec<Concerned> {
     let some = match reason {
         HoldReason::Unverified | HoldReason::Asked => analysis.statements.iter().collect(),
         HoldReason::OutsideReach { .. } => reaching(text, &analysis),
+        HoldReason::TouchesRecord { tables } => {
+            let named: Vec<Named> = tables.iter().map(|table| Named::of(table)).collect();
+            about(text, &analysis, &named, &mentions)
+        }
         HoldReason::NonTransactional { .. } => {
             analysis.statements.iter().filter(|statement| statement.outside_transaction.is_some()).collect()
         }

@@ -100,6 +100,11 @@ pub enum HoldReason {
         /// What it does, in PostgreSQL's words.
         reaches: Vec<String>,
     },
+    /// It writes or changes what driftless itself keeps: history, journal, approvals.
+    TouchesRecord {
+        /// The tables.
+        tables: Vec<String>,
+    },
     /// The peer recorded no effect for it, so the result cannot be verified.
     Unverified,
     /// The peer recorded neither text nor checksum for it, so there is nothing to run.
@@ -183,6 +188,7 @@ impl HoldReason {
             Self::DataLoss { .. }
             | Self::NonTransactional { .. }
             | Self::OutsideReach { .. }
+            | Self::TouchesRecord { .. }
             | Self::Unverified
             | Self::AlreadyHere
             | Self::AppliedBefore { .. }
@@ -209,6 +215,7 @@ impl HoldReason {
             Self::DataLoss { .. }
             | Self::NonTransactional { .. }
             | Self::OutsideReach { .. }
+            | Self::TouchesRecord { .. }
             | Self::Unverified
             | Self::OtherEffect { .. }
             | Self::MoreWarnings { .. }

@@ -10,6 +10,7 @@ pub(super) mod failure;
 mod losses;
 mod outside;
 mod pipeline;
+mod record;
 mod restore;
 pub(super) mod roles;
 pub(super) mod session;
@@ -240,7 +241,7 @@ pub struct Applier {
     reader: CatalogReader,
     reading: Reading,
     table: HistoryTable,
-    own: transaction::Own,
+    own: record::Own,
     history: MigrationHistory,
     entries: Vec<Entry>,
     folded: Folded,
@@ -307,7 +308,7 @@ impl Applier {
             notices_end,
             reader: prepared.reader,
             reading: prepared.reading,
-            own: transaction::Own::of(&prepared.table),
+            own: record::Own::of(&prepared.table),
             table: prepared.table,
             history: prepared.history,
             folded: Folded::of(&prepared.entries),

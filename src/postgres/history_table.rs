@@ -439,6 +439,16 @@ impl HistoryTable {
         format!("UPDATE {} SET progress_done = $2 WHERE migration_name = $1", self.qualified())
     }
 
+    /// Lets the sequence that numbers the rows go on behind them.
+    pub(super) async fn mend_numbers(&self, client: &Client) -> Result<(), BookkeepingError> {
+        let sql = format!(
+            "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence($1, 'id'), (SELECT pg_catalog.max(id) FROM {table}))",
+            table = self.qualified()
+        );
+        let done = client.query_typed(&sql, &[(&self.qualified(), Type::TEXT)]).await;
+        done.map(drop).map_err(failed_to("mend the sequence of the history table"))
+    }
+
     /// The identity of the table's row in the catalogs.
     pub(super) async fn oid(&self, client: &Client) -> Result<u32, BookkeepingError> {
         let sql = "SELECT $1::text::pg_catalog.regclass::pg_catalog.oid";

@@ -371,13 +371,73 @@ fn games_with_the_session() {
         let words = words.each_ref().map(String::as_str);
         scene.named(&format!("{game}, alone"), scene.mallory.with_script(&name, text.as_bytes()), &words);
         let log = scene.agents.0.log();
-        log.lines().filter(|line| line.contains(&format!(": {name}"))).take(1).for_each(|line| eprintln!("    {line:.200}"));
+        log.lines()
+            .filter(|line| line.contains(&format!(": {name}")))
+            .take(1)
+            .for_each(|line| eprintln!("    {line:.200}"));
         scene.honest.extend(scene.a.applied().contains(&name).then_some(name));
         let table = format!("after_{number}");
         scene.honest_script(&format!("CREATE TABLE {table} (id integer);\n"));
         let place = "SELECT relnamespace::regnamespace || ' ' || pg_get_userbyid(relowner) FROM pg_class WHERE relname";
         let owner = scene.a.database.value("SELECT 'public ' || current_user");
         assert_eq!(scene.a.database.value(&format!("{place} = '{table}'")), owner, "{game}");
+    }
+    scene.end();
+}
+
+/// What is recorded of scripts is kept in tables that a script can reach.
+#[test]
+fn scripts_that_reach_for_the_record() {
+    need_postgres!();
+    let mut scene = Scene::start();
+    let trigger = |table: &str, what: &str| {
+        format!(
+            "CREATE FUNCTION driftless.no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {what}; END $$; \
+             CREATE TRIGGER no BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION driftless.no()"
+        )
+    };
+    let games = [
+        trigger("driftless.journal", "RETURN NULL"),
+        trigger("driftless.journal", "RAISE EXCEPTION 'no'"),
+        trigger("driftless.journal", "NEW.effect := ''; RETURN NEW"),
+        trigger("migration_history", "RETURN NULL"),
+        trigger("migration_history", "RAISE EXCEPTION 'no'"),
+        trigger("migration_history", "NEW.success := false; RETURN NEW"),
+        "CREATE RULE no AS ON INSERT TO driftless.journal DO INSTEAD NOTHING".to_owned(),
+        "CREATE RULE no AS ON UPDATE TO migration_history DO INSTEAD NOTHING".to_owned(),
+        "DELETE FROM driftless.journal".to_owned(),
+        "TRUNCATE driftless.journal".to_owned(),
+        "DROP SCHEMA driftless CASCADE".to_owned(),
+        "ALTER TABLE driftless.journal RENAME TO diary".to_owned(),
+        "UPDATE migration_history SET success = false".to_owned(),
+        "UPDATE migration_history SET checksum = repeat('0', 64)".to_owned(),
+        "DELETE FROM migration_history".to_owned(),
+        "TRUNCATE migration_history".to_owned(),
+        "DROP TABLE migration_history".to_owned(),
+        "ALTER TABLE migration_history RENAME TO once".to_owned(),
+        "DELETE FROM driftless.attempt".to_owned(),
+        "INSERT INTO migration_history (migration_name) VALUES ('v3_never.sql')".to_owned(),
+        "INSERT INTO driftless.journal SELECT * FROM driftless.journal".to_owned(),
+        // No ROLLBACK takes this back: the numbers of the rows that follow are taken, or there are none.
+        "SELECT setval('migration_history_id_seq', 1, false), 1 / 0".to_owned(),
+        "SELECT setval('migration_history_id_seq', 2147483647), 1 / 0".to_owned(),
+    ];
+    let record = "SELECT string_agg(h::text, ',' ORDER BY id) FROM migration_history h WHERE migration_name ~ 'honest'";
+    for (number, game) in games.iter().enumerate() {
+        let known = scene.a.database.value(record);
+        let name = format!("v9_record{number}.sql");
+        let mood = scene.mallory.with_script(&name, format!("{game};\n").as_bytes());
+        let words = ["applied", "held", "failed", "not tried"].map(|word| format!("{word}: {name}"));
+        scene.named(game, mood, &words.each_ref().map(String::as_str));
+        let log = scene.agents.0.log();
+        log.lines()
+            .filter(|line| line.contains(&format!(": {name}")))
+            .take(1)
+            .for_each(|line| eprintln!("    {line:.250}"));
+        scene.nothing_of_hers(game);
+        assert_eq!(scene.a.database.value(record), known, "{game}");
+        scene.honest_script(&format!("CREATE TABLE after_{number} (id integer);\n"));
+        scene.a.run(&["check"]).expect(0);
     }
     scene.end();
 }

@@ -185,6 +185,11 @@ pub(crate) fn reason(lang: Lang, reason: &HoldReason) -> String {
             let reaches = list(lang, &reaches, MOST);
             pick(lang, format!("it reaches outside the database: {reaches}"), format!("会影响数据库之外: {reaches}"))
         }
+        HoldReason::TouchesRecord { tables } => {
+            let tables = list(lang, tables, MOST);
+            let en = format!("it changes what driftless itself keeps: {tables}");
+            pick(lang, en, format!("会改动 driftless 自己的记录: {tables}"))
+        }
         HoldReason::Unverified => pick(
             lang,
             "the peer recorded no effect for it, so the result could not be verified".into(),
@@ -338,6 +343,7 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
         HoldReason::DataLoss { .. }
         | HoldReason::NonTransactional { .. }
         | HoldReason::OutsideReach { .. }
+        | HoldReason::TouchesRecord { .. }
         | HoldReason::Unverified
         | HoldReason::MoreWarnings { .. }
         | HoldReason::Asked => Some(approve),
@@ -430,6 +436,7 @@ pub(crate) fn reason_word(reason: &HoldReason) -> &'static str {
         HoldReason::DataLoss { .. } => "data_loss",
         HoldReason::NonTransactional { .. } => "non_transactional",
         HoldReason::OutsideReach { .. } => "outside_reach",
+        HoldReason::TouchesRecord { .. } => "touches_record",
         HoldReason::Unverified => "unverified",
         HoldReason::NoText => "no_text",
         HoldReason::AlreadyHere => "already_here",
@@ -513,6 +520,11 @@ mod tests {
             &HoldReason::OutsideReach { reaches: vec!["COPY … PROGRAM".into()] },
             "it reaches outside the database: COPY … PROGRAM",
             "会影响数据库之外: COPY … PROGRAM",
+        );
+        check(
+            &HoldReason::TouchesRecord { tables: vec!["migration_history".into()] },
+            "it changes what driftless itself keeps: migration_history",
+            "会改动 driftless 自己的记录: migration_history",
         );
         check(
             &HoldReason::Unverified,

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use tokio_postgres::error::{DbError, ErrorPosition};
+use tokio_postgres::types::{ToSql, Type};
 
 use super::pipeline::Refused;
-use super::{Applier, ApplyError, Job, Outcome, session};
+use super::{Applier, ApplyError, Job, Outcome, record, session};
 use crate::heal::HoldReason;
 use crate::history::{HistoryRow, Progress};
 use crate::postgres::connect::Notice;
 use crate::script::{Script, Statement};
-use tokio_postgres::types::Type;
 
 /// A script that failed, with the server's words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -156,23 +156,23 @@ impl Applier {
         let count = |count: Option<u32>| count.and_then(|count| i32::try_from(count).ok());
         let done = count(failure.progress.map(|progress| progress.done));
         let of = count(failure.progress.map(|progress| progress.of));
-        self.work
-            .client
-            .execute_typed(
-                &self.table.failure_sql(),
-                &[
-                    (&name, Type::TEXT),
-                    (&sum, Type::TEXT),
-                    (&text, Type::TEXT),
-                    (&job.from, Type::TEXT),
-                    (&words, Type::TEXT),
-                    (&failure.sqlstate, Type::TEXT),
-                    (&done, Type::INT4),
-                    (&of, Type::INT4),
-                ],
-            )
-            .await
-            .map_err(failed)?;
+        let sql = self.table.failure_sql();
+        let row: [(&(dyn ToSql + Sync), Type); 8] = [
+            (&name, Type::TEXT),
+            (&sum, Type::TEXT),
+            (&text, Type::TEXT),
+            (&job.from, Type::TEXT),
+            (&words, Type::TEXT),
+            (&failure.sqlstate, Type::TEXT),
+            (&done, Type::INT4),
+            (&of, Type::INT4),
+        ];
+        let mut recorded = self.work.client.execute_typed(&sql, &row).await;
+        if recorded.as_ref().is_err_and(record::is_number_taken) {
+            self.table.mend_numbers(&self.work.client).await?;
+            recorded = self.work.client.execute_typed(&sql, &row).await;
+        }
+        recorded.map_err(failed)?;
         self.record_attempt(job, HoldReason::Failed { error: words }).await?;
         self.history = self.table.load(&self.work.client).await?;
         Ok(Outcome::Failed(failure))

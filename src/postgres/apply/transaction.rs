@@ -13,73 +13,18 @@ use tokio_postgres::{Error, Row};
 use super::failure::{Failure, applied_row, ends_session, passing};
 use super::losses::{self, Inventory, Suspects};
 use super::pipeline::{Limits, Pipeline, Refused, Stop};
-use super::{Applier, ApplyError, Job, Outcome, Verdict, journal_table, roles, session, verdict};
+use super::{Applier, ApplyError, Job, Outcome, Verdict, journal_table, record, roles, session, verdict};
 use crate::heal::{HoldReason, breaking_within};
 use crate::journal::{Entry, Event};
 use crate::postgres::bookkeeping::{FORGET_ATTEMPT, was_tried};
-use crate::postgres::catalog::{CatalogReader, Counters, Delta, Locks};
+use crate::postgres::catalog::{Counters, Delta, Locks};
 use crate::postgres::connect::{Canceller, Notice};
-use crate::postgres::history_table::HistoryTable;
 use crate::postgres::journal_table::Stored;
-use crate::postgres::lock::Guard;
 use crate::schema::FactId;
 use crate::script::{Isolation, depends};
 
 /// Beyond the statement's own limit, before it is cancelled from another connection.
 const GRACE: Duration = Duration::from_secs(1);
-
-/// Of the entry, the row's name and milliseconds, and the guard's process.
-const RECORD_TYPES: &[Type] = &[
-    Type::INT8,
-    Type::INT8,
-    Type::TEXT,
-    Type::TEXT,
-    Type::TEXT,
-    Type::BYTEA,
-    Type::BYTEA,
-    Type::BYTEA,
-    Type::TEXT,
-    Type::INT8,
-    Type::INT4,
-];
-
-/// Of the row's name, checksum, text, peer and progress.
-const CLAIM_TYPES: &[Type] = &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::INT4, Type::INT4];
-
-/// What is asked for every script.
-#[derive(Debug)]
-pub(super) struct Own {
-    claim: String,
-    after: String,
-    record: String,
-}
-
-impl Own {
-    /// For this history table.
-    pub(super) fn of(table: &HistoryTable) -> Self {
-        let counters = CatalogReader::counters_sql();
-        Self {
-            // the claim, and the counters before the script
-            claim: format!("{}, counters.* FROM ({counters}) counters", table.claim_sql()),
-            // the journal's end and the clock, whether the transaction is still that of the claim (`$1` name), the counters after
-            // the script and what it has locked
-            after: format!(
-                "SELECT e.*, ({}), counters.*, locks.* FROM ({}) e, ({counters}) counters, ({}) locks",
-                table.same_transaction_sql(),
-                journal_table::HEAD,
-                CatalogReader::locks_sql(),
-            ),
-            // entry, notification and completed row, if the guard stands: `$1` to `$8` the entry, `$9` name, `$10`
-            // milliseconds, `$11` the guard's process
-            record: format!(
-                "WITH done AS ({}) {} RETURNING pg_catalog.pg_notify('driftless', seq::pg_catalog.text), ({})",
-                table.complete_sql().replace("$1", "$9").replace("$2", "$10"),
-                Stored::INSERT,
-                Guard::STANDS.replace("$1", "$11"),
-            ),
-        }
-    }
-}
 
 /// A script that ran, in a transaction that is still open.
 pub(super) struct Ran {
@@ -94,6 +39,36 @@ pub(super) struct Ran {
     /// What the script has locked.
     locks: Locks,
     reaches: Vec<String>,
+    /// Tables of ours that it has touched.
+    own_touched: Vec<String>,
+}
+
+impl Ran {
+    /// From the answers; `None`: the script's row is not as the claim left it.
+    fn of(
+        job: &Job,
+        answers: &[Vec<Row>],
+        places: &Places,
+        started: Instant,
+        notices: &[Notice],
+    ) -> Result<Option<Self>, ApplyError> {
+        let after = answers[places.after].first().filter(|row| row.get(3));
+        let (Some(claimed), Some(after)) = (answers[places.claim].first(), after) else { return Ok(None) };
+        let rows = |place: Option<usize>| place.map_or(&[][..], |place| answers[place].as_slice());
+        let (own_before, own_after) = places.own.unzip();
+        Ok(Some(Self {
+            id: claimed.get(0),
+            at: claimed.get(1),
+            started,
+            notices: notices.to_vec(),
+            head: journal_table::head_of(after)?,
+            touched: losses::Touched::between(rows(places.counters), rows(places.touched)),
+            counted: (Counters::of(claimed, 3)?, Counters::of(after, 4)?),
+            locks: Locks::of(after, 4 + Counters::COLUMNS)?,
+            reaches: roles::changes(rows(places.roles), rows(places.roles_after), job.hold.harmless_roles),
+            own_touched: record::touched(rows(own_before), rows(own_after)),
+        }))
+    }
 }
 
 /// What running came to.
@@ -115,6 +90,7 @@ struct Places {
     claim: usize,
     touched: Option<usize>,
     roles_after: Option<usize>,
+    own: Option<(usize, usize)>,
     after: usize,
 }
 
@@ -190,13 +166,18 @@ impl Applier {
         if prepared {
             session::clean(&self.work.client, true, self.notices_end).await?;
         }
-        let mut textual = false;
+        let (mut textual, mut renumbered) = (false, false);
         self.prepare_own(job).await?;
         loop {
-            match self.run_once(job, suspects, textual).await? {
+            match self.run_once(job, suspects, (textual, renumbered)).await? {
                 Attempt::Done(run) => return Ok(run),
                 Attempt::NoBinaryForm => textual = true,
                 Attempt::Forgotten => {}
+                Attempt::NumberTaken => {
+                    self.roll_back().await?;
+                    self.table.mend_numbers(&self.work.client).await?;
+                    renumbered = true;
+                }
             }
         }
     }
@@ -216,9 +197,9 @@ impl Applier {
         }
         // the types are those of the values that are sent: a value that does not fit would not be sent, and COMMIT behind it would
         let own = [
-            ("claim", &self.own.claim, CLAIM_TYPES),
+            ("claim", &self.own.claim, record::CLAIM_TYPES),
             ("after", &self.own.after, &[Type::TEXT]),
-            ("record", &self.own.record, RECORD_TYPES),
+            ("record", &self.own.record, record::RECORD_TYPES),
         ];
         let missing: Vec<_> = own.into_iter().filter(|(key, ..)| self.reader.statement(key).is_none()).collect();
         if missing.is_empty() {
@@ -254,7 +235,12 @@ impl Applier {
         Stop { canceller, guard: &self.guard.connection.client, pid: self.work_pid }
     }
 
-    async fn run_once(&mut self, job: &Job, suspects: Option<&Suspects>, textual: bool) -> Result<Attempt, ApplyError> {
+    async fn run_once(
+        &mut self,
+        job: &Job,
+        suspects: Option<&Suspects>,
+        (textual, renumbered): (bool, bool),
+    ) -> Result<Attempt, ApplyError> {
         let started = Instant::now();
         let limits = self.limits(job);
         let canceller = self.work.canceller();
@@ -273,6 +259,7 @@ impl Applier {
         let measured = self.inventory.is_some() && job.hold.losses && !job.approved;
         let reaching = job.hold.outside_reach && !job.approved && job.analysis.reaches.iter().any(roles::is_role);
 
+        let history = self.table.qualified();
         let mut pipeline = Pipeline::new(&self.work.client);
         pipeline.batch(session::clean_sql(self.notices_end));
         pipeline.batch(session::begin_sql(
@@ -283,6 +270,9 @@ impl Applier {
         let counters = measured.then(|| pipeline.rows(losses::COUNTERS, Vec::new()));
         let roles_before = reaching.then(|| pipeline.rows(roles::SNAPSHOT, Vec::new()));
         let claim = pipeline.prepared_rows(&self.reader, "claim", &self.own.claim, claim);
+        let guarded = job.from.is_some() && job.hold.outside_reach && !job.approved;
+        let snapshot = || vec![(&history as &(dyn tokio_postgres::types::ToSql + Sync), Type::TEXT)];
+        let own_before = guarded.then(|| pipeline.rows(record::SNAPSHOT, snapshot()));
         let mut answers = Vec::new();
         let mut offset = 0;
         let mut aside = None;
@@ -293,6 +283,9 @@ impl Applier {
                 Err(refused) if self.statements_are_gone(&refused.error) => {
                     self.roll_back().await?;
                     return Ok(Attempt::Forgotten);
+                }
+                Err(refused) if refused.index == claim && !renumbered && record::is_number_taken(&refused.error) => {
+                    return Ok(Attempt::NumberTaken);
                 }
                 Err(refused) => return self.refused(job, refused, claim, usize::MAX).await.map(Attempt::Done),
             }
@@ -312,6 +305,7 @@ impl Applier {
         pipeline.batch(format!("{ours} {};", journal_table::LOCK));
         let touched = measured.then(|| offset + pipeline.rows(losses::TOUCHED, Vec::new()));
         let roles_after = reaching.then(|| offset + pipeline.rows(roles::SNAPSHOT, Vec::new()));
+        let own_after = guarded.then(|| offset + pipeline.rows(record::SNAPSHOT, snapshot()));
         let after = offset + pipeline.prepared_rows(&self.reader, "after", &self.own.after, vec![(&name, Type::TEXT)]);
         match pipeline.run(limits, stop).await {
             Ok(found) => answers.extend(found),
@@ -331,8 +325,12 @@ impl Applier {
                 return self.refused(job, refused, claim, first).await.map(Attempt::Done);
             }
         }
-        let places = Places { counters, roles: roles_before, claim, touched, roles_after, after };
-        let ran = self.ran(job, &answers, &places, started).await?;
+        let own = own_before.zip(own_after);
+        let places = Places { counters, roles: roles_before, claim, touched, roles_after, own, after };
+        let notices = self.work.take_notices();
+        let Some(ran) = Ran::of(job, &answers, &places, started, &notices)? else {
+            return self.unclaimed(job, notices).await.map(|outcome| Attempt::Done(outcome.into()));
+        };
         match aside {
             Some(aside) => self.compared(ran, aside).await.map(Attempt::Done),
             None => Ok(Attempt::Done(Run::Ran(Box::new(ran)))),
@@ -359,32 +357,6 @@ impl Applier {
             self.reader.forget_statements();
         }
         gone
-    }
-
-    async fn ran(
-        &mut self,
-        job: &Job,
-        answers: &[Vec<Row>],
-        places: &Places,
-        started: Instant,
-    ) -> Result<Ran, ApplyError> {
-        let notices = self.work.take_notices();
-        let after = answers[places.after].first().filter(|row| row.get(3));
-        let (Some(claimed), Some(after)) = (answers[places.claim].first(), after) else {
-            return Err(self.escaped(job).await);
-        };
-        let rows = |place: Option<usize>| place.map_or(&[][..], |place| answers[place].as_slice());
-        Ok(Ran {
-            id: claimed.get(0),
-            at: claimed.get(1),
-            started,
-            notices,
-            head: journal_table::head_of(after)?,
-            touched: losses::Touched::between(rows(places.counters), rows(places.touched)),
-            counted: (Counters::of(claimed, 3)?, Counters::of(after, 4)?),
-            locks: Locks::of(after, 4 + Counters::COLUMNS)?,
-            reaches: roles::changes(rows(places.roles), rows(places.roles_after), job.hold.harmless_roles),
-        })
     }
 
     /// The server refused something on the way: rolled back, and recorded if it is the script's failure.
@@ -435,6 +407,14 @@ impl Applier {
         self.record_failure(job, Failure { message, notices, ..failure }).await
     }
 
+    /// Its row is not as the claim left it: it has ended the transaction, or written the row.
+    async fn unclaimed(&mut self, job: &Job, notices: Vec<Notice>) -> Result<Outcome, ApplyError> {
+        self.roll_back().await?;
+        self.still_claimed(job).await?;
+        let message = "it changes its own row in the history, which driftless writes".to_owned();
+        self.record_failure(job, Failure { notices, ..Failure::ours(&job.script, message) }).await
+    }
+
     /// After a ROLLBACK no bare claim can be there, unless a statement committed it.
     async fn still_claimed(&mut self, job: &Job) -> Result<(), ApplyError> {
         let (name, sum) = (self.recorded_name(job), job.script.checksum().to_string());
@@ -480,6 +460,11 @@ impl Applier {
         if !ran.reaches.is_empty() {
             self.roll_back().await?;
             let reason = HoldReason::OutsideReach { reaches: ran.reaches.clone() };
+            return Ok(Some(Outcome::Held { reason, notices: ran.notices.clone() }));
+        }
+        if !ran.own_touched.is_empty() {
+            self.roll_back().await?;
+            let reason = HoldReason::TouchesRecord { tables: ran.own_touched.clone() };
             return Ok(Some(Outcome::Held { reason, notices: ran.notices.clone() }));
         }
         let warnings: Vec<String> =
@@ -649,6 +634,8 @@ enum Attempt {
     NoBinaryForm,
     /// Our prepared statements were gone: once more without them.
     Forgotten,
+    /// The number for the script's row was not to be had: once more when the sequence goes on behind the rows.
+    NumberTaken,
 }
 
 /// Whether an entry tells of a change to the schema or to what is applied.

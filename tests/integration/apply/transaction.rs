@@ -127,6 +127,7 @@ async fn a_script_cannot_go_on_for_ever() {
     need_postgres!();
     let mut bench = Bench::new();
     bench.options.statement_timeout = Duration::from_millis(1_500);
+    bench.options.pulled_timeout = Duration::from_millis(4_500);
     let stubborn = "CREATE TABLE half (id int); DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(1000); \
                     EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$;";
     let began = std::time::Instant::now();
