@@ -9,8 +9,12 @@ import json
 import socket
 import ssl
 import sys
-import tomllib
 from pathlib import Path
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # before Python 3.11
+    import tomli as tomllib
 
 import grpc
 

@@ -1,53 +1,17 @@
 //! `check` against a real SQLAlchemy project: the example that ships, the command that it documents, a real server.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
-use crate::harness::{Node, run};
+use crate::harness::{Node, example, python};
 
-/// A Python with SQLAlchemy, in a virtual environment that is made once; says why there is none. In CI there has to be one.
-fn python() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let lock = std::fs::File::create(folder.join("sqlalchemy.lock")).unwrap();
-    lock.lock().unwrap();
-    let venv = folder.join("sqlalchemy");
-    let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let has_it = |python: &Path| {
-        Command::new(python).args(["-c", "import sqlalchemy"]).output().is_ok_and(|output| output.status.success())
-    };
-    if has_it(&python) {
-        return Some(python);
-    }
-    let system = ["python3", "python"].into_iter().find(|name| {
-        Command::new(name).args(["-c", "import venv, ensurepip"]).output().is_ok_and(|output| output.status.success())
-    });
-    let why = match system {
-        None => "there is no Python with venv".to_owned(),
-        Some(system) => {
-            run(Command::new(system).args(["-m", "venv"]).arg(&venv)).expect(0);
-            let requirements = example().join("requirements.txt");
-            let pip = run(Command::new(&python).args(["-m", "pip", "install", "-q", "-r"]).arg(requirements));
-            if has_it(&python) {
-                return Some(python);
-            }
-            format!("pip could not install SQLAlchemy: {}", pip.stderr)
-        }
-    };
-    assert!(std::env::var_os("CI").is_none(), "{why}");
-    eprintln!("SKIPPED: {why}");
-    None
-}
-
-fn example() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/sqlalchemy")
-}
+const EXAMPLE: &str = "sqlalchemy";
 
 /// A machine whose project is the example.
 fn project(python: &Path) -> Node {
     let command = format!("'{}' print_models.py", python.display());
     let node = Node::builder("pc-a").committed(&format!("[models]\ncommand = \"{command}\"\n")).build();
     for file in ["models.py", "print_models.py"] {
-        node.write(file, std::fs::read(example().join(file)).unwrap());
+        node.write(file, std::fs::read(example(EXAMPLE).join(file)).unwrap());
     }
     node.ok(&["init"]);
     node
@@ -96,7 +60,7 @@ CREATE TABLE not_in_the_models (id integer);
 #[test]
 fn a_database_is_checked_against_sqlalchemy_models() {
     need_postgres!();
-    let Some(python) = python() else { return };
+    let Some(python) = python(EXAMPLE, "sqlalchemy") else { return };
     let node = project(&python);
     node.script("v1_shop.sql", SCRIPT);
     node.ok(&["sync"]);

@@ -8,10 +8,12 @@
 
 mod node;
 pub(crate) mod oracle;
+mod python;
 mod random;
 mod wire;
 
 pub(crate) use node::{Agent, Node, NodeBuilder, Output, paired, run};
+pub(crate) use python::{example, python};
 pub(crate) use random::Random;
 pub(crate) use wire::{Weather, Wire};
 
