@@ -21,7 +21,7 @@ use super::Machine;
 use super::links::Link;
 use super::machine::MachineError;
 use super::observe::Observation;
-use super::replay::{HistoryReplayError, Text, found_by_init, recorded_texts};
+use super::replay::{HistoryReplayError, Record, Recorded, Text, found_by_init};
 
 /// How long a rehearsal may take: a script of a peer's can be made to run for ever, and it can catch what would cancel it.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -42,6 +42,9 @@ enum Stop {
     Later(String),
 }
 
+/// So much of the other side's scripts is held in memory.
+const MOST_BYTES: usize = 64 << 20;
+
 /// Until when a rehearsal has to be done.
 #[derive(Clone, Copy)]
 struct Limits {
@@ -59,14 +62,21 @@ pub async fn rehearse(
     fork: &Fork,
     turn: Option<Duration>,
 ) -> Result<Outcome, PeerError> {
-    let mut theirs = Vec::new();
+    let (mut theirs, mut bytes) = (Vec::new(), 0);
     for branch in &fork.theirs {
         let Ok(name) = crate::script::ScriptName::parse(&branch.name) else {
             return Ok(Outcome::Held(ForkReason::NotPure { script: branch.name.clone() }));
         };
         match link.pull(machine, &name, branch.checksum).await? {
-            Some(script) => theirs.push(Text::from(script)),
+            Some(script) => {
+                bytes += script.text.as_str().len();
+                theirs.push(Text::from(script));
+            }
             None => return Ok(Outcome::Later(format!("{} does not serve the text of {name}", link.name))),
+        }
+        if bytes > MOST_BYTES {
+            let error = format!("with it they have more than {} MiB, too much for a rehearsal", MOST_BYTES >> 20);
+            return Ok(Outcome::Held(ForkReason::Fails { script: branch.name.clone(), error }));
         }
     }
     let turn = turn.filter(|turn| *turn < LONGEST);
@@ -108,16 +118,22 @@ async fn both_orders(
 ) -> Result<(), Stop> {
     let start = local.entries.iter().rposition(|entry| matches!(entry.event, Event::Baseline { .. }));
     let (before, after) = local.entries.split_at(start.map_or(0, |at| at + 1));
-    let all = recorded_texts(machine, after).await.map_err(|error| ground(&error))?;
-    let is_ours = |text: &Text| fork.ours.iter().any(|branch| same_script(&branch.name, &text.name));
-    let (ours, common): (Vec<Text>, Vec<Text>) = all.into_iter().partition(is_ours);
-    if let Some(text) = ours.iter().chain(theirs).find(|text| !is_pure_ddl(&text.text)) {
-        return Err(Stop::Held(ForkReason::NotPure { script: text.name.clone() }));
+    let record = Record::open(machine).await.map_err(|error| ground(&error))?;
+    let is_ours = |script: &Recorded| fork.ours.iter().any(|branch| same_script(&branch.name, &script.name));
+    let (ours, common): (Vec<_>, Vec<_>) = Record::scripts(after).into_iter().partition(is_ours);
+    let pure = |text: &Text| match is_pure_ddl(&text.text) {
+        true => Ok(()),
+        false => Err(Stop::Held(ForkReason::NotPure { script: text.name.clone() })),
+    };
+    for script in &ours {
+        pure(&record.text(script).await.map_err(|error| ground(&error))?)?;
     }
+    theirs.iter().try_for_each(pure)?;
     let target = machine.target().map_err(|error| Stop::Later(error.to_string()))?;
     let mut scratch = Scratch::create(&target).await.map_err(|error| from_replay(&error.into()))?;
-    let rehearsal = Rehearsal { machine, local, baseline: before.last(), common: &common, limits };
-    let left = rehearsal.both(&mut scratch, &ours, theirs).await;
+    let baseline = before.last();
+    let rehearsal = Rehearsal { machine, local, baseline, record, common: &common, ours: &ours, theirs, limits };
+    let left = rehearsal.both(&mut scratch).await;
     scratch.remove().await;
     let (ours_first, theirs_first) = left?;
     same_either_way(&ours_first, &theirs_first).map_err(Stop::Held)
@@ -127,18 +143,25 @@ struct Rehearsal<'a> {
     machine: &'a Machine,
     local: &'a Observation,
     baseline: Option<&'a crate::journal::Entry>,
-    common: &'a [Text],
+    record: Record,
+    common: &'a [Recorded],
+    ours: &'a [Recorded],
+    theirs: &'a [Text],
     limits: Limits,
 }
 
 impl Rehearsal<'_> {
     /// What both orders leave: ours first, and theirs first. What the two have in common is replayed once, and copied.
-    async fn both(&self, scratch: &mut Scratch, ours: &[Text], theirs: &[Text]) -> Result<(Digests, Digests), Stop> {
+    async fn both(&self, scratch: &mut Scratch) -> Result<(Digests, Digests), Stop> {
         self.lay_ground(scratch).await?;
         let mut copy = scratch.copy().await.map_err(|error| from_replay(&error.into()))?;
         let left = async {
-            let ours_first = self.run(scratch, ours, theirs, true).await?;
-            Ok((ours_first, self.run(&mut copy, theirs, ours, false).await?))
+            self.run_ours(scratch).await?;
+            self.is_as_recorded(scratch).await?;
+            self.run_theirs(scratch).await?;
+            self.run_theirs(&mut copy).await?;
+            self.run_ours(&mut copy).await?;
+            Ok((self.read(scratch).await?, self.read(&copy).await?))
         };
         let left = left.await;
         copy.remove().await;
@@ -149,32 +172,45 @@ impl Rehearsal<'_> {
         let scope = &self.machine.config.scope;
         scratch.make_history(scope).await.map_err(|error| from_replay(&error))?;
         found_by_init(scratch, scope, self.baseline).await.map_err(|error| ground(&error))?;
-        for text in self.common {
+        for script in self.common {
+            let text = self.text(script).await?;
             let ran = self.limits.hold(&text.name, scratch.run(&text.name, &text.text)).await?;
             ran.map_err(|error| from_replay_of_ground(&error))?;
         }
         Ok(())
     }
 
-    /// One order. `own`: after the first part the scratch database must be what the own journal recorded.
-    async fn run(&self, scratch: &mut Scratch, first: &[Text], second: &[Text], own: bool) -> Result<Digests, Stop> {
-        let scope = &self.machine.config.scope;
-        for text in first {
-            self.run_branch(scratch, text).await?;
-        }
-        if own {
-            let made = scratch.read(scope).await.map_err(|error| Stop::Later(error.to_string()))?.model.digests();
-            let other = changed_ids(&self.local.folded.recorded, &made).count();
-            if other > 0 {
-                let why = format!("a replay of the own history leaves {other} facts otherwise than recorded");
-                return Err(Stop::Held(ForkReason::NoGround { why }));
-            }
-        }
-        for text in second {
-            self.run_branch(scratch, text).await?;
-        }
-        let made = scratch.read(scope).await.map_err(|error| Stop::Later(error.to_string()))?;
+    async fn text(&self, script: &Recorded) -> Result<Text, Stop> {
+        self.record.text(script).await.map_err(|error| ground(&error))
+    }
+
+    async fn read(&self, scratch: &Scratch) -> Result<Digests, Stop> {
+        let made = scratch.read(&self.machine.config.scope).await.map_err(|error| Stop::Later(error.to_string()))?;
         Ok(made.model.digests())
+    }
+
+    /// After the own side the scratch database must be what the own journal recorded.
+    async fn is_as_recorded(&self, scratch: &Scratch) -> Result<(), Stop> {
+        let other = changed_ids(&self.local.folded.recorded, &self.read(scratch).await?).count();
+        if other == 0 {
+            return Ok(());
+        }
+        let why = format!("a replay of the own history leaves {other} facts otherwise than recorded");
+        Err(Stop::Held(ForkReason::NoGround { why }))
+    }
+
+    async fn run_ours(&self, scratch: &mut Scratch) -> Result<(), Stop> {
+        for script in self.ours {
+            self.run_branch(scratch, &self.text(script).await?).await?;
+        }
+        Ok(())
+    }
+
+    async fn run_theirs(&self, scratch: &mut Scratch) -> Result<(), Stop> {
+        for text in self.theirs {
+            self.run_branch(scratch, text).await?;
+        }
+        Ok(())
     }
 
     async fn run_branch(&self, scratch: &mut Scratch, text: &Text) -> Result<(), Stop> {

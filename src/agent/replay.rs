@@ -7,6 +7,7 @@ use crate::hash::Checksum;
 use crate::journal::{Entry, Event, Folded, name_after};
 use crate::postgres::bookkeeping::BookkeepingError;
 use crate::postgres::catalog::Reading;
+use crate::postgres::connect::Connection;
 use crate::postgres::connect::Target;
 use crate::postgres::history_table::script_text;
 use crate::postgres::scratch::{ReplayError, Scratch, Skipped};
@@ -117,33 +118,63 @@ async fn run(scratch: &mut Scratch, scope: &Scope, ground: Ground, texts: &[Text
 pub async fn replay_history(machine: &Machine, entries: &[Entry]) -> Result<(Replayed, usize), HistoryReplayError> {
     let start = entries.iter().rposition(|entry| matches!(entry.event, Event::Baseline { .. }));
     let (before, after) = entries.split_at(start.map_or(0, |at| at + 1));
-    let texts = recorded_texts(machine, after).await?;
+    let (record, scripts) = (Record::open(machine).await?, Record::scripts(after));
     let scope = &machine.config.scope;
     let mut scratch = Scratch::create(&machine.target()?).await.map_err(ReplayError::from)?;
     let done = async {
         scratch.make_history(scope).await?;
         found_by_init(&mut scratch, scope, before.last()).await?;
-        Ok(run(&mut scratch, scope, Ground::Empty, &texts).await?)
+        let mut skipped = Vec::new();
+        for script in &scripts {
+            let text = record.text(script).await?;
+            skipped.extend(scratch.run(&text.name, &text.text).await?.skipped);
+        }
+        Ok(Replayed { reading: scratch.read(scope).await.map_err(ReplayError::from)?, skipped })
     };
     let done = done.await;
     scratch.remove().await;
-    done.map(|replayed| (replayed, texts.len()))
+    done.map(|replayed| (replayed, scripts.len()))
 }
 
-/// The texts that were run here since, in their order and by the names they have now, whatever became of their rows.
-pub(super) async fn recorded_texts(machine: &Machine, entries: &[Entry]) -> Result<Vec<Text>, HistoryReplayError> {
-    let connection = machine.connect().await?;
-    let mut texts = Vec::new();
-    for (at, entry) in entries.iter().enumerate() {
-        let Event::Applied { script, checksum, .. } = &entry.event else { continue };
-        // the text goes by the name that the script has now
-        let name = name_after(script, &entries[at + 1..]);
-        let stored = script_text(&connection.client, &machine.config.scope, name.as_str(), *checksum).await?;
-        let text = stored.and_then(|text| CanonicalText::from_canonical(text).ok());
-        let gone = || HistoryReplayError::NoText { name: script.to_string(), checksum: *checksum };
-        texts.push(Text { name: name.to_string(), text: text.ok_or_else(gone)? });
+/// A script that was run here.
+#[derive(Debug, Clone)]
+pub(super) struct Recorded {
+    /// The name that it has now.
+    pub(super) name: String,
+    checksum: Checksum,
+}
+
+/// The scripts that were run here, in their order, whatever became of their rows. Each text is read when it is its turn: all of
+/// them together may be more than the memory holds.
+pub(super) struct Record {
+    connection: Connection,
+    scope: Scope,
+}
+
+impl Record {
+    /// Of this machine's database.
+    pub(super) async fn open(machine: &Machine) -> Result<Self, HistoryReplayError> {
+        Ok(Self { connection: machine.connect().await?, scope: machine.config.scope.clone() })
     }
-    Ok(texts)
+
+    /// The scripts that these entries tell of.
+    pub(super) fn scripts(entries: &[Entry]) -> Vec<Recorded> {
+        let applied = entries.iter().enumerate().filter_map(|(at, entry)| {
+            let Event::Applied { script, checksum, .. } = &entry.event else { return None };
+            let name = name_after(script, &entries[at + 1..]).to_string();
+            Some(Recorded { name, checksum: *checksum })
+        });
+        applied.collect()
+    }
+
+    /// The text of one of them.
+    pub(super) async fn text(&self, script: &Recorded) -> Result<Text, HistoryReplayError> {
+        let Recorded { name, checksum } = script;
+        let stored = script_text(&self.connection.client, &self.scope, name, *checksum).await?;
+        let text = stored.and_then(|text| CanonicalText::from_canonical(text).ok());
+        let gone = || HistoryReplayError::NoText { name: name.clone(), checksum: *checksum };
+        Ok(Text { name: name.clone(), text: text.ok_or_else(gone)? })
+    }
 }
 
 /// Brings the scratch database to what the baseline says.

@@ -281,6 +281,11 @@ enum Loss {
     Cut,
 }
 
+/// How soon the loss of a peer is said.
+const MISSED_WITHIN: Duration = Duration::from_secs(15);
+/// How soon after a peer's return it has what it missed.
+const CONVERGED_WITHIN: Duration = Duration::from_secs(5);
+
 /// What PRODUCT promises is 15 s to see it and 5 s to converge; the limits here leave room for a machine with more to do.
 #[test]
 fn a_lost_peer_is_missed_and_a_returned_one_converges_in_time() {
@@ -313,7 +318,7 @@ fn a_lost_peer_is_missed_and_a_returned_one_converges_in_time() {
             Loss::Stalled => weather(Weather::Stalled),
             Loss::Cut => weather(Weather::Cut),
         }
-        wait_until("the loss to be said", Duration::from_secs(30), || missed() > before);
+        wait_until("the loss to be said", MISSED_WITHIN, || missed() > before);
         let seen = lost.elapsed();
         assert!(a.findings("pc-b").contains("unreachable"), "{what}");
         let name = format!("v{number}_meanwhile.sql");
@@ -327,7 +332,7 @@ fn a_lost_peer_is_missed_and_a_returned_one_converges_in_time() {
             Loss::Suspended => signal(agent_b.as_ref().unwrap(), "CONT"),
             Loss::Stalled | Loss::Cut => weather(Weather::Clear),
         }
-        wait_until("b to have what a applied meanwhile", Duration::from_secs(30), || b.applied().contains(&name));
+        wait_until("b to have what a applied meanwhile", CONVERGED_WITHIN, || b.applied().contains(&name));
         let converged = back.elapsed();
         eprintln!("{what}: missed after {seen:.1?}, converged {converged:.1?} after the return");
         in_sync(&a, &b);

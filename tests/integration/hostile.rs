@@ -179,6 +179,19 @@ fn scripts_that_lie() {
     wait_until("the second request", NAMED, || scene.mallory.scripts_asked() > asked + 2);
     scene.strike("endless", with(&|mood| mood.endless = true), &["more than the"]);
     scene.strike("huge", with(&|mood| mood.script[0].total_size = 1 << 40), &["at most"]);
+    let sizes = "SELECT coalesce(max(length(script_text)), 0)::text FROM migration_history";
+    let mut large = b"SELECT 1; -- ".to_vec();
+    large.resize((64 << 20) + 1, b'x');
+    scene.strike("one byte more than is taken", scene.mallory.with_script("v9_evil.sql", &large), &["at most"]);
+    large.truncate(64 << 20);
+    scene.named(
+        "the largest that is taken",
+        scene.mallory.with_script("v9_large.sql", &large),
+        &["applied: v9_large.sql"],
+    );
+    assert_eq!(scene.a.database.value(sizes), Some(large.len().to_string()));
+    scene.honest.push("v9_large.sql".into());
+    drop(large);
     let binary: &[u8] = b"SELECT '\xff\xfe\xfd';\n";
     scene.strike("not UTF-8", scene.mallory.with_script("v9_evil.sql", binary), &["UTF-8"]);
     let mut words = b"SELECT 1".to_vec();
@@ -231,6 +244,29 @@ fn histories_that_lie() {
         &["more than 100000 entries", "applied scripts; at most", "no whole answer"],
     );
     scene.honest_script("CREATE TABLE orders (id integer);\n");
+    scene.end();
+}
+
+/// A clock may jump, so that the order of a journal's times says nothing: nothing is decided by a peer's times, however wild.
+#[test]
+fn times_that_go_backwards() {
+    need_postgres!();
+    let mut scene = Scene::start();
+    let text = b"SELECT 1;\n";
+    let names = ["v8_end_of_time.sql", "v8_later.sql", "v9_before_all_time.sql", "v9_then.sql"];
+    let times = names.into_iter().zip([i64::MAX, 0, i64::MIN, 1_700_000_000_000]);
+    let more = times.map(|(name, at)| (at, applied(name, Checksum::of(text)), Effect::new()));
+    let mood = Mood { script: chunks(text), ..scene.mallory.at_any_time(more) };
+    scene.named("wild times", mood, &["applied: v9_then.sql"]);
+    assert_eq!(scene.a.applied()[1..], names, "in the order of the journal");
+    let odd =
+        "SELECT count(*)::text FROM migration_history WHERE abs(extract(epoch FROM localtimestamp - applied_at)) > 600";
+    assert_eq!(scene.a.database.value(odd).as_deref(), Some("0"), "when they were applied here, this machine says");
+    scene.honest.extend(names.map(str::to_owned));
+    for arguments in [&["status"][..], &["status", "mallory", "--json"], &["diff", "mallory"], &["history"]] {
+        let said = scene.a.run(arguments);
+        assert!(matches!(said.code, Some(0 | 3)), "{arguments:?}: {:?} {} {}", said.code, said.stdout, said.stderr);
+    }
     scene.end();
 }
 

@@ -233,12 +233,17 @@ impl Wicked {
 
     /// Answers like the victim itself whose journal goes on with these.
     pub(crate) fn like_the_victim(&self, more: impl IntoIterator<Item = (Event, Effect)>) -> Mood {
+        self.at_any_time(more.into_iter().map(|(event, effect)| (-1, event, effect)))
+    }
+
+    /// Likewise, each entry at a time of its own.
+    pub(crate) fn at_any_time(&self, more: impl IntoIterator<Item = (i64, Event, Effect)>) -> Mood {
         let (described, mut entries) = self.mask();
         let mut times = self.times.lock().unwrap();
         *times += 1;
-        for (event, effect) in more {
+        for (at, event, effect) in more {
             let head = entries.last().map_or(Head::EMPTY, Entry::head);
-            entries.push(Entry::after(head, -1, event, effect));
+            entries.push(Entry::after(head, at, event, effect));
         }
         let state = &described.state;
         let head = entries.last().map_or(Head::EMPTY, Entry::head);
