@@ -263,7 +263,7 @@ fn times_that_go_backwards() {
         "SELECT count(*)::text FROM migration_history WHERE abs(extract(epoch FROM localtimestamp - applied_at)) > 600";
     assert_eq!(scene.a.database.value(odd).as_deref(), Some("0"), "when they were applied here, this machine says");
     scene.honest.extend(names.map(str::to_owned));
-    for arguments in [&["status"][..], &["status", "mallory", "--json"], &["diff", "mallory"], &["history"]] {
+    for arguments in [&["status"][..], &["status", "mallory", "--json"], &["history"], &["history", "--json"]] {
         let said = scene.a.run(arguments);
         assert!(matches!(said.code, Some(0 | 3)), "{arguments:?}: {:?} {} {}", said.code, said.stdout, said.stderr);
     }
