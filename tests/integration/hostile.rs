@@ -158,6 +158,23 @@ fn names_that_are_none() {
     scene.end();
 }
 
+/// Removed, she is cut off within a second also where this machine called her, and not called again.
+#[test]
+fn a_removed_peer_is_let_go_of() {
+    need_postgres!();
+    let scene = Scene::start();
+    wait_until("the agent to watch her", NAMED, || scene.mallory.watchers() == 1);
+    scene.a.ok(&["peers", "remove", "mallory"]);
+    let removed = Instant::now();
+    wait_until("the call to end", Duration::from_secs(5), || scene.mallory.watchers() == 0);
+    let after = removed.elapsed();
+    eprintln!("cut after {after:?}");
+    assert!(after < Duration::from_secs(1), "cut after {after:?}");
+    std::thread::sleep(Duration::from_secs(4));
+    assert_eq!((scene.mallory.watchers(), scene.mallory.scripts_asked()), (0, 0));
+    scene.end();
+}
+
 /// Scripts that are not what they were said to be.
 #[test]
 fn scripts_that_lie() {

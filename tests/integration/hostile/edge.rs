@@ -4,6 +4,7 @@
 #![cfg(target_os = "linux")]
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use driftless::hash::{Checksum, PeerId};
@@ -313,6 +314,26 @@ async fn never_reads(mallory: Attacker, name: &str, checksum: Checksum) {
     until(&mut line, &[]).await;
 }
 
+fn attacker(victim: &Node, folder: &Path, name: &str, from: &'static str) -> Attacker {
+    let identity = Identity::init(&folder.join(name)).unwrap();
+    let id = Identity::load(&victim.root().join("certs")).unwrap().id();
+    Attacker { identity, victim: id, address: victim.listen.parse().unwrap(), from }
+}
+
+/// One that the victim trusts, and cannot dial.
+fn trusted_attacker(victim: &Node, folder: &Path) -> Attacker {
+    let mallory = attacker(victim, folder, "mallory", "127.0.0.3");
+    let known = TrustedPeer {
+        name: "mallory".into(),
+        certificate: mallory.identity.id(),
+        grant: Grant::Apply,
+        addresses: Vec::new(),
+        paired_at: String::new(),
+    };
+    TrustStore::of(&victim.root().join("certs")).add(known).unwrap();
+    mallory
+}
+
 #[test]
 fn slow_half_and_flooding_connections_end_and_others_are_served() {
     need_postgres!();
@@ -322,20 +343,8 @@ fn slow_half_and_flooding_connections_end_and_others_are_served() {
     a.script("v1_big.sql", &big);
     a.ok(&["sync"]);
     let folder = tempfile::tempdir().unwrap();
-    let victim = Identity::load(&a.root().join("certs")).unwrap().id();
-    let attacker = |name: &str, from| {
-        let identity = Identity::init(&folder.path().join(name)).unwrap();
-        Attacker { identity, victim, address: a.listen.parse().unwrap(), from }
-    };
-    let (mallory, stranger) = (attacker("mallory", "127.0.0.3"), attacker("stranger", "127.0.0.4"));
-    let known = TrustedPeer {
-        name: "mallory".into(),
-        certificate: mallory.identity.id(),
-        grant: Grant::Apply,
-        addresses: Vec::new(),
-        paired_at: String::new(),
-    };
-    TrustStore::of(&a.root().join("certs")).add(known).unwrap();
+    let stranger = attacker(&a, folder.path(), "stranger", "127.0.0.4");
+    let mallory = trusted_attacker(&a, folder.path());
     crate::harness::wait_until("both to be in sync", Duration::from_secs(60), || {
         b.findings("pc-a").contains("in_sync")
     });
@@ -384,4 +393,55 @@ fn slow_half_and_flooding_connections_end_and_others_are_served() {
     assert_eq!(agent.terminate(), Some(0));
     assert!(stopping.elapsed() < Duration::from_secs(4), "it took {:?} to stop", stopping.elapsed());
     drop(hanging);
+}
+
+/// Offers tunnels without end; each says nothing, or more than anybody asked, or breaks off. The agent asks through them meanwhile.
+async fn offers(mallory: Attacker, number: usize) {
+    let noise = pb::TunnelBytes { data: vec![0xa5; 60_000] }.encode_to_vec();
+    loop {
+        let mut line = mallory.begun(&[]).await;
+        for stream in (1..128).step_by(2) {
+            let mut bytes = frame(HEADERS, END_HEADERS, stream, &call("/driftless.v1.Peer/Offer"));
+            for piece in grpc(&noise).chunks(16_000).filter(|_| number.is_multiple_of(3)) {
+                bytes.extend(frame(DATA, 0, stream, piece));
+            }
+            if number % 3 == 1 {
+                bytes.extend(frame(RESET, 0, stream, &8u32.to_be_bytes()));
+            }
+            if line.write_all(&bytes).await.is_err() {
+                break;
+            }
+        }
+        let _ = timeout(SECOND * 3, until(&mut line, &[GO_AWAY])).await;
+    }
+}
+
+#[test]
+fn tunnels_without_end_that_lead_nowhere() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let (mut agent, _agent_b) = paired(&a, &b);
+    let folder = tempfile::tempdir().unwrap();
+    let mallory = trusted_attacker(&a, folder.path());
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let offering: Vec<_> = (0..24).map(|number| runtime.spawn(offers(mallory.clone(), number))).collect();
+    let (began, mut round) = (Instant::now(), 0);
+    while began.elapsed() < Duration::from_secs(20) {
+        round += 1;
+        let name = format!("v{round}_meanwhile.sql");
+        a.script(&name, &format!("CREATE TABLE meanwhile_{round} (id integer);\n"));
+        // mallory is not reached
+        a.run(&["sync"]).expect(5);
+        crate::harness::wait_until(&name, Duration::from_secs(30), || b.applied().contains(&name));
+    }
+    assert!(b.findings("pc-a").contains("in_sync"), "{:?}", b.findings("pc-a"));
+    let (peak, log) = (super::peak(&agent), agent.log());
+    eprintln!("{round} scripts meanwhile, memory peaked at {peak} MiB, log {} bytes", log.len());
+    assert!(peak < MEMORY, "the agent took {peak} MiB");
+    assert!(log.contains("mallory"), "nothing is said of it: {log}");
+    assert!(log.len() < 50_000, "the log has {} bytes", log.len());
+    offering.iter().for_each(tokio::task::JoinHandle::abort);
+    let stopping = Instant::now();
+    assert_eq!(agent.terminate(), Some(0));
+    assert!(stopping.elapsed() < Duration::from_secs(4), "it took {:?} to stop", stopping.elapsed());
 }

@@ -59,6 +59,8 @@ struct Wire(Arc<State>);
 struct State {
     mood: Mutex<Mood>,
     scripts_asked: std::sync::atomic::AtomicUsize,
+    /// How many hear what it has to tell.
+    watchers: std::sync::atomic::AtomicUsize,
 }
 
 impl Wire {
@@ -80,6 +82,15 @@ impl Wire {
         if self.mood().stalls == call {
             std::future::pending::<()>().await;
         }
+    }
+}
+
+/// Somebody who watches, as long as the stream lives.
+struct Watcher(Arc<State>);
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.0.watchers.fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
     }
 }
 
@@ -145,8 +156,10 @@ impl Peer for Wire {
             pb::WatchEvent { head: said.head, fingerprint: said.fingerprint, revision }
         });
         let wire = self.clone();
+        self.0.watchers.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let watcher = Watcher(self.0.clone());
         let paced = tokio_stream::iter(events).then(move |event| {
-            let blink = wire.mood().blink;
+            let blink = (&watcher, wire.mood().blink).1;
             async move {
                 tokio::time::sleep(blink).await;
                 Ok(event)
@@ -193,7 +206,8 @@ impl Wicked {
         let folder = tempfile::tempdir().unwrap();
         let identity = Identity::init(folder.path()).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let state = Arc::new(State { mood: Mutex::default(), scripts_asked: Default::default() });
+        let state =
+            Arc::new(State { mood: Mutex::default(), scripts_asked: Default::default(), watchers: Default::default() });
         let address = runtime.block_on(serve(&identity, Wire(state.clone())));
         let certs = victim.root().join("certs");
         let known = TrustedPeer {
@@ -275,6 +289,10 @@ impl Wicked {
     /// From now on.
     pub(crate) fn be(&self, mood: Mood) {
         *self.state.mood.lock().unwrap_or_else(PoisonError::into_inner) = mood;
+    }
+
+    pub(crate) fn watchers(&self) -> usize {
+        self.state.watchers.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     pub(crate) fn scripts_asked(&self) -> usize {
