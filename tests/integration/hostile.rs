@@ -420,7 +420,7 @@ fn games_with_the_session() {
         assert_eq!(left, None, "{game}");
         // Alone it may run: that leaves nothing either.
         let (name, text) = (format!("v9_alone{number}.sql"), format!("{game};\n"));
-        let words = ["applied", "held", "failed", "not tried"].map(|word| format!("{word}: {name}"));
+        let words = ["applied", "held", "failed", "not applied yet"].map(|word| format!("{word}: {name}"));
         let words = words.each_ref().map(String::as_str);
         scene.named(&format!("{game}, alone"), scene.mallory.with_script(&name, text.as_bytes()), &words);
         let log = scene.agents.0.log();
@@ -480,7 +480,7 @@ fn scripts_that_reach_for_the_record() {
         let known = scene.a.database.value(record);
         let name = format!("v9_record{number}.sql");
         let mood = scene.mallory.with_script(&name, format!("{game};\n").as_bytes());
-        let words = ["applied", "held", "failed", "not tried"].map(|word| format!("{word}: {name}"));
+        let words = ["applied", "held", "failed", "not applied yet"].map(|word| format!("{word}: {name}"));
         scene.named(game, mood, &words.each_ref().map(String::as_str));
         let log = scene.agents.0.log();
         log.lines()

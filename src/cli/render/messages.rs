@@ -174,7 +174,7 @@ messages! {
     applied_already(name: &str) = "applied already: {name}", "已经应用过: {name}";
     apply_failed(name: &str) = "failed: {name}", "迁移应用失败: {name}";
     apply_held(name: &str) = "held: {name}", "等待确认: {name}";
-    apply_not_tried(name: &str) = "not tried: {name}", "未尝试: {name}";
+    apply_not_tried(name: &str) = "not applied yet: {name}", "尚未应用: {name}";
     waiting_for_lock(who: &str) = "waiting: another one applies here ({who})", "等待中: 另一进程正在应用脚本（{who}）";
     edited(name: &str) = "{name} was changed after it was applied", "{name} 在应用之后被修改过";
     edited_hint(name: &str) = "put the old text back and write a new script, or take the new text for the recorded one: driftless history repair {name}", "请恢复原文并另写新脚本，或以新文本为准: driftless history repair {name}";
