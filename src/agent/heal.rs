@@ -102,6 +102,8 @@ pub struct Healed {
     pub held: Vec<HeldScript>,
     /// What the hook `after_apply` said where it failed; the scripts stay applied.
     pub hook_failed: Vec<String>,
+    /// Whether its scripts have used up the turn that it had because others wait.
+    pub ran_out: bool,
 }
 
 /// How a cycle is to be run.
@@ -118,8 +120,8 @@ pub struct Mode {
 }
 
 impl Mode {
-    fn is_out_of_turn(self, began: Instant) -> bool {
-        self.turn.is_some_and(|turn| began.elapsed() >= turn)
+    fn is_over(self, spent: Duration) -> bool {
+        self.turn.is_some_and(|turn| spent >= turn)
     }
 }
 
@@ -140,7 +142,8 @@ pub async fn heal_from(
     mode: Mode,
     watch: &mut Watcher<'_>,
 ) -> Result<Healed, HealError> {
-    let began = Instant::now();
+    // On scripts and rehearsals: who waits for a lock that somebody else holds uses up nothing.
+    let mut spent = Duration::ZERO;
     let mut tried: Vec<Tried> = Vec::new();
     let mut hook_failed: Vec<String> = Vec::new();
     let mut rehearsed = false;
@@ -150,7 +153,15 @@ pub async fn heal_from(
         let findings = compare(&local.state, &view);
         links::note(machine, &link.name, &findings);
         let (name, seen) = (link.name.clone(), view.clone());
-        let done = |held, tried, hook_failed| Healed { peer: name, view: seen, findings, tried, held, hook_failed };
+        let done = |held, tried, hook_failed| Healed {
+            peer: name,
+            view: seen,
+            findings,
+            tried,
+            held,
+            hook_failed,
+            ran_out: false,
+        };
         let PeerView::Reachable(peer) = &view else { return Ok(done(Vec::new(), tried, hook_failed)) };
         // What was tried once in this call is not tried again in it, even if a person asked.
         let again = mode.again && tried.is_empty() && !rehearsed;
@@ -162,7 +173,10 @@ pub async fn heal_from(
             && let Some(fork) = to_rehearse(&plan, &local.state, peer)
         {
             rehearsed = true;
-            if rehearse(machine, &local, link, fork, mode.turn).await? {
+            let began = Instant::now();
+            let settled = rehearse(machine, &local, link, fork, mode.turn).await?;
+            spent += began.elapsed();
+            if settled {
                 continue;
             }
         }
@@ -177,17 +191,17 @@ pub async fn heal_from(
         if plan.steps.is_empty() || mode.dry_run || round == ROUNDS {
             machine.note_planned(&link.name, waiting::untried(&plan.held));
             settle(machine, &local, &findings_settled(&local.state, &view)).await?;
-            return Ok(done(plan.held, tried, hook_failed));
+            return Ok(Healed { ran_out: mode.is_over(spent), ..done(plan.held, tried, hook_failed) });
         }
-        let turn = (mode, began);
+        let turn = (mode, &mut spent);
         let (results, hook) = carry_out(machine, observer, local.known(), link, &plan, turn, watch).await?;
         hook_failed.extend(hook);
         let stuck =
             results.iter().any(|tried| !matches!(tried.outcome, Outcome::Applied { .. } | Outcome::AlreadyApplied));
         tried.extend(results);
-        if stuck || mode.is_out_of_turn(began) {
+        if stuck || mode.is_over(spent) {
             let ended = finish(machine, observer, link, tried).await?;
-            return Ok(Healed { hook_failed, ..ended });
+            return Ok(Healed { hook_failed, ran_out: mode.is_over(spent), ..ended });
         }
     }
     unreachable!("the loop returns")
@@ -234,7 +248,7 @@ async fn finish(
         _ => Vec::new(),
     };
     machine.note_planned(&link.name, waiting::untried(&held));
-    Ok(Healed { peer: link.name.clone(), view, findings, tried, held, hook_failed: Vec::new() })
+    Ok(Healed { peer: link.name.clone(), view, findings, tried, held, hook_failed: Vec::new(), ran_out: false })
 }
 
 /// What the planner needs beside the two states.
@@ -285,7 +299,7 @@ async fn carry_out(
     known: Known,
     link: &mut Link,
     plan: &Plan,
-    (mode, began): (Mode, Instant),
+    (mode, spent): (Mode, &mut Duration),
     watch: &mut Watcher<'_>,
 ) -> Result<(Vec<Tried>, Option<String>), HealError> {
     let scripts = pull(machine, link, plan).await?;
@@ -315,12 +329,14 @@ async fn carry_out(
         let of = scripts.len();
         for (number, (step, script)) in (1..).zip(plan.steps.iter().zip(scripts)) {
             watch(Progress::Starting { name: script.name.as_str(), from: Some(&link.name), number, of });
+            let began = Instant::now();
             let outcome = apply_step(machine, link, &mut applier, plan, step, script).await?;
+            *spent += began.elapsed();
             let through = matches!(outcome, Outcome::Applied { .. } | Outcome::AlreadyApplied);
             let tried = Tried { name: step.name.to_string(), from: Some(link.name.clone()), outcome };
             watch(Progress::Tried(&tried));
             results.push(tried);
-            if !through || mode.is_out_of_turn(began) {
+            if !through || mode.is_over(*spent) {
                 break;
             }
         }

@@ -396,7 +396,7 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
         let mode = Mode { turn: patience.turn().filter(|_| has_others), ..Mode::default() };
         let healed = heal::heal_from(machine, &shared.observer, link, mode, &mut teller(&shared.tell)).await;
         let (now, took) = (Instant::now(), began.elapsed());
-        let ran_out = mode.turn.is_some_and(|turn| took >= turn);
+        let ran_out = healed.as_ref().is_ok_and(|healed| healed.ran_out);
         if ran_out {
             // There may be more to do than fitted in.
             shared.wake.notify_one();

@@ -172,7 +172,7 @@ async fn ask_peers(
             let findings = compare(&before.state, &view);
             links::note(machine, &link.name, &findings);
             let (tried, held, hook_failed) = Default::default();
-            peers.push(Healed { peer: link.name, view, findings, tried, held, hook_failed });
+            peers.push(Healed { peer: link.name, view, findings, tried, held, hook_failed, ran_out: false });
         }
     }
     links
