@@ -442,7 +442,8 @@ impl HistoryTable {
     /// Lets the sequence that numbers the rows go on behind them.
     pub(super) async fn mend_numbers(&self, client: &Client) -> Result<(), BookkeepingError> {
         let sql = format!(
-            "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence($1, 'id'), (SELECT pg_catalog.max(id) FROM {table}))",
+            "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence($1, 'id'), coalesce(h.last, 1), h.last IS NOT NULL) \
+             FROM (SELECT pg_catalog.max(id) AS last FROM {table}) h",
             table = self.qualified()
         );
         let done = client.query_typed(&sql, &[(&self.qualified(), Type::TEXT)]).await;

@@ -6,10 +6,15 @@
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
-pub(super) const READER: Reader = Reader::new(Kind::Constraint, &[Sort::Table, Sort::Type], sql).whole(whole);
+pub(super) const READER: Reader =
+    Reader::new(Kind::Constraint, &[Sort::Table, Sort::Type], sql).of_tables(of_tables).whole(whole);
 
-fn sql(_major: u32) -> String {
-    question("pg_get_constraintdef(k.oid)", "ARRAY[n.nspname::text, c.relname::text]", "", "")
+fn sql(major: u32) -> String {
+    format!("{} UNION ALL {}", of_tables(major), of_domains(""))
+}
+
+fn of_tables(_major: u32) -> String {
+    question("pg_get_constraintdef(k.oid)", "ARRAY[n.nspname::text, c.relname::text]", "")
 }
 
 /// A plain key is one without INCLUDE, deferring, or any of the rarer clauses: `print` makes its definition.
@@ -21,18 +26,18 @@ fn whole(major: u32) -> String {
         "NOT k.condeferrable AND k.convalidated {any}
                  AND (k.contype IN ('p', 'u') AND i.indnatts = i.indnkeyatts {key} OR k.contype = 'f' AND k.confmatchtype = 's' {foreign})"
     );
-    question(
+    let of_tables = question(
         &format!("CASE WHEN {plain} THEN NULL ELSE pg_get_constraintdef(k.oid) END"),
         "'{}'::text[]",
         &format!(
             ", CASE WHEN {plain} THEN k.contype::text || k.confupdtype::text || k.confdeltype::text END AS _how,
             k.conkey AS _columns, k.confrelid AS _table, k.confkey AS _references"
         ),
-        ", NULL, NULL, NULL, NULL",
-    )
+    );
+    format!("{of_tables} UNION ALL {}", of_domains(", NULL, NULL, NULL, NULL"))
 }
 
-fn question(definition: &str, relation: &str, notes: &str, no_notes: &str) -> String {
+fn question(definition: &str, relation: &str, notes: &str) -> String {
     format!(
         "SELECT k.oid, 0, 2606::oid, 1259::oid, k.conrelid,
             ARRAY[n.nspname::text, c.relname::text, k.conname::text], NULL::text, NULL::text,
@@ -51,9 +56,13 @@ fn question(definition: &str, relation: &str, notes: &str, no_notes: &str) -> St
        LEFT JOIN pg_index i ON i.indexrelid = k.conindid AND k.contype IN ('p', 'u', 'x')
        LEFT JOIN pg_class ic ON ic.oid = i.indexrelid
       WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND (k.contype <> 'f' OR k.conparentid = 0)
-        AND {{scope}} {{roots k.conrelid}}
-     UNION ALL
-     SELECT k.oid, 0, 2606::oid, 1247::oid, k.contypid,
+        AND {{scope}} {{roots k.conrelid}}"
+    )
+}
+
+fn of_domains(no_notes: &str) -> String {
+    format!(
+        "SELECT k.oid, 0, 2606::oid, 1247::oid, k.contypid,
             ARRAY[n.nspname::text, t.typname::text, k.conname::text], NULL, NULL, NULL,
             pg_get_constraintdef(k.oid), NULL, NULL, NULL, NULL, NULL{no_notes}
        FROM pg_constraint k

@@ -24,3 +24,12 @@ pub(super) fn needed(class: u32, oid: &str) -> String {
                  WHERE d.classid = {class} AND d.objid = {oid} AND {tie} ORDER BY 1) END"
     )
 }
+
+/// The same where few objects are asked for: each is looked up, however many members the extensions have.
+pub(super) fn needed_by_few(class: u32, oid: &str) -> String {
+    format!(
+        "nullif(ARRAY(
+                SELECT e.extname::text FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+                 WHERE d.classid = {class} AND d.objid = {oid} AND d.refclassid = 3079 AND d.deptype = 'x' ORDER BY 1), '{{}}')"
+    )
+}

@@ -1,6 +1,6 @@
 //! Reads indexes of tables and materialized views, except those that constraints own.
 
-use super::extension::needed;
+use super::extension::{needed, needed_by_few};
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
 
@@ -15,7 +15,7 @@ const DEFINITION: &str = "substr(pg_get_indexdef(i.indexrelid), 1 + length(
 fn sql(_major: u32) -> String {
     let owner =
         "pg_depend d WHERE d.classid = 1259 AND d.objid = i.indexrelid AND d.refclassid = 2606 AND d.deptype = 'i'";
-    question(DEFINITION, "", owner)
+    question(DEFINITION, "", owner, &needed_by_few(1259, "x.oid"))
 }
 
 /// A plain index is one on columns alone, of all rows, without settings, by btree or hash and the operator classes that came with the
@@ -35,12 +35,12 @@ fn whole(major: u32) -> String {
             CASE WHEN {plain} THEN i.indoption::int2[] END AS _options"
         ),
         "pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')",
+        &needed(1259, "x.oid"),
     )
 }
 
 /// A constraint owns an index that depends on it, and that it names; which is found sooner depends on how many are asked for.
-fn question(definition: &str, notes: &str, owner: &str) -> String {
-    let extensions = needed(1259, "x.oid");
+fn question(definition: &str, notes: &str, owner: &str, extensions: &str) -> String {
     format!(
         "SELECT i.indexrelid, 0, 1259::oid, 1259::oid, i.indrelid,
             ARRAY[n.nspname::text, x.relname::text], NULL::text, NULL::text,
