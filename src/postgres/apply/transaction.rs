@@ -322,6 +322,9 @@ impl Applier {
                     self.work.take_notices();
                     return Ok(Attempt::Forgotten);
                 }
+                if refused.index == claim && !renumbered && record::is_number_taken(&refused.error) {
+                    return Ok(Attempt::NumberTaken);
+                }
                 return self.refused(job, refused, claim, first).await.map(Attempt::Done);
             }
         }

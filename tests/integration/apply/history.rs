@@ -61,6 +61,25 @@ async fn an_old_table_is_adopted_in_place() {
     assert_eq!(bench.journal(), "baseline marked marked applied marked");
 }
 
+/// A dump that was restored, or a script, may have left the sequence anywhere: behind the rows, or at its end.
+#[tokio::test]
+async fn the_sequence_of_the_rows_is_mended() {
+    need_postgres!();
+    let bench = Bench::new();
+    drop(bench.begin().await);
+    let end = "SELECT setval('migration_history_id_seq', 2147483647)";
+    bench.database.execute(end);
+    applied(bench.run("v1_a.sql", "CREATE TABLE a (id int);").await);
+    bench.database.execute(end);
+    applied(bench.run("v2_b.sql", "CREATE TABLE b (id int);").await);
+    bench.database.execute("SELECT setval('migration_history_id_seq', 1, false)");
+    applied(bench.run("v3_c.sql", "CREATE TABLE c (id int);").await);
+    assert_eq!(
+        bench.value("SELECT string_agg(id || migration_name, ' ' ORDER BY id) FROM migration_history"),
+        "1v1_a.sql 2v2_b.sql 3v3_c.sql"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn tables_that_cannot_be_adopted_are_said() {
     need_postgres!();
