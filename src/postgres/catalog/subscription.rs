@@ -7,9 +7,14 @@ use crate::schema::Kind;
 
 pub(super) const READER: Reader = Reader::rare(Kind::Subscription, &[Catalog { oid: 6100, name: None }], sql);
 
-/// The OID of subscription `s`: 13 shows it to superusers alone, but in its statistics to everybody.
+/// The OID of subscription `s`: 13 shows it to superusers alone, but in its statistics to everybody. Other databases may have subscriptions
+/// of the same name there; the one that this database comments on is its own.
 pub(super) fn oid(major: u32) -> &'static str {
-    if major >= 14 { "s.oid" } else { "(SELECT min(t.subid) FROM pg_stat_subscription t WHERE t.subname = s.subname)" }
+    if major >= 14 {
+        return "s.oid";
+    }
+    "(SELECT t.subid FROM pg_stat_subscription t WHERE t.subname = s.subname
+       ORDER BY NOT EXISTS (SELECT FROM pg_description d WHERE d.classoid = 6100 AND d.objoid = t.subid), t.subid LIMIT 1)"
 }
 
 /// Without secrets. A column that the role may not read cannot stand in the question itself (13 shows not even the OID).
