@@ -245,6 +245,15 @@ fn of_single_attributes() {
     none_failed(all_of(ways, &scope(false)));
 }
 
+/// Pairs that somebody has at hand: `PAIRS_FILE=file cargo nextest run pairs::of_a_file --run-ignored all --no-capture`.
+#[test]
+#[ignore = "for pairs that somebody has at hand"]
+fn of_a_file() {
+    need_postgres!();
+    let file = std::env::var("PAIRS_FILE").expect("PAIRS_FILE names a file of pairs");
+    check(&std::fs::read_to_string(file).unwrap(), false);
+}
+
 /// What is known not to work yet is known to fail: who mends it is told to move it.
 #[test]
 fn not_yet() {
