@@ -229,12 +229,18 @@ fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
     }
 }
 
+/// Whether a column that comes from parents alone is NOT NULL by itself, which CREATE TABLE cannot say.
+pub(super) fn gets_own_not_null(fact: &Fact, side: &Side<'_>) -> bool {
+    let of_parents = || parent_columns(fact, side).iter().any(|parent| parent.flag("not_null"));
+    fact.text("inherited") == Some("only") && fact.flag("not_null") && !of_parents()
+}
+
 /// What CREATE TABLE and ADD COLUMN cannot say, and what an inherited column has of its own.
 pub(super) fn after_create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let mut statements = Vec::new();
     if fact.text("inherited") == Some("only") {
         let parents = parent_columns(fact, &world.to);
-        if fact.flag("not_null") && !parents.iter().any(|parent| parent.flag("not_null")) {
+        if gets_own_not_null(fact, &world.to) {
             statements.push(super::table::alter_column(&fact.id.name, &world.to, "SET NOT NULL").into());
         }
         let default = |id: &FactId| world.to.model.fact(&FactId::new(Kind::Default, id.name.clone()));

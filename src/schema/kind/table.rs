@@ -387,6 +387,12 @@ fn move_aside(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     for column in world.from.children_of(&fact.id, Kind::Column).filter(|column| column.text("identity").is_some()) {
         statements.push(alter_column(&column.id.name, &world.from, "DROP IDENTITY").into());
     }
+    // 18 names NOT NULLs, and makes another name where the one that it would make is there still.
+    let named_again = |id: &FactId| world.to.model.fact(id).is_some_and(|fact| super::column::gets_own_not_null(fact, &world.to));
+    let not_null = |column: &&Fact| column.flag("not_null") && named_again(&column.id);
+    for column in world.from.children_of(&fact.id, Kind::Column).filter(not_null) {
+        statements.push(alter_column(&column.id.name, &world.from, "DROP NOT NULL").into());
+    }
     statements.push(format!("ALTER TABLE {} RENAME TO {}", name::sql_name(&fact.id.name), aside_name(fact)).into());
     statements
 }
