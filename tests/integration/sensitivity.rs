@@ -132,6 +132,10 @@ pub(crate) const CHANGES: &[Change] = &[
         &["trigger public.v.vt: definition"],
     ),
     ("ALTER TABLE part DISABLE TRIGGER tr", &["trigger public.part.tr: definition, enabled, parent"]),
+    (
+        "ALTER TABLE part ADD CONSTRAINT k UNIQUE (id); CREATE UNIQUE INDEX whole ON parted (id)",
+        &["constraint public.part.k: definition, index_parent", "index public.whole: definition, table, unique"],
+    ),
 ];
 
 /// Changes that only some majors know.

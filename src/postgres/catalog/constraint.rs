@@ -45,6 +45,12 @@ fn question(definition: &str, relation: &str, notes: &str) -> String {
             {definition} AS definition,
             CASE WHEN k.coninhcount = 0 OR k.contype <> 'c' THEN NULL WHEN c.relispartition THEN 'partition'
                  WHEN k.conislocal THEN 'merged' ELSE 'only' END AS inherited,
+            CASE WHEN ic.relispartition AND k.conparentid = 0 THEN (
+                SELECT format('%I.%I', pn.nspname, pc.relname)
+                  FROM pg_inherits h
+                  JOIN pg_class pc ON pc.oid = h.inhparent
+                  JOIN pg_namespace pn ON pn.oid = pc.relnamespace
+                 WHERE h.inhrelid = ic.oid) END AS index_parent,
             (SELECT quote_ident(pk.conname) FROM pg_constraint pk WHERE pk.oid = k.conparentid) AS parent,
             CASE WHEN ic.reloptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(ic.reloptions) o ORDER BY 1) END
                 AS index_options,
@@ -64,7 +70,7 @@ fn of_domains(no_notes: &str) -> String {
     format!(
         "SELECT k.oid, 0, 2606::oid, 1247::oid, k.contypid,
             ARRAY[n.nspname::text, t.typname::text, k.conname::text], NULL, NULL, NULL,
-            pg_get_constraintdef(k.oid), NULL, NULL, NULL, NULL, NULL{no_notes}
+            pg_get_constraintdef(k.oid), NULL, NULL, NULL, NULL, NULL, NULL{no_notes}
        FROM pg_constraint k
        JOIN pg_type t ON t.oid = k.contypid
        JOIN pg_namespace n ON n.oid = t.typnamespace

@@ -3,6 +3,7 @@
 //! A fact's name is quoted only where it could be misread; SQL wants key words quoted too. What could go wrong: a key word of a
 //! newer major that is missing below is quoted by nobody; everything that is not a plain lower-case word is quoted anyway.
 
+use crate::hash::{FieldHasher, to_hex};
 use crate::script::lexer::{TokenKind, content, tokens};
 
 /// Words that PostgreSQL (13 to 18) takes for more than a name somewhere: quoted always.
@@ -18,14 +19,19 @@ const KEYWORDS: &str = "all analyse analyze and any array as asc asymmetric auth
     treat trim true union unique user using values varchar variadic verbose when where window with xmlattributes xmlconcat \
     xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable";
 
-/// The bare name that something bears while another takes its own: PostgreSQL would cut off what is beyond 63 bytes.
+/// The bare name that something bears while another takes its own: PostgreSQL would cut off what is beyond 63 bytes. A long name is told
+/// from others that begin the same by its digest.
 pub fn aside(name: &str) -> String {
     let ending = "__driftless_old";
-    let mut room = (63 - ending.len()).min(name.len());
+    if name.len() + ending.len() <= 63 {
+        return format!("{name}{ending}");
+    }
+    let digest = to_hex(&FieldHasher::new("name").field(name.as_bytes()).finish()[..4]);
+    let mut room = 63 - ending.len() - digest.len() - 1;
     while !name.is_char_boundary(room) {
         room -= 1;
     }
-    format!("{}{ending}", &name[..room])
+    format!("{}_{digest}{ending}", &name[..room])
 }
 
 /// The parts of a dotted name, unquoted, and the arguments in parentheses if there are any.

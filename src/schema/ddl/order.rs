@@ -148,6 +148,7 @@ impl<'w, 'a> Graph<'w, 'a> {
         graph.claims();
         graph.persistence();
         graph.letting_go();
+        graph.parts();
         graph.copies();
         graph.filling();
         graph

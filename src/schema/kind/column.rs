@@ -466,7 +466,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     statements.extend(sequence_retype(from, to));
     statements.extend(then);
     statements.extend(goes_on(from, to, world));
-    statements.extend(sequence_rename(from, to));
+    statements.extend(sequence_rename(&to.id, world));
     statements.extend(settings(from, to, world));
     let column = step("").sql.trim_end().to_owned();
     statements.extend(options::foreign_changes(&column, from.list("foreign_options"), to.list("foreign_options")));

@@ -6,7 +6,7 @@ use super::{Attribute, Kind, Spec, expression, hashed};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Shake, Side, Statement, World, name, options};
 use crate::schema::{Fact, FactId, qualified};
 
-const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("inherited"), hashed("parent"), hashed("index_options"), hashed("index_invalid"), hashed("clustered")];
+const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("inherited"), hashed("parent"), hashed("index_parent"), hashed("index_options"), hashed("index_invalid"), hashed("clustered")];
 
 pub(super) const SPEC: Spec = Spec { word: "constraint", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -28,7 +28,7 @@ const DDL: Ddl = Ddl {
     uses,
     late: |fact, side| {
         let own = fact.text("parent").and_then(|_| super::table::table_of(&fact.id.name, side));
-        own.map(|table| table.id.clone()).into_iter().chain(parent_key(fact, side)).collect()
+        own.map(|table| table.id.clone()).into_iter().chain(parent_key(fact, side)).chain(parent_index(fact, side)).collect()
     },
     create,
     finish,
@@ -38,6 +38,7 @@ const DDL: Ddl = Ddl {
         let rebuilt_by_server = used.kind == Kind::Column && shake == Shake::Altered && !is_foreign_key(fact);
         match shake {
             _ if rebuilt_by_server => Reaction::Stays,
+            Shake::Dropped if parent_index(fact, &world.from).as_ref() == Some(used) => Reaction::Recreated,
             Shake::Dropped if parent_key(fact, &world.from).as_ref() == Some(used) && is_led(fact, &world.from, world) => Reaction::Recreated,
             Shake::Dropped if world.fate(&fact.id).changes() => Reaction::Stays,
             _ => Reaction::Recreated,
@@ -72,10 +73,11 @@ fn columns_at(text: &str) -> Vec<String> {
     columns
 }
 
-/// A foreign key uses the key it refers to, whichever constraint or unique index that is; each partition holds a piece of it.
+/// A foreign key uses the key it refers to, whichever constraint or unique index that is; each partition holds a piece of it. A key whose
+/// index belongs to a plain one of the parent would not let that go.
 fn uses(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
     let Some((_, reference)) = text(fact).split_once(" REFERENCES ").filter(|_| is_foreign_key(fact)) else {
-        return Vec::new();
+        return parent_index(fact, side).into_iter().collect();
     };
     let Some(table) = side.find(Kind::Table, reference.split('(').next().unwrap_or_default()) else { return Vec::new() };
     let wanted = columns_at(reference);
@@ -94,6 +96,11 @@ fn parent_key(fact: &Fact, side: &Side<'_>) -> Option<FactId> {
     let table = super::table::table_of(&fact.id.name, side)?;
     let parent = side.find(Kind::Table, table.text("partition_of")?)?;
     side.find(Kind::Constraint, &format!("{}.{key}", name::sql_name(&parent.id.name))).map(|key| key.id.clone())
+}
+
+/// The plain index of the partitioned parent that the index of a partition's key belongs to.
+fn parent_index(fact: &Fact, side: &Side<'_>) -> Option<FactId> {
+    side.find(Kind::Index, fact.text("index_parent")?).map(|index| index.id.clone())
 }
 
 /// The key of a partition that stays, and stays its parent's key, but gets another name.
@@ -180,6 +187,9 @@ fn index_name(fact: &Fact) -> String {
 /// A partition's key joins its parent's.
 fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let before = world.from.model.fact(&fact.id).filter(|_| !world.fate(&fact.id).comes());
+    if let Some(index) = parent_index(fact, &world.to).filter(|_| before.is_none_or(|before| before.differs(fact, "index_parent"))) {
+        return vec![format!("ALTER INDEX {} ATTACH PARTITION {}", name::sql_name(&index.name), index_name(fact)).into()];
+    }
     let Some(parent) = parent_key(fact, &world.to).filter(|_| has_index(fact)) else { return Vec::new() };
     if before.is_some_and(|before| !before.differs(fact, "parent")) || earlier_name(fact, world).is_some() {
         return Vec::new();
@@ -189,7 +199,9 @@ fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
 }
 
 fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
-    if is_led(fact, &world.from, world) {
+    // The index of the parent takes it along.
+    let taken = parent_index(fact, &world.from).is_some_and(|index| world.fate(&index).goes());
+    if taken || is_led(fact, &world.from, world) {
         return Vec::new();
     }
     let what = name::last(&fact.id.name);
@@ -225,6 +237,10 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     }
     if from.text("inherited") == Some("partition") && to.text("inherited").is_none() && is_led(from, &world.from, world) {
         // The root's takes it along.
+        return Alter::Recreate;
+    }
+    // What belongs to an index of the parent cannot let go of it.
+    if from.text("index_parent").is_some() && from.differs(to, "index_parent") {
         return Alter::Recreate;
     }
     let domain = world.to.find(Kind::Domain, &name::owner(&to.id.name));

@@ -43,7 +43,10 @@ const DDL: Ddl = Ddl {
         if goes_along || later_name(fact, world).is_some() {
             return Vec::new();
         }
-        vec![format!("DROP {}", world.from.address(&fact.id)).into()]
+        // Neither it nor a key of a partition that belongs to it could go first.
+        let keys = world.from.users(&fact.id).iter().filter_map(|user| world.from.model.fact(user)).any(|user| user.text("index_parent").is_some());
+        let along = if keys { " CASCADE" } else { "" };
+        vec![format!("DROP {}{along}", world.from.address(&fact.id)).into()]
     },
     alter,
     react: |fact, used, shake, world| {

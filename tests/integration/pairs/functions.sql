@@ -137,3 +137,11 @@ CREATE FUNCTION norm(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower(
 CREATE TABLE t (a text); INSERT INTO t VALUES ('A'), ('B');
 --- to
 CREATE TABLE t (a text, n text GENERATED ALWAYS AS (norm(a)) STORED); CREATE UNIQUE INDEX tn ON t (norm(a)) WHERE a IS NOT NULL;
+
+=== default_of_a_polymorphic_parameter_gets_another_type
+--- from
+CREATE FUNCTION f(a anycompatible, b anycompatible DEFAULT 1) RETURNS anycompatible LANGUAGE sql AS 'SELECT $1';
+CREATE VIEW v AS SELECT f(1::bigint) AS r;
+--- to
+CREATE FUNCTION f(a anycompatible, b anycompatible DEFAULT 1::bigint) RETURNS anycompatible LANGUAGE sql AS 'SELECT $1';
+CREATE VIEW v AS SELECT f(1::bigint) AS r;

@@ -76,6 +76,17 @@ impl Graph<'_, '_> {
         edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
     }
 
+    /// What is set on the index of a partitioned table is set on its parts, too: what they have of their own is set afterwards.
+    pub(super) fn parts(&mut self) {
+        let indexes = self.world.moving().into_iter().filter(|(id, fate)| id.kind == Kind::Index && fate.changes());
+        let tied = indexes.filter_map(|(id, _)| {
+            let whole = self.world.to.find(Kind::Index, self.world.to.model.fact(&id)?.text("parent")?)?;
+            Some(((Deed::Alter, whole.id.clone()), (Deed::Alter, id)))
+        });
+        let edges: Vec<(Node, Node)> = tied.collect();
+        edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
+    }
+
     /// A check that a table has from its parent and of its own goes when the parent's has gone. A trigger takes the name of another
     /// when that one's copies have gone, and a copy fires otherwise when it is there.
     pub(super) fn copies(&mut self) {

@@ -97,11 +97,33 @@ pub(in crate::schema::kind) fn of_identity_sequence(sequence: &str, side: &Side<
     columns.filter(|column| identity_sequence(column) == called).map(|column| column.id.clone()).next()
 }
 
-/// The sequence of an identity column that stays one gets another name.
-pub(super) fn sequence_rename(from: &Fact, to: &Fact) -> Option<Statement> {
-    let (old, new) = (identity_sequence(from), identity_sequence(to));
-    let stays = from.text("identity").is_some() && to.text("identity").is_some() && old != new;
-    stays.then(|| format!("ALTER SEQUENCE {old} RENAME TO {}", name::last(&new)).into())
+/// The sequence of an identity column that stays one gets another name. Where the names go round in a circle, the first of its columns
+/// turns it.
+pub(super) fn sequence_rename(column: &FactId, world: &World<'_>) -> Vec<Statement> {
+    let renamed = |column: &FactId| {
+        let (from, to) = world.both(column).filter(|(from, to)| from.text("identity").is_some() && to.text("identity").is_some())?;
+        Some((identity_sequence(from), identity_sequence(to))).filter(|(old, new)| old != new)
+    };
+    let rename = |old: &str, new: &str| Statement::from(format!("ALTER SEQUENCE {old} RENAME TO {}", name::last(new)));
+    let Some((old, new)) = renamed(column) else { return Vec::new() };
+    let (mut circle, mut last) = (Vec::new(), new.clone());
+    while last != old {
+        let next = of_identity_sequence(&last, &world.from).and_then(|next| Some((renamed(&next)?, next)));
+        match next {
+            Some((names, next)) if !circle.iter().any(|(_, other)| *other == next) => {
+                last = names.1.clone();
+                circle.push((names, next));
+            }
+            _ => return vec![rename(&old, &new)],
+        }
+    }
+    if circle.iter().any(|(_, other)| other < column) {
+        return Vec::new();
+    }
+    let (parts, _) = name::parts(&old);
+    let aside = name::idents(&[parts[0].clone(), name::aside(parts.last().map_or("", String::as_str))]);
+    let others = circle.iter().rev().map(|((old, new), _)| rename(old, new));
+    [rename(&old, &aside)].into_iter().chain(others).chain([rename(&aside, &new)]).collect()
 }
 
 /// The largest and the smallest number of a type of whole numbers.
