@@ -1,9 +1,9 @@
 //! One order for all statements: what goes, what changes, what comes, each after what it needs.
 //!
 //! Dropping a fact whose parent goes too takes no statement of its own, neither does making a fact that its parent's statement
-//! makes: such facts share the parent's node. Cycles of foreign keys between tables that all go are broken by dropping the
-//! keys one by one; cycles through views (a function reads the view, the view calls the function) by a stub that stands in for
-//! the view; other cycles are cut at the node that would come first anyway.
+//! makes: such facts share the parent's node. Where that makes a cycle (tables that all go refer to each other, a check calls a function
+//! of its table's rows), the facts that close it are dropped one by one; cycles through views (a function reads the view, the view calls the function) by a stub that stands in for
+//! the view; other cycles are cut at the one of their nodes that would come first anyway.
 
 mod ties;
 
@@ -55,11 +55,11 @@ pub(super) fn ordered(world: &World<'_>) -> Script {
 
 /// The nodes in order, and the statements that are known of them already.
 fn sorted(world: &World<'_>) -> (Vec<Node>, HashMap<Node, Vec<Statement>>) {
-    let mut graph = Graph::new(world, true, BTreeMap::new());
+    let mut graph = Graph::new(world, BTreeSet::new(), BTreeMap::new());
     if let Some(order) = graph.sorted(false) {
         return (order, graph.given);
     }
-    graph = Graph::new(world, false, BTreeMap::new());
+    graph = Graph::new(world, graph.closing(), BTreeMap::new());
     loop {
         if let Some(order) = graph.sorted(false) {
             return (order, graph.given);
@@ -69,7 +69,7 @@ fn sorted(world: &World<'_>) -> (Vec<Node>, HashMap<Node, Vec<Statement>>) {
         };
         let mut stubs = graph.stubs;
         stubs.insert(node, cycle);
-        graph = Graph::new(world, false, stubs);
+        graph = Graph::new(world, graph.apart, stubs);
     }
 }
 
@@ -92,8 +92,8 @@ fn statements(world: &World<'_>, deed: Deed, id: &FactId) -> Vec<Statement> {
 
 struct Graph<'w, 'a> {
     world: &'w World<'a>,
-    /// Whether foreign keys, policies and rules go with their tables.
-    absorb_keys: bool,
+    /// What does not go with its table, but before.
+    apart: BTreeSet<FactId>,
     nodes: BTreeSet<Node>,
     after: HashMap<Node, BTreeSet<Node>>,
     blockers: BTreeMap<Node, usize>,
@@ -106,10 +106,10 @@ struct Graph<'w, 'a> {
 type Stubs = BTreeMap<Node, BTreeSet<Node>>;
 
 impl<'w, 'a> Graph<'w, 'a> {
-    fn new(world: &'w World<'a>, absorb_keys: bool, stubs: Stubs) -> Self {
+    fn new(world: &'w World<'a>, apart: BTreeSet<FactId>, stubs: Stubs) -> Self {
         let mut graph = Self {
             world,
-            absorb_keys,
+            apart,
             nodes: BTreeSet::new(),
             after: HashMap::new(),
             blockers: BTreeMap::new(),
@@ -185,14 +185,44 @@ impl<'w, 'a> Graph<'w, 'a> {
         }
     }
 
+    /// What goes with its table and closes a cycle by that, and could go before.
+    fn closing(&self) -> BTreeSet<FactId> {
+        let cyclic = self.cyclic();
+        let could = |id: &FactId| {
+            matches!(
+                id.kind,
+                Kind::Constraint | Kind::Default | Kind::Index | Kind::Policy | Kind::Rule | Kind::Trigger
+            )
+        };
+        let going = self.world.moving().into_iter().filter(|(id, fate)| fate.goes() && could(id));
+        let closes = |id: &FactId| {
+            let this = self.dropping(id);
+            let others = || self.used(id, true).into_iter().map(|used| self.dropping(&used));
+            this.1 != *id && cyclic.contains(&this) && others().any(|other| other != this && cyclic.contains(&other))
+        };
+        going.map(|(id, _)| id).filter(closes).collect()
+    }
+
+    /// What is part of a cycle, or lies between two.
+    fn cyclic(&self) -> BTreeSet<Node> {
+        let before = self.before();
+        let mut left: BTreeSet<&Node> = self.nodes.iter().collect();
+        loop {
+            let held = |node: &&Node| {
+                let waits = before.get(node).into_iter().flatten().any(|first| left.contains(first));
+                waits && self.after.get(node).into_iter().flatten().any(|then| left.contains(then))
+            };
+            let kept: BTreeSet<&Node> = left.iter().copied().filter(held).collect();
+            if kept.len() == left.len() {
+                return kept.into_iter().cloned().collect();
+            }
+            left = kept;
+        }
+    }
+
     /// A node for which a stub could stand in, with the nodes of the cycles that it is part of.
     fn cycle(&self) -> Option<(Node, BTreeSet<Node>)> {
-        let mut before: HashMap<&Node, Vec<&Node>> = HashMap::new();
-        for (first, then) in &self.after {
-            for node in then {
-                before.entry(node).or_default().push(first);
-            }
-        }
+        let before = self.before();
         let can = |(deed, id): &&Node| {
             let side = if *deed == Deed::Drop { &self.world.from } else { &self.world.to };
             let put = id.kind.spec().ddl.stub.as_ref().map(|stub| stub.put);
@@ -237,8 +267,7 @@ impl<'w, 'a> Graph<'w, 'a> {
         let key = self.is_foreign_key(id);
         let stays = |parent| {
             let led = from.model.fact(id).is_some_and(|fact| fact.text("parent").is_some());
-            let breaks_cycles = key || matches!(id.kind, Kind::Policy | Kind::Rule);
-            breaks_cycles && !self.absorb_keys || key && !led && self.is_moved_aside(parent)
+            self.apart.contains(id) || key && !led && self.is_moved_aside(parent)
         };
         match from.parent(id) {
             Some(parent) if self.world.fate(parent).goes() && !stays(parent) => self.dropping(parent),
@@ -475,7 +504,7 @@ impl<'w, 'a> Graph<'w, 'a> {
                 Some(Reverse(next)) if left.contains(&next) => next,
                 Some(_) => continue,
                 None if left.is_empty() => return Some(order),
-                None if cut => left.first().cloned()?,
+                None if cut => self.on_cycle(&left)?,
                 None => return None,
             };
             left.remove(&next);
@@ -488,6 +517,40 @@ impl<'w, 'a> Graph<'w, 'a> {
             }
             order.push(next.1);
         }
+    }
+
+    /// The first of what waits for nothing but each other: whatever else is left waits for it, or for another cycle.
+    fn on_cycle(&self, left: &BTreeSet<(Priority, Node)>) -> Option<(Priority, Node)> {
+        let waiting: BTreeSet<&Node> = left.iter().map(|(_, node)| node).collect();
+        let before = self.before();
+        let mut at = &left.first()?.1;
+        loop {
+            let all = reached(at, |node| {
+                before.get(node).into_iter().flatten().copied().filter(|n| waiting.contains(n)).collect()
+            });
+            let later = reached(at, |node| self.after.get(node).into_iter().flatten().collect());
+            match all.iter().find(|node| !later.contains(*node)).and_then(|node| waiting.get(node)) {
+                Some(further) => at = further,
+                None => {
+                    #[allow(clippy::print_stderr)]
+                    if std::env::var_os("CYC").is_some() {
+                        eprintln!("CYCLE {all:?}");
+                    }
+                    return left.iter().find(|(_, node)| all.contains(node)).cloned();
+                }
+            }
+        }
+    }
+
+    /// What comes before each node.
+    fn before(&self) -> HashMap<&Node, Vec<&Node>> {
+        let mut before: HashMap<&Node, Vec<&Node>> = HashMap::new();
+        for (first, then) in &self.after {
+            for node in then {
+                before.entry(node).or_default().push(first);
+            }
+        }
+        before
     }
 }
 

@@ -95,7 +95,8 @@ impl Graph<'_, '_> {
         for (id, fate) in self.world.moving() {
             let namesakes = |side: &Side<'_>| above(&id, side);
             let is_merged = |fact: &Fact| fact.id.kind == Kind::Constraint && fact.text("inherited") == Some("merged");
-            if fate.goes() && from.model.fact(&id).is_some_and(is_merged) {
+            let goes_alone = fate.goes() && self.dropping(&id).1 == id;
+            if goes_alone && from.model.fact(&id).is_some_and(is_merged) {
                 edges.extend(namesakes(from).into_iter().map(|other| (self.dropping(&other), self.dropping(&id))));
             }
             if fate.comes() && id.kind == Kind::Constraint {
