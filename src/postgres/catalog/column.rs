@@ -31,6 +31,13 @@ fn question(major: u32, relation: &str, notes: &str) -> String {
     // A partition's column shares its root's identity since 17; before that it has none.
     let own_identity =
         if major >= 17 { "CASE WHEN c.relispartition THEN '' ELSE a.attidentity END" } else { "a.attidentity" };
+    // Before 15 sequences are always logged, and say nothing by that.
+    let persistence = if major >= 15 {
+        "|| CASE WHEN sc.relpersistence = c.relpersistence THEN '{}'::text[]
+                               WHEN sc.relpersistence = 'u' THEN ARRAY['persistence unlogged'] ELSE ARRAY['persistence logged'] END"
+    } else {
+        ""
+    };
     format!(
         "SELECT a.attrelid, a.attnum::int, 1259::oid, 1259::oid, a.attrelid,
             ARRAY[n.nspname::text, c.relname::text, a.attname::text], NULL::text, NULL::text,
@@ -50,6 +57,7 @@ fn question(major: u32, relation: &str, notes: &str) -> String {
                                ELSE ARRAY['name ' || format('%I.%I', sn.nspname, sc.relname)] END
                        || CASE WHEN s.seqtypid <> a.atttypid THEN ARRAY['type ' || format_type(s.seqtypid, NULL)]
                                ELSE '{{}}'::text[] END
+                       {persistence}
                   FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid
                   JOIN pg_class sc ON sc.oid = s.seqrelid JOIN pg_namespace sn ON sn.oid = sc.relnamespace
                  WHERE d.refclassid = 1259 AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum

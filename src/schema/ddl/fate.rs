@@ -95,13 +95,14 @@ impl<'a> World<'a> {
         world
     }
 
-    /// The partitions that come to an index's table and have no part in the index: PostgreSQL would give them one.
+    /// The partitions that come to an index's table and have no valid part in the index: PostgreSQL would give them one.
     pub(super) fn attached_without(&self, index: &Fact) -> Vec<FactId> {
         let table =
             index.text("table").filter(|_| index.flag("invalid")).and_then(|name| self.to.find(Kind::Table, name));
         let Some(table) = table.filter(|table| table.text("partition_key").is_some()) else { return Vec::new() };
         let part = |id: &FactId| {
-            let parent = self.to.model.fact(id).and_then(|part| part.text("parent"));
+            let part = self.to.model.fact(id).filter(|part| !part.flag("invalid"));
+            let parent = part.and_then(|part| part.text("parent"));
             parent.and_then(|name| self.to.find(Kind::Index, name)).is_some_and(|parent| parent.id == index.id)
         };
         let comes = |id: &FactId| {

@@ -10,7 +10,7 @@ use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statem
 use crate::schema::{Fact, FactId};
 pub(in crate::schema) use identity::identity_sequence;
 pub(super) use identity::of_identity_sequence;
-use identity::{add_identity, goes_on, has_heirs, identity, identity_options, narrows, sequence_rename, sequence_retype, within_bounds};
+use identity::{add_identity, goes_on, has_heirs, identity, identity_options, narrows, sequence_persistence, sequence_rename, sequence_retype, within_bounds};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("not_null_no_inherit"), hashed("not_null_not_valid"), shown("not_null_inherited"), hashed("identity"), hashed("identity_sequence"), expression("generated"), hashed("generated_virtual"), hashed("collation"), hashed("storage"), hashed("compression"), hashed("statistics"), hashed("options"), hashed("foreign_options"), hashed("inherited"), shown("position")];
 
@@ -174,6 +174,17 @@ pub(super) fn definition(fact: &Fact, world: &World<'_>) -> String {
     sql
 }
 
+/// The same for a table that is made with its parents: what they generate is not said once more.
+pub(super) fn definition_in_table(fact: &Fact, world: &World<'_>) -> String {
+    let generates = |parent: &&Fact| parent.text("generated").is_some() && !parent.differs(fact, "generated");
+    if fact.text("inherited") != Some("merged") || !parent_columns(fact, &world.to).iter().any(generates) {
+        return definition(fact, world);
+    }
+    let mut plain = fact.clone();
+    plain.attributes.remove("generated");
+    definition(&plain, world)
+}
+
 /// What a table lets go of, those below it let go of too: those that keep it get it back.
 fn own_not_null(root: &Fact, world: &World<'_>) -> Vec<Statement> {
     let Some(table) = super::table::table_of(&root.id.name, &world.to) else { return Vec::new() };
@@ -256,6 +267,7 @@ pub(super) fn after_create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     if let Some(own_type) = own_type.filter(|_| fact.text("identity").is_some()) {
         statements.push(format!("ALTER SEQUENCE {} AS {own_type}", identity_sequence(fact)).into());
     }
+    statements.extend(sequence_persistence(None, fact, world));
     let blank = Fact { id: fact.id.clone(), attributes: [("type", fact.attributes.get("type").cloned())].into_iter().filter_map(|(k, v)| Some((k, v?))).collect() };
     statements.extend(settings(&blank, fact, world));
     statements
@@ -467,6 +479,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     statements.extend(then);
     statements.extend(goes_on(from, to, world));
     statements.extend(sequence_rename(&to.id, world));
+    statements.extend(sequence_persistence(Some(from), to, world));
     statements.extend(settings(from, to, world));
     let column = step("").sql.trim_end().to_owned();
     statements.extend(options::foreign_changes(&column, from.list("foreign_options"), to.list("foreign_options")));

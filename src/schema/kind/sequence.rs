@@ -70,7 +70,7 @@ fn options(fact: &Fact) -> String {
         _ => i64::MAX,
     };
     let (low, high) = if descending { (-largest - 1, -1) } else { (1, largest) };
-    let start = if descending { high } else { low };
+    let start = fact.int(if descending { "maximum" } else { "minimum" }).unwrap_or(1);
     let mut sql = String::new();
     if let Some(kind) = fact.text("type").filter(|kind| *kind != "bigint") {
         sql.push_str(&format!(" AS {kind}"));

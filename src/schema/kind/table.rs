@@ -206,7 +206,7 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let mut columns: Vec<&Fact> = world.to.children_of(&fact.id, Kind::Column).collect();
     columns.sort_by_key(|column| column.int("position"));
     let written = columns.iter().filter(|column| column.text("inherited") != Some("only"));
-    let lines: Vec<String> = written.map(|column| format!("    {}", super::column::definition(column, world))).collect();
+    let lines: Vec<String> = written.map(|column| format!("    {}", super::column::definition_in_table(column, world))).collect();
     let body = if lines.is_empty() { "()".to_owned() } else { format!("(\n{}\n)", lines.join(",\n")) };
     let address = world.to.address(&fact.id);
     let mut sql = match fact.text("persistence") {

@@ -145,3 +145,15 @@ CREATE VIEW v AS SELECT f(1::bigint) AS r;
 --- to
 CREATE FUNCTION f(a anycompatible, b anycompatible DEFAULT 1::bigint) RETURNS anycompatible LANGUAGE sql AS 'SELECT $1';
 CREATE VIEW v AS SELECT f(1::bigint) AS r;
+
+=== check_default_index_and_trigger_by_functions_of_the_tables_rows
+--- from
+CREATE TABLE t (a int, b text);
+CREATE FUNCTION fine(t) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1.a > 0';
+CREATE FUNCTION seen(t) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1.b';
+CREATE FUNCTION other(t[]) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT ''x''';
+ALTER TABLE t ADD CONSTRAINT k CHECK (fine(t.*)), ALTER b SET DEFAULT other('{}'::t[]);
+CREATE INDEX i ON t (seen(t.*));
+CREATE POLICY p ON t USING (fine(t.*));
+INSERT INTO t VALUES (1, 'x');
+--- to

@@ -143,3 +143,21 @@ CREATE TABLE p (id int, k int, PRIMARY KEY (id, k)) PARTITION BY LIST (k); CREAT
 CREATE TABLE p (id int, at timestamptz) PARTITION BY RANGE (date_trunc('month', at AT TIME ZONE 'UTC')); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2024-01-01') TO ('2024-02-01'); INSERT INTO p VALUES (1, '2024-01-15');
 --- to
 CREATE TABLE p (id int, at timestamptz) PARTITION BY RANGE (at); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2024-01-01 00:00+00') TO ('2024-02-01 00:00+00'); CREATE TABLE p2 PARTITION OF p FOR VALUES FROM ('2024-02-01 00:00+00') TO (MAXVALUE); INSERT INTO p VALUES (1, '2024-01-15');
+
+=== tables_with_merged_checks_go_together
+--- from
+CREATE TABLE above (a int, b int, CONSTRAINT own CHECK (a > 0), CONSTRAINT both_have CHECK (b > 1));
+CREATE TABLE beneath (CONSTRAINT both_have CHECK (b > 1)) INHERITS (above);
+CREATE TABLE low_down (CONSTRAINT own CHECK (a > 0)) INHERITS (beneath);
+INSERT INTO low_down VALUES (1, 2);
+--- to
+
+=== child_that_says_a_generated_column_once_more
+--- from
+CREATE TABLE above (a int, b int GENERATED ALWAYS AS (a * 2) STORED);
+INSERT INTO above VALUES (1);
+--- to
+CREATE TABLE above (a int, b int GENERATED ALWAYS AS (a * 2) STORED);
+CREATE TABLE beneath (a int, b int) INHERITS (above);
+CREATE TABLE beside (b int, a int, c int) INHERITS (above);
+INSERT INTO above VALUES (1);

@@ -19,9 +19,14 @@ pub(super) fn identity_options(fact: &Fact) -> String {
     };
     let usual = ["start 1", "increment 1", "minimum 1", &format!("maximum {largest}"), "cache 1"];
     let unusual = fact.list("identity_sequence").iter();
-    let unusual = unusual.filter(|option| !usual.contains(&option.as_str()) && !option.starts_with("type "));
+    let unusual = unusual.filter(|option| !usual.contains(&option.as_str()) && !is_set_later(option));
     let words: Vec<String> = unusual.map(|option| sequence_option(option)).collect();
     if words.is_empty() { String::new() } else { format!(" ({})", words.join(" ")) }
+}
+
+/// What no statement about the column says, but only one about its sequence.
+fn is_set_later(option: &str) -> bool {
+    option.starts_with("type ") || option.starts_with("persistence ")
 }
 
 pub(super) fn sequence_option(option: &str) -> String {
@@ -40,7 +45,7 @@ pub(super) fn sequence_option(option: &str) -> String {
 
 /// Where the numbers of an identity column begin, and how they go on, as CREATE SEQUENCE says it.
 fn start(fact: &Fact) -> String {
-    let options = fact.list("identity_sequence").iter().filter(|option| !option.starts_with("name ") && !option.starts_with("type "));
+    let options = fact.list("identity_sequence").iter().filter(|option| !option.starts_with("name ") && !is_set_later(option));
     options.map(|option| format!(" {}", sequence_option(option))).collect()
 }
 
@@ -168,6 +173,17 @@ pub(super) fn sequence_retype(from: &Fact, to: &Fact) -> Option<Statement> {
     (both && now != wanted).then(|| format!("ALTER SEQUENCE {} AS {wanted}", identity_sequence(from)).into())
 }
 
+/// The sequence of an identity column is logged as its table is, where nothing else was said, and changes with it.
+pub(super) fn sequence_persistence(from: Option<&Fact>, to: &Fact, world: &World<'_>) -> Option<Statement> {
+    let table = table::table_of(&to.id.name, &world.to)?;
+    let follows = world.both(&table.id).is_some_and(|(from, to)| from.differs(to, "persistence"));
+    let said = |fact: &'_ Fact| fact.list("identity_sequence").iter().find_map(|option| option.strip_prefix("persistence ").map(str::to_owned));
+    let (before, after) = (from.filter(|_| !follows).and_then(said), said(to));
+    let as_table = || table.text("persistence").unwrap_or("logged").to_owned();
+    let word = (before != after && to.text("identity").is_some()).then(|| after.unwrap_or_else(as_table))?;
+    Some(format!("ALTER SEQUENCE {} SET {}", identity_sequence(to), word.to_uppercase()).into())
+}
+
 /// `ADD GENERATED …`, `SET GENERATED … SET INCREMENT BY …`.
 pub(super) fn identity(from: &Fact, to: &Fact) -> Vec<String> {
     let Some(identity) = to.text("identity") else { return Vec::new() };
@@ -182,7 +198,7 @@ pub(super) fn identity(from: &Fact, to: &Fact) -> Vec<String> {
     let retyped = sequence_of_type(from, sequence_type(to));
     let old = if narrows(from, to) { from.list("identity_sequence") } else { &retyped[..] };
     let new = to.list("identity_sequence");
-    words.extend(new.iter().filter(|option| !old.contains(option) && !option.starts_with("name ") && !option.starts_with("type ")).map(|option| format!("SET {}", sequence_option(option))));
+    words.extend(new.iter().filter(|option| !old.contains(option) && !option.starts_with("name ") && !is_set_later(option)).map(|option| format!("SET {}", sequence_option(option))));
     if old.iter().any(|option| option == "cycle") && !new.iter().any(|option| option == "cycle") {
         words.push("SET NO CYCLE".to_owned());
     }
