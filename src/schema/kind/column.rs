@@ -3,6 +3,7 @@
 //! What is as the type or the server has it by default is absent. The name of a NOT NULL constraint (18) is a fact of its own (`not_null`).
 
 mod identity;
+mod numbered;
 
 use super::{Attribute, Kind, Spec, expression, hashed, shown};
 use crate::schema::ddl::cast::conversion;
@@ -326,6 +327,11 @@ fn add(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let default = super::default::inline(&fact.id, world);
     let needs_value = fact.flag("not_null") && !fact.flag("not_null_not_valid") && default.is_none() && fact.text("generated").is_none() && fact.text("identity").is_none();
     let mut statements = Vec::new();
+    if let Some(numbered) = needs_value.then(|| numbered::numbered(fact, world)).flatten() {
+        statements.extend(numbered);
+        statements.extend(after_create(fact, world));
+        return statements;
+    }
     match needs_value.then(|| filler(fact.text("type").unwrap_or_default(), world)).flatten() {
         Some(value) => {
             let definition = definition(fact, world);

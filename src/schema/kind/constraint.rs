@@ -59,6 +59,11 @@ fn is_check(fact: &Fact) -> bool {
     text(fact).starts_with("CHECK")
 }
 
+/// Whether it allows no two rows alike.
+pub(super) fn is_unique(fact: &Fact) -> bool {
+    text(fact).starts_with("PRIMARY KEY") || text(fact).starts_with("UNIQUE")
+}
+
 fn has_index(fact: &Fact) -> bool {
     !is_foreign_key(fact) && !is_check(fact)
 }

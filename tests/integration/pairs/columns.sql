@@ -333,3 +333,33 @@ CREATE TABLE t (id int, v text COLLATE "C" DEFAULT 'y'); CREATE INDEX tv ON t (v
 CREATE TABLE t (id int PRIMARY KEY, v text); CREATE TABLE c (t int REFERENCES t); INSERT INTO t VALUES (1, 'a'); INSERT INTO c VALUES (1);
 --- to
 CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text); CREATE TABLE c (t bigint REFERENCES t ON DELETE CASCADE);
+
+=== new_key_of_rows_that_are_there
+--- from
+CREATE TABLE t (a text); INSERT INTO t VALUES ('x'), ('y');
+--- to
+CREATE TABLE t (a text, id int PRIMARY KEY);
+
+=== new_part_of_a_key
+--- from
+CREATE TABLE t (a text, g int NOT NULL); INSERT INTO t VALUES ('x', 1), ('y', 1);
+--- to
+CREATE TABLE t (a text, g int NOT NULL, id bigint NOT NULL, PRIMARY KEY (g, id));
+
+=== new_key_of_uuids
+--- from
+CREATE TABLE t (a text); INSERT INTO t VALUES ('x'), ('y');
+--- to
+CREATE TABLE t (a text, id uuid PRIMARY KEY);
+
+=== new_keys_of_text
+--- from
+CREATE TABLE t (a text); INSERT INTO t VALUES ('x'), ('y');
+--- to
+CREATE TABLE t (a text, id text PRIMARY KEY, v varchar(10) NOT NULL UNIQUE);
+
+=== new_column_under_a_unique_index
+--- from
+CREATE TABLE t (a text); INSERT INTO t VALUES ('x'), ('y');
+--- to
+CREATE TABLE t (a text, e text NOT NULL); CREATE UNIQUE INDEX i ON t (lower(e));

@@ -6,6 +6,7 @@
 //! type changes.
 
 use super::super::{Kind, not_null, sequence, table};
+use super::numbered::meanwhile;
 use super::{after_create, definition};
 use crate::schema::ddl::{Hazard, Side, Statement, World, name};
 use crate::schema::{Fact, FactId};
@@ -68,8 +69,7 @@ pub(super) fn add_identity(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let (definition, not_null) = definition.split_at(definition.rfind(" NOT NULL").unwrap_or(definition.len()));
     plain.attributes.remove("not_null");
     // An UPDATE would fire triggers, and is refused where it is published without a replica identity.
-    let meanwhile = name::aside(&name::parts(&fact.id.name).0.pop().unwrap_or_default());
-    let meanwhile = format!("{}.{}", name::ident(&name::schema_of(&fact.id.name)), name::ident(&meanwhile));
+    let meanwhile = meanwhile(fact);
     let next = format!("nextval({}::regclass)", name::literal(&meanwhile));
     let bare = name::literal(&name::parts(&fact.id.name).0.pop().unwrap_or_default());
     let own = format!("pg_get_serial_sequence({}, {bare})", name::literal(&owner));
