@@ -167,8 +167,8 @@ pub(super) fn definition(fact: &Fact, world: &World<'_>) -> String {
     }
     // One that is not valid cannot be said here.
     if fact.flag("not_null") && !fact.flag("not_null_not_valid") {
-        if super::not_null::is_taken(&fact.id, world) {
-            sql.push_str(&format!(" CONSTRAINT {}", super::not_null::generated(&fact.id)));
+        if let Some(constraint) = super::not_null::name_said(fact, world) {
+            sql.push_str(&format!(" CONSTRAINT {constraint}"));
         }
         sql.push_str(if fact.flag("not_null_no_inherit") { " NOT NULL NO INHERIT" } else { " NOT NULL" });
     }

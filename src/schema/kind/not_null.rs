@@ -79,8 +79,17 @@ pub(super) fn generated(id: &FactId) -> String {
     name::ident(&joined(parts.get(1..).unwrap_or_default(), "not_null"))
 }
 
+/// The name of a new column's constraint, where its definition has to say it: a partition that was made as one bears the parent's, and is
+/// made by itself here; or PostgreSQL would choose another than the usual one.
+pub(super) fn name_said(column: &Fact, world: &World<'_>) -> Option<String> {
+    let table = super::table::table_of(&column.id.name, &world.to);
+    let of_parent = column.text("not_null_inherited").filter(|_| table.is_some_and(|table| table.text("partition_of").is_some()));
+    let usual = || is_taken(&column.id, world).then(|| generated(&column.id));
+    of_parent.map(str::to_owned).or_else(usual)
+}
+
 /// Whether the name that PostgreSQL would make of the names belongs to something that is there: it would make another.
-pub(super) fn is_taken(column: &FactId, world: &World<'_>) -> bool {
+fn is_taken(column: &FactId, world: &World<'_>) -> bool {
     let table = super::table::table_of(&column.name, &world.to);
     table.is_some_and(|table| world.is_rebuilt(&table.id)) || world.names_not_null(&name::schema_of(&column.name), &generated(column))
 }
