@@ -40,6 +40,12 @@ pub(super) fn begin_sql(isolation: Isolation, lock: Duration, statement: Duratio
     format!("BEGIN ISOLATION LEVEL {} READ WRITE; {}", isolation.sql(), limits_sql(lock, statement))
 }
 
+/// The same from a clean session on, in one message. Cleaning has a transaction of its own, as in a message of its own: a ROLLBACK of
+/// the script's must not bring anything back, and its isolation level must not be chosen too late.
+pub(super) fn clean_begin_sql(notices_end: bool, isolation: Isolation, lock: Duration, statement: Duration) -> String {
+    format!("BEGIN; {} COMMIT; {}", clean_sql(notices_end), begin_sql(isolation, lock, statement))
+}
+
 /// Whatever a script has set, in its transaction.
 pub(in crate::postgres) const REVERT: &str = "SET SESSION AUTHORIZATION DEFAULT; RESET ALL;";
 

@@ -261,8 +261,8 @@ impl Applier {
 
         let history = self.table.qualified();
         let mut pipeline = Pipeline::new(&self.work.client);
-        pipeline.batch(session::clean_sql(self.notices_end));
-        pipeline.batch(session::begin_sql(
+        pipeline.batch(session::clean_begin_sql(
+            self.notices_end,
             job.analysis.isolation,
             self.options.lock_timeout,
             self.options.statement_timeout,

@@ -46,11 +46,7 @@ fn question(definition: &str, relation: &str, notes: &str) -> String {
             CASE WHEN k.coninhcount = 0 OR k.contype <> 'c' THEN NULL WHEN c.relispartition THEN 'partition'
                  WHEN k.conislocal THEN 'merged' ELSE 'only' END AS inherited,
             CASE WHEN ic.relispartition AND k.conparentid = 0 THEN (
-                SELECT format('%I.%I', pn.nspname, pc.relname)
-                  FROM pg_inherits h
-                  JOIN pg_class pc ON pc.oid = h.inhparent
-                  JOIN pg_namespace pn ON pn.oid = pc.relnamespace
-                 WHERE h.inhrelid = ic.oid) END AS index_parent,
+                SELECT h.inhparent::regclass::text FROM pg_inherits h WHERE h.inhrelid = ic.oid) END AS index_parent,
             (SELECT quote_ident(pk.conname) FROM pg_constraint pk WHERE pk.oid = k.conparentid) AS parent,
             CASE WHEN ic.reloptions IS NOT NULL THEN ARRAY(SELECT o FROM unnest(ic.reloptions) o ORDER BY 1) END
                 AS index_options,

@@ -64,13 +64,16 @@ pub(super) fn counted_catalogs() -> impl Iterator<Item = u32> {
 /// was touched at once, where the rows of the catalogs would have to be searched.
 #[derive(Debug, Clone, Default)]
 pub struct Locks {
-    pub(super) roots: Vec<(Root, Sort)>,
+    /// With their sorts, where the root itself is locked.
+    pub(super) roots: BTreeMap<Root, Option<Sort>>,
     /// How many types have come with the relations that are locked.
     new_types: i64,
     /// The roots of what is locked beside the roots themselves: their indexes, and sequences of identity columns.
     parts: BTreeSet<Root>,
     /// How many indexes are locked, and how many columns they have.
     indexes: (i64, i64),
+    /// How many of these indexes are new and no facts: a primary key's, or a TOAST table's.
+    keys: i64,
     /// Catalogs that were written to by hand: nothing that is in them needs a lock of its own.
     by_hand: BTreeSet<u32>,
     /// Whether an extension was given something, or something was taken from it.
@@ -81,37 +84,51 @@ impl Locks {
     /// From a row that has the answer to [`super::CatalogReader::locks_sql`] from this column on.
     pub fn of(row: &Row, from: usize) -> Result<Self, CatalogError> {
         let fail = |source| CatalogError::Query { what: "locks", source };
-        let words: Vec<&str> = row.try_get(from).map_err(fail)?;
+        // several locks of one relation are one word
+        let words: BTreeSet<&str> = row.try_get::<_, Vec<&str>>(from).map_err(fail)?.into_iter().collect();
         let mut locks = Self::default();
-        for word in words {
-            let parts: Vec<&str> = word.split(' ').collect();
-            let number = |at: usize| parts.get(at).and_then(|part| part.parse().ok()).unwrap_or_default();
-            match parts[0] {
-                "hand" => drop(locks.by_hand.insert(number(1))),
-                "extension" => locks.extensions = true,
-                letter => {
-                    let root = Root { class: number(1), oid: number(2) };
-                    locks.roots.extend(Sort::from_letter(letter).map(|sort| (root, sort)));
-                    locks.new_types += i64::from(number(4));
-                    if number(3) != root.oid {
-                        locks.parts.insert(root);
-                    }
-                    if parts.len() > 5 {
-                        locks.indexes.0 += 1;
-                        locks.indexes.1 += i64::from(number(5));
-                    }
-                }
-            }
-        }
+        words.into_iter().for_each(|word| locks.add(word));
         Ok(locks)
     }
 
-    /// Whether no row in pg_class of an index of this table was updated: whoever alters an index locks it, but for what shows in
+    fn add(&mut self, word: &str) {
+        let parts: Vec<&str> = word.split(' ').collect();
+        let number = |at: usize| parts.get(at).and_then(|part| part.parse().ok()).unwrap_or_default();
+        match parts[0] {
+            "hand" => drop(self.by_hand.insert(number(1))),
+            "extension" => self.extensions = true,
+            letter => {
+                let (own, oid) = (number(1), number(2));
+                let root = Root { class: if letter == "c" { oid::TYPE } else { oid::CLASS }, oid };
+                if own != oid {
+                    self.parts.insert(root);
+                }
+                let sort = match letter {
+                    "c" => Some(Sort::Type),
+                    _ if own != oid => None,
+                    _ => Sort::from_letter(letter),
+                };
+                let known = self.roots.entry(root).or_default();
+                *known = known.or(sort);
+                // a relation that has rows brings their type and the array of that
+                let types = if matches!(letter, "r" | "v" | "m" | "c" | "f" | "p") { 2 } else { 1 };
+                self.new_types += types * i64::from(number(3));
+                if matches!(letter, "i" | "I") {
+                    self.indexes.0 += 1;
+                    self.indexes.1 += i64::from(number(4));
+                    self.keys += i64::from(number(5));
+                }
+            }
+        }
+    }
+
+    /// Whether no row in pg_class or pg_attribute of an index of this table was updated: whoever alters an index locks it, but for what shows in
     /// other catalogs too (a constraint that takes it or is renamed, a partition, a table that moves to another schema).
     pub(super) fn spare_indexes(&self, root: Root, counters: &BTreeMap<u32, Moved>) -> bool {
         let quiet = |catalog: u32| counters.get(&catalog).is_none_or(|moved| !moved.any());
         let deleted = counters.get(&oid::CLASS).is_some_and(|moved| moved.deleted);
-        !deleted && !self.by_hand.contains(&oid::CLASS) && !self.parts.contains(&root) && quiet(oid::INHERITS)
+        let by_hand = [oid::CLASS, oid::ATTRIBUTE].iter().any(|catalog| self.by_hand.contains(catalog));
+        !deleted && !by_hand && !self.parts.contains(&root) && quiet(oid::INHERITS)
     }
 
     /// Whether every new row of pg_attribute is a column of a new index: as many indexes are locked as there are new ones, and they
@@ -123,6 +140,16 @@ impl Locks {
             && !indexes.changed()
             && !self.by_hand.contains(&oid::ATTRIBUTE)
             && (indexes.new, columns.new) == self.indexes
+    }
+
+    /// Whether every new index is one that is no fact: as many are locked as there are new ones, and each is a primary key's or a TOAST
+    /// table's.
+    pub(super) fn only_keys_are_new(&self, counters: &BTreeMap<u32, Moved>) -> bool {
+        let indexes = counters.get(&oid::INDEX).copied().unwrap_or_default();
+        !indexes.changed()
+            && !self.by_hand.contains(&oid::INDEX)
+            && indexes.new == self.indexes.0
+            && self.keys == self.indexes.0
     }
 
     /// Whether the roots of all changed rows of a catalog are among those that were locked.

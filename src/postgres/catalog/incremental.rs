@@ -23,7 +23,7 @@ use super::traces::{
 };
 use super::{CatalogError, CatalogReader, Delta, MEMBERS, News, Reading, Root, RootNews, members, session};
 use crate::journal::{Effect, effect_between, touched};
-use crate::schema::{Fact, FactId, Kind, Unsupported};
+use crate::schema::{Fact, FactId, Kind, Unsupported, Value};
 
 /// Tells which facts of tables a transaction cannot have touched, so that they need not be read again.
 struct Untouched<'a> {
@@ -54,7 +54,8 @@ impl Untouched<'_> {
     }
 
     /// Whether the facts of this kind are what they were before. Their text can still be another where what it names was
-    /// renamed: `dependents` finds that.
+    /// renamed: `dependents` finds that, for the table's own columns too. And a new constraint may have taken an index:
+    /// `lost_indexes` finds that.
     fn kind(&self, kind: Kind, root: Root, sort: Sort) -> bool {
         if !self.can_be(root, sort) {
             return false;
@@ -71,6 +72,7 @@ impl Untouched<'_> {
         // a row of pg_class that was updated is the table's alone
         let spared = || self.locks.is_some_and(|locks| locks.spare_indexes(root, self.counters));
         let of_indexes = || self.locks.is_some_and(|locks| locks.only_indexes_have_new_columns(self.counters));
+        let keys = || self.locks.is_some_and(|locks| locks.only_keys_are_new(self.counters));
         match kind {
             Kind::Table => {
                 had()
@@ -84,16 +86,16 @@ impl Untouched<'_> {
                     && !(self.major >= 18 && moved(oid::CONSTRAINT).any())
             }
             Kind::Default => !(any(&[oid::ATTRDEF]) || had() && changed(&[oid::ATTRIBUTE])),
+            // what a changed column does to constraints and indexes shows in their own rows, unless it was renamed
             Kind::Constraint => {
-                !(any(&[oid::CONSTRAINT])
-                    || had() && (changed(&[oid::ATTRIBUTE, oid::INDEX]) || changed(&[oid::CLASS]) && !spared()))
+                !(any(&[oid::CONSTRAINT]) || had() && (changed(&[oid::INDEX]) || changed(&[oid::CLASS]) && !spared()))
             }
             Kind::Index => {
-                !any(&[oid::INDEX])
+                (!any(&[oid::INDEX]) || !had() && keys())
                     && !(had()
-                        && (changed(&[oid::ATTRIBUTE])
-                            || any(&[oid::CONSTRAINT, oid::INHERITS])
-                            || changed(&[oid::CLASS]) && !spared()))
+                        && (changed(&[oid::CONSTRAINT])
+                            || any(&[oid::INHERITS])
+                            || changed(&[oid::CLASS, oid::ATTRIBUTE]) && !spared()))
             }
             Kind::Trigger => !any(&[oid::TRIGGER]) && !had(),
             Kind::NotNull => {
@@ -220,8 +222,11 @@ impl CatalogReader {
             self.unsupported_now(client, before, counters),
             self.members_now(client, before, depend),
         )?;
-        for (root, sort) in locks.into_iter().flat_map(|locks| &locks.roots) {
-            wanted.entry(*root).or_insert(Some(*sort));
+        for (&root, &sort) in locks.into_iter().flat_map(|locks| &locks.roots) {
+            // what neither is locked itself nor has facts cannot have come into sight
+            if let Some(sort) = sort.or_else(|| sort_before(before, root)) {
+                wanted.entry(root).or_insert(Some(sort));
+            }
         }
         self.add_described(client, before, &described, &mut wanted).await?;
         // What was tied to an extension is not locked when it is let go.
@@ -254,14 +259,18 @@ impl CatalogReader {
         let mut news = self.read_roots(client, &wanted, members, comments, Some(&untouched)).await?;
         let others_updated = [oid::CLASS, oid::TYPE, oid::PROC, oid::ATTRIBUTE].into_iter().any(|c| moved(c).updated);
         let seeds = seeds(before, &news, others_updated, &untouched);
+        let mut more = Roots::new();
         if !seeds.is_empty() {
-            let mut more = self.dependents(client, &seeds).await?;
+            more = self.dependents(client, &seeds).await?;
             if more.values().any(|sort| *sort == Some(Sort::Rare)) {
                 return self.whole(client, before).await;
             }
             more.retain(|root, sort| {
                 !news.contains_key(root) || sort.is_some_and(|sort| untouched.can_be(*root, sort))
             });
+        }
+        more.extend(lost_indexes(before, &news, &untouched));
+        if !more.is_empty() {
             news.extend(self.read_roots(client, &more, members, comments, None).await?);
         }
         let effect = effect(before, &news);
@@ -633,6 +642,30 @@ fn seeds(
         }
     }
     seeds
+}
+
+/// Tables whose indexes were taken over unread although a new constraint may have taken one of them for its own: then it is no fact
+/// any more.
+fn lost_indexes(
+    before: &Reading,
+    news: &HashMap<Root, Vec<(Fact, super::Origin)>>,
+    untouched: &Untouched<'_>,
+) -> Roots {
+    let lost = |root: &Root, facts: &[(Fact, super::Origin)]| {
+        let is_known = |origin| before.roots.get(root).into_iter().flatten().any(|(_, known)| *known == origin);
+        let mut constraints = facts.iter().filter(|(fact, _)| fact.id.kind == Kind::Constraint);
+        facts.iter().any(|(fact, _)| fact.id.kind == Kind::Index)
+            && untouched.kind(Kind::Index, *root, Sort::Table)
+            && constraints.any(|(fact, origin)| !needs_no_index(fact) && !is_known(*origin))
+    };
+    let tables = news.iter().filter(|(root, facts)| lost(root, facts));
+    tables.map(|(root, _)| (*root, Some(Sort::Table))).collect()
+}
+
+/// Whether it is a constraint that owns no index.
+fn needs_no_index(constraint: &Fact) -> bool {
+    let Some(Value::Text(definition)) = constraint.attributes.get("definition") else { return false };
+    ["CHECK ", "FOREIGN KEY "].iter().any(|word| definition.starts_with(word))
 }
 
 fn effect(before: &Reading, news: &HashMap<Root, Vec<(Fact, super::Origin)>>) -> Effect {

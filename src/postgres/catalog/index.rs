@@ -51,11 +51,7 @@ fn question(definition: &str, notes: &str, owner: &str, extensions: &str) -> Str
             nullif(NOT i.indisvalid, false) AS invalid,
             nullif(i.indisclustered, false) AS clustered,
             CASE WHEN x.relispartition THEN (
-                SELECT format('%I.%I', pn.nspname, pc.relname)
-                  FROM pg_inherits h
-                  JOIN pg_class pc ON pc.oid = h.inhparent
-                  JOIN pg_namespace pn ON pn.oid = pc.relnamespace
-                 WHERE h.inhrelid = x.oid) END AS parent,
+                SELECT h.inhparent::regclass::text FROM pg_inherits h WHERE h.inhrelid = x.oid) END AS parent,
             CASE WHEN i.indexprs IS NOT NULL THEN (
                 SELECT array_agg(a.attnum || ' ' || a.attstattarget ORDER BY a.attnum) FROM pg_attribute a
                  WHERE a.attrelid = x.oid AND a.attstattarget >= 0) END AS statistics,

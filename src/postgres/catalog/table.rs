@@ -39,10 +39,8 @@ fn sql(_major: u32) -> String {
        LEFT JOIN pg_foreign_table ft ON c.relkind = 'f' AND ft.ftrelid = c.oid
        LEFT JOIN pg_foreign_server fs ON fs.oid = ft.ftserver
        LEFT JOIN LATERAL (
-            SELECT array_agg(format('%I.%I', pn.nspname, pc.relname) ORDER BY h.inhseqno) AS parents
+            SELECT array_agg(h.inhparent::regclass::text ORDER BY h.inhseqno) AS parents
               FROM pg_inherits h
-              JOIN pg_class pc ON pc.oid = h.inhparent
-              JOIN pg_namespace pn ON pn.oid = pc.relnamespace
              WHERE h.inhrelid = c.oid) p ON true
       WHERE c.relkind IN ('r', 'p', 'f') AND {{scope}} {{roots c.oid}}"
     )

@@ -116,34 +116,36 @@ fn address_roots_by(addresses: &str, relations: &str) -> String {
     )
 }
 
-/// What the transaction has locked, one word a lock: the root's letter, catalog and OID, the relation's own OID, how many types came
-/// with it if its row type is as young as the transaction, and of an index how many columns it has.
+/// What the transaction has locked, one word a lock, some more than once: the relation's letter and OID, the OID of what it is part of
+/// (an index of its table, an identity column's sequence too, a composite type's relation of the type), and whether its row type is as
+/// young as the transaction; of an index how many columns it has, and whether it is a new primary key's or a TOAST table's.
 ///
 /// The locks of plain reading and writing are left out, but for writing to the catalogs themselves (`hand`): what DDL locks there it
 /// unlocks at once, except for comments. An extension is locked when it is given something. The journal, which we lock ourselves, is
 /// none of it.
-pub(super) const LOCKS: &str = "SELECT ARRAY(SELECT DISTINCT CASE
+///
+/// It is asked for every script, and each catalog that it looks into costs more than all its rows. What the client can tell is
+/// therefore left to it, and what the lock alone tells comes first: most locks are those of reading.
+pub(super) const LOCKS: &str = "SELECT ARRAY(SELECT CASE
             WHEN l.locktype = 'object' THEN 'extension'
             WHEN l.relation < 16384 THEN 'hand ' || l.relation
-            WHEN c.relkind = 'c' THEN 'T 1247 ' || c.reltype
-            ELSE coalesce(ic.relkind, oc.relkind, c.relkind)::text || ' 1259 ' || coalesce(ic.oid, oc.oid, c.oid) END
-            || CASE WHEN c.oid IS NULL THEN '' ELSE ' ' || c.oid || CASE WHEN t.oid IS NULL THEN ' 0'
-                WHEN c.relkind IN ('r', 'v', 'm', 'c', 'f', 'p') THEN ' 2' ELSE ' 1' END
-                || CASE WHEN i.indexrelid IS NULL THEN '' ELSE ' ' || c.relnatts END END
+            ELSE concat_ws(' ', c.relkind::text, c.oid,
+                coalesce(i.indrelid, o.refobjid, CASE c.relkind WHEN 'c' THEN c.reltype ELSE c.oid END), (t.oid IS NOT NULL)::int,
+                CASE WHEN i.indexrelid IS NOT NULL THEN c.relnatts END,
+                CASE WHEN i.indexrelid IS NOT NULL
+                     THEN ((i.indisprimary OR c.relnamespace = 99) AND age(i.xmin) <= (SELECT age(pg_current_xact_id()::xid)))::int END) END
        FROM pg_locks l
        LEFT JOIN pg_class c ON c.oid = l.relation AND l.relation >= 16384
        LEFT JOIN pg_type t ON t.oid = c.reltype AND age(t.xmin) <= (SELECT age(pg_current_xact_id()::xid))
        LEFT JOIN pg_index i ON c.relkind IN ('i', 'I') AND i.indexrelid = c.oid
-       LEFT JOIN pg_class ic ON ic.oid = i.indrelid
        LEFT JOIN pg_depend o ON c.relkind = 'S' AND o.classid = 1259 AND o.objid = c.oid AND o.objsubid = 0
                             AND o.refclassid = 1259 AND o.deptype = 'i'
-       LEFT JOIN pg_class oc ON oc.oid = o.refobjid
       WHERE l.pid = pg_backend_pid() AND l.granted
         AND CASE l.locktype WHEN 'object' THEN l.classid = 3079
-            WHEN 'relation' THEN l.database <> 0 AND CASE WHEN l.relation < 16384
-                THEN l.mode NOT IN ('AccessShareLock', 'RowShareLock')
-                ELSE c.relnamespace <> ALL (ARRAY(SELECT n.oid FROM pg_namespace n WHERE n.nspname = 'driftless'))
-                     AND c.relkind <> 't' AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock') END END)";
+            WHEN 'relation' THEN l.database <> 0 AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')
+                 AND (l.relation < 16384 OR l.mode <> 'RowExclusiveLock') END
+        AND (l.locktype = 'object' OR l.relation < 16384
+             OR c.relkind <> 't' AND c.relnamespace IS DISTINCT FROM to_regnamespace('driftless')::oid))";
 
 /// What has new comments: class and OID.
 pub(super) fn described_sql() -> String {

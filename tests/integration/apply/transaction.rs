@@ -67,6 +67,30 @@ async fn each_script_starts_from_a_clean_session() {
     assert_eq!(bench.value("SELECT to_regclass('public.here')"), "here");
 }
 
+/// Cleaning the session comes in one message with the BEGIN: it must not settle what the transaction is like.
+#[tokio::test]
+async fn what_a_session_begins_with_by_default_is_not_the_scripts() {
+    need_postgres!();
+    let bench = Bench::new();
+    bench.value(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = serializable', current_database()); END $$",
+    );
+    let mut applier = bench.begin().await;
+    let first = "CREATE TABLE levels AS SELECT current_setting('transaction_isolation') AS level; CREATE TEMP TABLE leak (id int);";
+    applied(applier.apply(&job("v1_first.sql", first)).await.unwrap());
+    failed(
+        applier
+            .apply(&job("v2_fails.sql", "SET search_path = nowhere; SET ROLE pg_monitor; SELECT 1 / 0;"))
+            .await
+            .unwrap(),
+    );
+    let third = "INSERT INTO levels VALUES (current_setting('transaction_isolation')); ALTER TABLE levels ADD COLUMN a int; \
+        DO $$ BEGIN ASSERT to_regclass('pg_temp.leak') IS NULL; ASSERT current_user = session_user; END $$;";
+    applied(applier.apply(&job("v3_third.sql", third)).await.unwrap());
+    assert!(applier.finish().await.unwrap().misread.is_empty());
+    assert_eq!(bench.value("SELECT string_agg(level, ', ') FROM levels"), "read committed, read committed");
+}
+
 #[tokio::test]
 async fn statements_forgotten_by_a_script_are_prepared_again() {
     need_postgres!();
