@@ -62,8 +62,32 @@ pub(super) fn renamed_apart(table: &Fact, world: &World<'_>) -> Vec<Statement> {
         same.any(|column| column.flag("not_null"))
     };
     let columns = world.from.children_of(&table.id, Kind::Column).filter(|column| stays(&column.id) && !of_parent(column));
-    let named = columns.filter_map(|column| Some(rename(&column.id, column.text("not_null_inherited")?, &generated(&column.id))));
+    let named = columns.filter_map(|column| {
+        let (now, then) = (column.text("not_null_inherited")?, of_parent_of_partition(&column.id, world));
+        let then = then.map_or_else(|| generated(&column.id), str::to_owned);
+        (now != then).then(|| rename(&column.id, now, &then))
+    });
     named.flatten().collect()
+}
+
+/// The constraints of a table that becomes a partition bear the names that its parent would have given them, where they shall.
+pub(super) fn renamed_to_join(table: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let had_own = |id: &FactId| {
+        let both = world.both(id).filter(|_| !world.fate(id).comes());
+        both.is_some_and(|(from, to)| from.text("not_null_inherited").is_none() && to.flag("not_null"))
+    };
+    let columns = world.to.children_of(&table.id, Kind::Column).filter(|column| had_own(&column.id));
+    let named = columns.filter_map(|column| {
+        let (now, then) = (generated(&column.id), of_parent_of_partition(&column.id, world)?);
+        (now != then).then(|| rename(&column.id, &now, then))
+    });
+    named.flatten().collect()
+}
+
+/// The name that a partition's column shall have its constraint by, where that is not the column's own.
+fn of_parent_of_partition<'a>(column: &FactId, world: &World<'a>) -> Option<&'a str> {
+    super::table::table_of(&column.name, &world.to)?.text("partition_of")?;
+    world.to.model.fact(column)?.text("not_null_inherited")
 }
 
 /// The table or domain, and the last part of the name.
@@ -82,10 +106,8 @@ pub(super) fn generated(id: &FactId) -> String {
 /// The name of a new column's constraint, where its definition has to say it: a partition that was made as one bears the parent's, and is
 /// made by itself here; or PostgreSQL would choose another than the usual one.
 pub(super) fn name_said(column: &Fact, world: &World<'_>) -> Option<String> {
-    let table = super::table::table_of(&column.id.name, &world.to);
-    let of_parent = column.text("not_null_inherited").filter(|_| table.is_some_and(|table| table.text("partition_of").is_some()));
     let usual = || is_taken(&column.id, world).then(|| generated(&column.id));
-    of_parent.map(str::to_owned).or_else(usual)
+    of_parent_of_partition(&column.id, world).map(str::to_owned).or_else(usual)
 }
 
 /// Whether the name that PostgreSQL would make of the names belongs to something that is there: it would make another.

@@ -268,6 +268,7 @@ fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         if !before.is_some_and(same) {
             let parent = name::sql_name(parent);
             statements.extend(beside_default::rows_taken(fact, world));
+            statements.extend(super::not_null::renamed_to_join(fact, world));
             statements.push(format!("ALTER TABLE ONLY {parent} ATTACH PARTITION {table} {bound}").into());
         }
     }
