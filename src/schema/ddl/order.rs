@@ -531,13 +531,7 @@ impl<'w, 'a> Graph<'w, 'a> {
             let later = reached(at, |node| self.after.get(node).into_iter().flatten().collect());
             match all.iter().find(|node| !later.contains(*node)).and_then(|node| waiting.get(node)) {
                 Some(further) => at = further,
-                None => {
-                    #[allow(clippy::print_stderr)]
-                    if std::env::var_os("CYC").is_some() {
-                        eprintln!("CYCLE {all:?}");
-                    }
-                    return left.iter().find(|(_, node)| all.contains(node)).cloned();
-                }
+                None => return left.iter().find(|(_, node)| all.contains(node)).cloned(),
             }
         }
     }
