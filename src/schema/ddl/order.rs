@@ -5,6 +5,7 @@
 //! of its table's rows), the facts that close it are dropped one by one; cycles through views (a function reads the view, the view calls the function) by a stub that stands in for
 //! the view; other cycles are cut at the one of their nodes that would come first anyway.
 
+mod cycles;
 mod ties;
 
 use std::cmp::Reverse;
@@ -183,60 +184,6 @@ impl<'w, 'a> Graph<'w, 'a> {
                 self.edge(&(Deed::Create, id), &last);
             }
         }
-    }
-
-    /// What goes with its table and closes a cycle by that, and could go before.
-    fn closing(&self) -> BTreeSet<FactId> {
-        let cyclic = self.cyclic();
-        let could = |id: &FactId| {
-            matches!(
-                id.kind,
-                Kind::Constraint | Kind::Default | Kind::Index | Kind::Policy | Kind::Rule | Kind::Trigger
-            )
-        };
-        let going = self.world.moving().into_iter().filter(|(id, fate)| fate.goes() && could(id));
-        let closes = |id: &FactId| {
-            let this = self.dropping(id);
-            let others = || self.used(id, true).into_iter().map(|used| self.dropping(&used));
-            this.1 != *id && cyclic.contains(&this) && others().any(|other| other != this && cyclic.contains(&other))
-        };
-        going.map(|(id, _)| id).filter(closes).collect()
-    }
-
-    /// What is part of a cycle, or lies between two.
-    fn cyclic(&self) -> BTreeSet<Node> {
-        let before = self.before();
-        let mut left: BTreeSet<&Node> = self.nodes.iter().collect();
-        loop {
-            let held = |node: &&Node| {
-                let waits = before.get(node).into_iter().flatten().any(|first| left.contains(first));
-                waits && self.after.get(node).into_iter().flatten().any(|then| left.contains(then))
-            };
-            let kept: BTreeSet<&Node> = left.iter().copied().filter(held).collect();
-            if kept.len() == left.len() {
-                return kept.into_iter().cloned().collect();
-            }
-            left = kept;
-        }
-    }
-
-    /// A node for which a stub could stand in, with the nodes of the cycles that it is part of.
-    fn cycle(&self) -> Option<(Node, BTreeSet<Node>)> {
-        let before = self.before();
-        let can = |(deed, id): &&Node| {
-            let side = if *deed == Deed::Drop { &self.world.from } else { &self.world.to };
-            let put = id.kind.spec().ddl.stub.as_ref().map(|stub| stub.put);
-            matches!(deed, Deed::Drop | Deed::Create)
-                && put.is_some_and(|put| side.model.fact(id).is_some_and(|fact| put(fact).is_some()))
-        };
-        let mut candidates = self.nodes.iter().filter(can).filter(|node| !self.stubs.contains_key(node));
-        candidates.find_map(|node| {
-            let forward = reached(node, |at| self.after.get(at).into_iter().flatten().collect());
-            forward.contains(node).then(|| {
-                let back = reached(node, |at| before.get(at).cloned().unwrap_or_default());
-                (node.clone(), forward.intersection(&back).cloned().collect())
-            })
-        })
     }
 
     /// The node after which this user of a fact can be made: where a stub stands in, only its cycle takes the stub.
@@ -518,44 +465,4 @@ impl<'w, 'a> Graph<'w, 'a> {
             order.push(next.1);
         }
     }
-
-    /// The first of what waits for nothing but each other: whatever else is left waits for it, or for another cycle.
-    fn on_cycle(&self, left: &BTreeSet<(Priority, Node)>) -> Option<(Priority, Node)> {
-        let waiting: BTreeSet<&Node> = left.iter().map(|(_, node)| node).collect();
-        let before = self.before();
-        let mut at = &left.first()?.1;
-        loop {
-            let all = reached(at, |node| {
-                before.get(node).into_iter().flatten().copied().filter(|n| waiting.contains(n)).collect()
-            });
-            let later = reached(at, |node| self.after.get(node).into_iter().flatten().collect());
-            match all.iter().find(|node| !later.contains(*node)).and_then(|node| waiting.get(node)) {
-                Some(further) => at = further,
-                None => return left.iter().find(|(_, node)| all.contains(node)).cloned(),
-            }
-        }
-    }
-
-    /// What comes before each node.
-    fn before(&self) -> HashMap<&Node, Vec<&Node>> {
-        let mut before: HashMap<&Node, Vec<&Node>> = HashMap::new();
-        for (first, then) in &self.after {
-            for node in then {
-                before.entry(node).or_default().push(first);
-            }
-        }
-        before
-    }
-}
-
-/// Everything that is reached from a node by one step or more.
-fn reached<'n>(start: &'n Node, next: impl Fn(&'n Node) -> Vec<&'n Node>) -> BTreeSet<Node> {
-    let mut found = BTreeSet::new();
-    let mut waiting = next(start);
-    while let Some(node) = waiting.pop() {
-        if found.insert(node.clone()) {
-            waiting.extend(next(node));
-        }
-    }
-    found
 }
