@@ -150,12 +150,17 @@ pub(super) fn is_written(id: &FactId, world: &World<'_>) -> bool {
 
 /// `name type COLLATE … NOT NULL DEFAULT …`.
 pub(super) fn definition(fact: &Fact, world: &World<'_>) -> String {
+    defined(fact, super::default::inline(&fact.id, world), world)
+}
+
+/// The same with this default.
+fn defined(fact: &Fact, default: Option<&str>, world: &World<'_>) -> String {
     let mut sql = format!("{} {}", name::last(&fact.id.name), fact.text("type").unwrap_or("text"));
     sql.push_str(&options::foreign_clause(fact.list("foreign_options")));
     if let Some(collation) = fact.text("collation") {
         sql.push_str(&format!(" COLLATE {collation}"));
     }
-    if let Some(default) = super::default::inline(&fact.id, world) {
+    if let Some(default) = default {
         sql.push_str(&format!(" DEFAULT {default}"));
     }
     if let Some(expression) = fact.text("generated") {
@@ -334,10 +339,7 @@ fn add(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     }
     match needs_value.then(|| filler(fact.text("type").unwrap_or_default(), world)).flatten() {
         Some(value) => {
-            let definition = definition(fact, world);
-            let place = definition.rfind(" NOT NULL").unwrap_or(definition.len());
-            let (definition, not_null) = definition.split_at(place);
-            let add = Statement::new(format!("{table} ADD COLUMN {definition} DEFAULT {value}{not_null}"));
+            let add = Statement::new(format!("{table} ADD COLUMN {}", defined(fact, Some(&value), world)));
             statements.push(add.note(format!("rows that are there already get {value}, for want of a default")));
             let column = name::last(&fact.id.name);
             statements.push(format!("{table} ALTER COLUMN {column} DROP DEFAULT").into());

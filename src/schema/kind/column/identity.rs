@@ -7,7 +7,7 @@
 
 use super::super::{Kind, not_null, sequence, table};
 use super::numbered::meanwhile;
-use super::{after_create, definition};
+use super::{after_create, defined};
 use crate::schema::ddl::{Hazard, Side, Statement, World, name};
 use crate::schema::{Fact, FactId};
 
@@ -65,15 +65,13 @@ pub(super) fn add_identity(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let step = |what: &str| Statement::new(format!("{table} ALTER COLUMN {column} {what}"));
     let mut plain = fact.clone();
     plain.attributes.remove("identity");
-    let definition = definition(&plain, world);
-    let (definition, not_null) = definition.split_at(definition.rfind(" NOT NULL").unwrap_or(definition.len()));
-    plain.attributes.remove("not_null");
     // An UPDATE would fire triggers, and is refused where it is published without a replica identity.
     let meanwhile = meanwhile(fact);
     let next = format!("nextval({}::regclass)", name::literal(&meanwhile));
     let bare = name::literal(&name::parts(&fact.id.name).0.pop().unwrap_or_default());
     let own = format!("pg_get_serial_sequence({}, {bare})", name::literal(&owner));
-    let add = Statement::new(format!("{table} ADD COLUMN {definition} DEFAULT {next}{not_null}"));
+    let add = Statement::new(format!("{table} ADD COLUMN {}", defined(&plain, Some(&next), world)));
+    plain.attributes.remove("not_null");
     let mut statements = vec![
         Statement::new(format!("CREATE SEQUENCE {meanwhile} AS {}{}", fact.text("type").unwrap_or("bigint"), start(fact))),
         add.costs(Hazard::Rewrite).note("numbers the rows that are there already"),

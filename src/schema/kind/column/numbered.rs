@@ -4,7 +4,7 @@
 //! replica identity, so the values come from a default that goes again.
 
 use super::super::{constraint, table};
-use super::definition;
+use super::defined;
 use crate::schema::ddl::{Hazard, Statement, World, name};
 use crate::schema::{Fact, Kind};
 
@@ -23,9 +23,7 @@ pub(super) fn numbered(fact: &Fact, world: &World<'_>) -> Option<Vec<Statement>>
         _ => return None,
     };
     let alter = table::alter_all(&fact.id.name, &world.to);
-    let definition = definition(fact, world);
-    let (definition, not_null) = definition.split_at(definition.rfind(" NOT NULL").unwrap_or(definition.len()));
-    let add = Statement::new(format!("{alter} ADD COLUMN {definition} DEFAULT {value}{not_null}"));
+    let add = Statement::new(format!("{alter} ADD COLUMN {}", defined(fact, Some(&value), world)));
     let mut statements = vec![
         add.costs(Hazard::Rewrite).note("rows that are there already get a value each, for want of a default"),
         format!("{alter} ALTER COLUMN {} DROP DEFAULT", name::last(&fact.id.name)).into(),
