@@ -201,6 +201,26 @@ fn own_not_null(root: &Fact, world: &World<'_>) -> Vec<Statement> {
     keeping.map(|fact| super::table::alter_column(&fact.id.name, &world.to, "SET NOT NULL").into()).collect()
 }
 
+/// What tables below have of their own and shall have from this column goes first (18): what is theirs already would stay theirs, name included.
+fn let_go_for_parents(root: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let (Some(before), Some(after)) = (super::table::table_of(&root.id.name, &world.from), super::table::table_of(&root.id.name, &world.to)) else {
+        return Vec::new();
+    };
+    let were_below = super::table::below(before, &world.from);
+    let stay_below = super::table::below(after, &world.to).into_iter().filter(|table| were_below.contains(table));
+    let column = name::last(&root.id.name);
+    let columns = stay_below.filter_map(|table| world.to.find(Kind::Column, &format!("{}.{column}", name::sql_name(&table.name))));
+    let own = columns.filter(|column| {
+        let own = world.both(&column.id).is_some_and(|(from, to)| {
+            from.flag("not_null") && from.text("not_null_inherited").is_none() && to.text("not_null_inherited").is_some()
+        });
+        let named = world.from.model.fact(&FactId::new(Kind::NotNull, column.id.name.clone())).is_some();
+        let keyed = world.from.users(&column.id).iter().any(|user| user.kind == Kind::Constraint);
+        own && !named && !keyed && !world.fate(&column.id).comes()
+    });
+    own.map(|column| Statement::new(format!("{} ALTER COLUMN {} DROP NOT NULL", super::table::alter_all(&column.id.name, &world.to), name::last(&column.id.name)))).collect()
+}
+
 /// Whether a parent's column brings its NOT NULL along.
 fn follows(to: &Fact, world: &World<'_>) -> bool {
     let leader = led_by(to, &world.to, world).and_then(|leader| world.both(&leader.id));
@@ -227,7 +247,11 @@ fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
         }
         (false, true) if special => vec![add("")],
         (false, true) if follows(to, world) => Vec::new(),
-        (false, true) => vec![step("SET NOT NULL").costs(Hazard::LongLock)],
+        (false, true) => {
+            let mut statements = let_go_for_parents(to, world);
+            statements.push(step("SET NOT NULL").costs(Hazard::LongLock));
+            statements
+        }
         (true, true) if to.flag("not_null_not_valid") && !from.flag("not_null_not_valid") => {
             vec![step("DROP NOT NULL"), add(&format!("CONSTRAINT {constraint} "))]
         }
