@@ -43,8 +43,10 @@ pub enum ProblemKind {
     MetaCommand(String),
     /// COPY … FROM stdin: the rows would have to follow.
     CopyFromStdin,
-    /// Transaction control (`COMMIT`), other than one BEGIN … COMMIT around everything.
+    /// Transaction control (`COMMIT`), other than plain blocks of BEGIN … COMMIT.
     TransactionControl(String),
+    /// Such a block in a script that does not run in one transaction.
+    BlockOutside,
     /// `standard_conforming_strings`: with it off, the text would mean something else than it seems to. Setting it on is no problem.
     StringSyntax,
     /// Another client encoding than UTF-8: the text, and what is recorded of it, would be read wrongly from there on.
@@ -128,6 +130,7 @@ pub fn analyze(text: &CanonicalText) -> Analysis {
         split(text, &significant).into_iter().map(|tokens| Parsed { text, tokens }).collect();
     let wrapped = strip_wrapping(&mut parsed);
     let isolation = take_isolation(&mut parsed).or(wrapped).unwrap_or_default();
+    let first_block = strip_blocks(&mut parsed);
 
     let added_values = outside::added_enum_values(&parsed);
     let mut dynamic_routines: Vec<String> = Vec::new();
@@ -168,6 +171,10 @@ pub fn analyze(text: &CanonicalText) -> Analysis {
         analysis.outside_reason.get_or_insert((line, format!("-- {HEADER}")));
     }
     analysis.transactional = analysis.outside_reason.is_none();
+    // statement by statement, what a block holds together would come apart
+    if let Some(range) = first_block.filter(|_| !analysis.transactional) {
+        problems.push(Problem { line: lines.line(range.start), kind: ProblemKind::BlockOutside });
+    }
     problems.sort_by_key(|problem| problem.line);
     problems.dedup();
     analysis.problems = problems;
@@ -306,6 +313,17 @@ impl Parsed<'_> {
         matches!(self.word(0).as_str(), "COMMIT" | "END") && self.word(1) != "PREPARED" && !chained
     }
 
+    /// Whether it has an effect that ends with its transaction.
+    fn lasts_for_a_transaction(&self) -> bool {
+        let settings = ["LOCAL", "TRANSACTION", "CONSTRAINTS"];
+        self.word(0) == "SET" && settings.contains(&self.word(1).as_str())
+            || self
+                .tokens
+                .windows(2)
+                .any(|pair| is_word(&pair[0], self.text, "ON") && is_word(&pair[1], self.text, "COMMIT"))
+            || self.text[self.range()].to_ascii_lowercase().contains("set_config")
+    }
+
     /// The level behind `ISOLATION LEVEL`.
     fn isolation(&self) -> Option<Isolation> {
         let at = (0..self.tokens.len()).find(|&at| self.word(at) == "ISOLATION" && self.word(at + 1) == "LEVEL")? + 2;
@@ -397,6 +415,30 @@ fn strip_wrapping(parsed: &mut Vec<Parsed<'_>>) -> Option<Isolation> {
     }
     parsed.pop();
     parsed.remove(0).isolation()
+}
+
+/// Several BEGIN … COMMIT, or one around a part, run as if those lines were not there: the whole script is one transaction anyway, and what
+/// a block would have kept of a script that fails is rolled back with the rest. Not so where a block says how its transaction shall be, or
+/// what shall last as long as it does. The first block's place is told.
+fn strip_blocks(parsed: &mut Vec<Parsed<'_>>) -> Option<Range<usize>> {
+    let mut open = false;
+    for statement in &*parsed {
+        let opens = statement.opens_transaction();
+        if opens || statement.ends_transaction() {
+            let plain = statement.tokens.len() <= 2;
+            if opens == open || !plain {
+                return None;
+            }
+            open = opens;
+        } else if matches!(statement.problem(), Some(ProblemKind::TransactionControl(_)))
+            || open && statement.lasts_for_a_transaction()
+        {
+            return None;
+        }
+    }
+    let first = parsed.iter().find(|statement| statement.opens_transaction()).filter(|_| !open)?.range();
+    parsed.retain(|statement| !statement.opens_transaction() && !statement.ends_transaction());
+    Some(first)
 }
 
 /// SET TRANSACTION as the first statement, which would come too late behind ours. One that says more than the isolation level stays, and

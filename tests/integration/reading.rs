@@ -215,3 +215,35 @@ fn one_changed_object_of_ten_thousand_costs_little_on_the_wire() {
     let bytes = wire.carried();
     assert!((1..LIMIT / 4).contains(&bytes), "{bytes} bytes went over the wire");
 }
+
+/// Printing a view locks what it is about. A migration that has altered one table and goes on to another must not find a reading in its
+/// way that waits for the first: PostgreSQL would end the migration, as the one that closes the circle.
+#[tokio::test]
+async fn a_reading_gives_way_to_a_migration() {
+    need_postgres!();
+    let database = TestDatabase::create();
+    let (migration, looking) = (database.client().await, database.client().await);
+    let views = "CREATE TABLE t1 (a int); CREATE TABLE t2 (a int); CREATE VIEW v1 AS SELECT a FROM t1; CREATE VIEW v2 AS SELECT a FROM t2";
+    migration.batch_execute(views).await.unwrap();
+    // both orders: whichever view is printed first
+    for (first, then) in [("t2", "t1"), ("t1", "t2")] {
+        migration.batch_execute(&format!("BEGIN; ALTER TABLE {first} ADD COLUMN b int")).await.unwrap();
+        let reader = CatalogReader::new(&looking, &everywhere()).await.unwrap();
+        let migrated = async {
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            let goes_on = migration.batch_execute(&format!("ALTER TABLE {then} ADD COLUMN b int")).await;
+            tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+            goes_on.unwrap();
+            migration.batch_execute("COMMIT").await.unwrap();
+        };
+        let (reading, ()) = tokio::join!(reader.read(&looking), migrated);
+        let columns = reading
+            .unwrap()
+            .model
+            .facts()
+            .filter(|fact| fact.id.kind == Kind::Column && fact.id.name.ends_with(".b"))
+            .count();
+        assert_eq!(columns, 2, "it has seen what the migration made");
+        migration.batch_execute("ALTER TABLE t1 DROP COLUMN b; ALTER TABLE t2 DROP COLUMN b").await.unwrap();
+    }
+}

@@ -39,6 +39,13 @@ fn words(lang: Lang, kind: &ProblemKind) -> (String, &'static str) {
         (Lang::Zh, ProblemKind::TransactionControl(word)) => {
             (format!("`{word}` 会结束脚本与其记录共用的事务"), "请删除: 每个脚本都在独立事务中执行")
         }
+        (Lang::En, ProblemKind::BlockOutside) => (
+            "`BEGIN … COMMIT` cannot hold its statements together: this script runs statement by statement, outside a transaction".into(),
+            "put the block into a script of its own",
+        ),
+        (Lang::Zh, ProblemKind::BlockOutside) => {
+            ("`BEGIN … COMMIT` 无法保持原子性: 该脚本在事务之外逐条执行".into(), "请将该事务块放入单独的脚本")
+        }
         (Lang::En, ProblemKind::StringSyntax) => (
             "`standard_conforming_strings` would change what the text means".into(),
             "take it out, and write backslashes as E'…'",
@@ -96,6 +103,12 @@ mod tests {
             "v2_a.sql:3: `COMMIT` would end the transaction that the script and its record share; take it out: every \
              script runs in a transaction of its own",
             "v2_a.sql:3: `COMMIT` 会结束脚本与其记录共用的事务; 请删除: 每个脚本都在独立事务中执行",
+        );
+        check(
+            ProblemKind::BlockOutside,
+            "v2_a.sql:3: `BEGIN … COMMIT` cannot hold its statements together: this script runs statement by statement, \
+             outside a transaction; put the block into a script of its own",
+            "v2_a.sql:3: `BEGIN … COMMIT` 无法保持原子性: 该脚本在事务之外逐条执行; 请将该事务块放入单独的脚本",
         );
         check(
             ProblemKind::ClientEncoding("gbk".into()),

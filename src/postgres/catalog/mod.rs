@@ -69,6 +69,7 @@ mod view;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
@@ -134,6 +135,12 @@ const READERS: &[Reader] = &[
 
 /// How often a whole reading is tried while the catalogs keep moving.
 const TRIES: u32 = 10;
+
+/// For how long a reading gives way to who has locked what it is about.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Between one attempt and the next, which the other one has for itself.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Why the schema could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -334,7 +341,9 @@ impl CatalogReader {
     }
 
     async fn read_whole(&self, client: &Client, to_watch: bool) -> Result<Reading, CatalogError> {
-        for tries in 0..TRIES {
+        let began = Instant::now();
+        let mut tries = 0;
+        while tries < TRIES {
             session::begin_read_only(client).await?;
             let attempt = self.read_marked(client, to_watch || tries > 0).await;
             session::end_read_only(client).await?;
@@ -344,6 +353,12 @@ impl CatalogReader {
                         return Ok(Reading { mark: Some(mark), ..reading });
                     }
                 }
+                // Printing a view locks what it is about. Whoever holds that, and waits for what was read before, would be ended as the
+                // one that closes a deadlock: it goes first.
+                Err(CatalogError::Query { source, .. }) if is_locked(&source) && began.elapsed() < PATIENCE => {
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
                 // What printing found gone is an error of the catalogs' moving, not of ours.
                 Err(CatalogError::Query { source, .. }) if moved_away(&source) => {}
                 // A script has made the session forget them.
@@ -352,6 +367,7 @@ impl CatalogReader {
                 }
                 Err(error) => return Err(error),
             }
+            tries += 1;
         }
         Err(CatalogError::Moving(TRIES))
     }
@@ -495,6 +511,11 @@ enum Asked {
     Words,
     Unsupported,
     Facts(&'static Reader),
+}
+
+/// Whether somebody else's lock was in the way.
+fn is_locked(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|code| code.code() == "55P03")
 }
 
 /// Whether a failed reading may be due to somebody's dropping what was being read: undefined objects and internal lookups.

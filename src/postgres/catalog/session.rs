@@ -32,8 +32,12 @@ pub(super) async fn plan_freely(client: &Client) -> Result<(), CatalogError> {
     run(client, BY_ANY).await
 }
 
+/// Much shorter than the second after which PostgreSQL looks for deadlocks: a reading must never be one half of one that ends somebody's
+/// migration.
+const GIVES_WAY: &str = "SET LOCAL lock_timeout = '200ms';";
+
 pub(super) async fn begin_read_only(client: &Client) -> Result<(), CatalogError> {
-    run(client, &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {PINS} {SAME_PLAN}")).await
+    run(client, &format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {GIVES_WAY} {PINS} {SAME_PLAN}")).await
 }
 
 pub(super) async fn end_read_only(client: &Client) -> Result<(), CatalogError> {

@@ -10,7 +10,7 @@ fn sql(major: u32) -> String {
     // 13 has columns alone. No kind of its own says that there are expressions.
     let expressions = if major >= 14 {
         "CASE WHEN s.stxexprs IS NOT NULL THEN
-                ARRAY(SELECT e FROM unnest(pg_get_statisticsobjdef_expressions(s.oid)) e ORDER BY 1) END"
+                pg_get_statisticsobjdef_expressions(s.oid) END"
     } else {
         "NULL::text[]"
     };

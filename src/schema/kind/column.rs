@@ -354,7 +354,7 @@ fn add(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     }
     let table = super::table::alter_all(&fact.id.name, &world.to);
     let default = super::default::inline(&fact.id, world);
-    let needs_value = fact.flag("not_null") && !fact.flag("not_null_not_valid") && default.is_none() && fact.text("generated").is_none() && fact.text("identity").is_none();
+    let needs_value = (fact.flag("not_null") && !fact.flag("not_null_not_valid") || has_strict_domain(fact.text("type").unwrap_or_default(), world)) && default.is_none() && fact.text("generated").is_none() && fact.text("identity").is_none();
     let mut statements = Vec::new();
     if let Some(numbered) = needs_value.then(|| numbered::numbered(fact, world)).flatten() {
         statements.extend(numbered);
@@ -405,6 +405,13 @@ fn made_not_null(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         fill.note(format!("rows that are there already get {value}"))
     });
     fill.into_iter().chain([super::table::alter_column(&fact.id.name, &world.to, "SET NOT NULL").into()]).collect()
+}
+
+/// Whether a type is a domain without default that takes no NULL, or is over one.
+fn has_strict_domain(printed: &str, world: &World<'_>) -> bool {
+    let Some(domain) = world.to.find(Kind::Domain, printed) else { return false };
+    let has_default = world.to.model.fact(&FactId::new(Kind::Default, domain.id.name.clone())).is_some();
+    !has_default && (domain.flag("not_null") || has_strict_domain(domain.text("type").unwrap_or_default(), world))
 }
 
 /// The empty value of a type, for rows that must have one.

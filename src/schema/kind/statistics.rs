@@ -1,4 +1,4 @@
-//! A statistics object (CREATE STATISTICS). Columns and expressions are sorted: their order is the table's and means nothing.
+//! A statistics object (CREATE STATISTICS). Columns are sorted: their order is the table's and means nothing; expressions stand as they were said, as `pg_dump` tells them.
 //! What was gathered is data.
 
 use super::{Attribute, Kind, Spec, expression, hashed};

@@ -142,11 +142,27 @@ fn one_transaction_around_everything_is_left_out() {
     statements("-- x\nSTART TRANSACTION ISOLATION LEVEL SERIALIZABLE; SELECT 1; END TRANSACTION", &["SELECT 1"]);
     problems("BEGIN; SELECT 1; COMMIT;", &[]);
     statements("BEGIN; COMMIT;", &[]);
-    problems("BEGIN; SELECT 1; COMMIT; SELECT 2;", &[(1, control("BEGIN")), (1, control("COMMIT"))]);
-    problems(
-        "BEGIN; SELECT 1;\nCOMMIT;\nBEGIN; SELECT 2; COMMIT;",
-        &[(1, control("BEGIN")), (2, control("COMMIT")), (3, control("BEGIN")), (3, control("COMMIT"))],
+    statements("BEGIN; SELECT 1; COMMIT; SELECT 2;", &["SELECT 1", "SELECT 2"]);
+    statements(
+        "SELECT 0; START TRANSACTION; SELECT 1; END; BEGIN WORK; SELECT 2; COMMIT;",
+        &["SELECT 0", "SELECT 1", "SELECT 2"],
     );
+    problems("SELECT 1; COMMIT; SELECT 2;", &[(1, control("COMMIT"))]);
+    problems("BEGIN; BEGIN; SELECT 1; COMMIT; COMMIT;", &[(1, control("BEGIN")), (1, control("COMMIT"))]);
+    problems("SELECT 0; BEGIN; SET LOCAL role = x; COMMIT;", &[(1, control("BEGIN")), (1, control("COMMIT"))]);
+    problems(
+        "BEGIN; CREATE TEMP TABLE t () ON COMMIT DROP; COMMIT; SELECT 1",
+        &[(1, control("BEGIN")), (1, control("COMMIT"))],
+    );
+    problems(
+        "BEGIN; SELECT pg_catalog.Set_Config('role', 'x', true); COMMIT; SELECT 1",
+        &[(1, control("BEGIN")), (1, control("COMMIT"))],
+    );
+    problems("SELECT 0; BEGIN READ ONLY; SELECT 1; COMMIT;", &[(1, control("BEGIN")), (1, control("COMMIT"))]);
+    problems("SELECT 0; BEGIN; SELECT 1", &[(1, control("BEGIN"))]);
+    problems("VACUUM; BEGIN; SELECT 1; COMMIT", &[(1, ProblemKind::BlockOutside)]);
+    problems("-- driftless: no-transaction\nSELECT 0; BEGIN; SELECT 1; COMMIT", &[(2, ProblemKind::BlockOutside)]);
+    statements("BEGIN; SELECT 1;\nCOMMIT;\nBEGIN; SELECT 2; COMMIT;", &["SELECT 1", "SELECT 2"]);
     problems("BEGIN; SELECT 1; COMMIT AND CHAIN;", &[(1, control("BEGIN")), (1, control("COMMIT AND"))]);
     problems("BEGIN; SELECT 1; ROLLBACK;", &[(1, control("BEGIN")), (1, control("ROLLBACK"))]);
 }

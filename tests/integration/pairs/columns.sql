@@ -363,3 +363,10 @@ CREATE TABLE t (a text, id text PRIMARY KEY, v varchar(10) NOT NULL UNIQUE);
 CREATE TABLE t (a text); INSERT INTO t VALUES ('x'), ('y');
 --- to
 CREATE TABLE t (a text, e text NOT NULL); CREATE UNIQUE INDEX i ON t (lower(e));
+
+=== new_columns_of_domains_that_take_no_null
+CREATE DOMAIN label AS text NOT NULL; CREATE DOMAIN tag AS label CHECK (length(VALUE) < 9); CREATE DOMAIN state AS text NOT NULL DEFAULT 'new';
+--- from
+CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2);
+--- to
+CREATE TABLE t (a int, b label, c tag, d state); INSERT INTO t VALUES (1, 'u', 'v', 'w'), (2, 'v', 'w', 'x');

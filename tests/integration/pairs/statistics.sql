@@ -59,3 +59,10 @@ CREATE MATERIALIZED VIEW m AS SELECT a, b FROM t WHERE a > 1; CREATE STATISTICS 
 CREATE TABLE t (a int, b int);
 --- to
 CREATE TABLE t (a int, b int); CREATE FUNCTION half(n int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT n / 2'; CREATE STATISTICS s ON (half(a)), b FROM t;
+
+=== expressions_stand_in_their_order
+CREATE TABLE t (a int, b text);
+--- from
+CREATE STATISTICS s (mcv) ON (b IS NULL), (a IS NULL) FROM t;
+--- to
+CREATE STATISTICS s (mcv) ON (a IS NULL), (b IS NULL) FROM t; CREATE STATISTICS z (mcv) ON a, (lower(b)), (a + 1) FROM t;
