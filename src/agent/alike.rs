@@ -50,7 +50,7 @@ pub(super) async fn adopt(
     };
     let finished = applier.finish().await?;
     machine.keep(finished.warm);
-    observer.learn(finished.known.reading).await;
+    observer.learn(finished.known).await;
     let name = name.to_string();
     Ok(recorded.map(|_| Tried { name, from: Some(link.name.clone()), outcome: Outcome::AlreadyApplied }))
 }

@@ -344,7 +344,7 @@ async fn carry_out(
     let applied = applied_names(&results);
     if let Some(finished) = finished(applier).await? {
         machine.keep(finished.warm);
-        observer.learn(finished.known.reading).await;
+        observer.learn(finished.known).await;
     }
     Ok((results, hooks::after_apply(machine, &applied).await.err().map(|error| super::chain(&error))))
 }

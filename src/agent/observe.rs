@@ -137,6 +137,8 @@ impl Observation {
 /// Looks at the database through one connection, which it opens when it must and keeps. Looks of several tasks queue up.
 #[derive(Default)]
 pub struct Observer {
+    /// Whether it looks for one command alone: what would tell later that nothing has moved, whoever writes, is not worth its price then.
+    brief: bool,
     eye: Mutex<Eye>,
     /// What the last look found that succeeded, for those who may not look, or need not.
     memory: std::sync::Mutex<Memory>,
@@ -204,6 +206,11 @@ const TRIES: usize = 3;
 const PAST_TRIES: usize = 20;
 
 impl Observer {
+    /// For one command, which looks a few times in quick succession.
+    pub fn brief() -> Self {
+        Self { brief: true, ..Self::default() }
+    }
+
     /// Takes one look. After an error, or where this future was dropped, the connection is opened anew by the next look.
     ///
     /// Those who queue up behind a look that began after they asked share what it finds: it is as fresh as one of their own.
@@ -216,7 +223,7 @@ impl Observer {
             return Ok(found.clone());
         }
         let began = Instant::now();
-        let found = eye.look_or_remember(machine).await;
+        let found = eye.look_or_remember(machine, self.brief).await;
         eye.last = found.as_ref().ok().map(|found| (began, found.clone()));
         if let Ok(found) = &found {
             *self.memory() = Memory { state: Some(found.state.clone()), whole: Some(found.clone()) };
@@ -270,9 +277,11 @@ impl Observer {
         self.memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Takes over what a batch has read at its end, so that the next look need not read it again.
-    pub async fn learn(&self, reading: Reading) {
-        self.eye.lock().await.live = Some(Arc::new(Live::of(reading)));
+    /// Takes over what a batch knew at its end, so that the next look need not read it again.
+    pub async fn learn(&self, known: Known) {
+        let mut eye = self.eye.lock().await;
+        eye.journal.go_on_with(&known.entries);
+        eye.live = Some(Arc::new(Live::of(known.reading)));
     }
 
     /// Lets go of the database.
@@ -283,14 +292,14 @@ impl Observer {
 
 impl Eye {
     /// What the last look found, where that still holds: one question instead of a dozen, which is what an idle agent does.
-    async fn look_or_remember(&mut self, machine: &Machine) -> Result<Observation, ObserveError> {
+    async fn look_or_remember(&mut self, machine: &Machine, brief: bool) -> Result<Observation, ObserveError> {
         self.rested = None;
         if let Some((_, found)) = self.last.take()
             && self.is_still(machine).await?
         {
             return Ok(found);
         }
-        self.look(machine).await
+        self.look(machine, brief).await
     }
 
     /// Whether a look would find what was there when this rested, whatever else was committed in this database and in others.
@@ -322,7 +331,7 @@ impl Eye {
 
     /// The connection is kept only where the look has come to its end. One that failed, or was dropped half-way (a peer asks and hangs
     /// up), may leave a transaction open behind it, and every later look would see the database as it was then.
-    async fn look(&mut self, machine: &Machine) -> Result<Observation, ObserveError> {
+    async fn look(&mut self, machine: &Machine, brief: bool) -> Result<Observation, ObserveError> {
         let open = match self.connection.take().filter(|open| !open.connection.is_closed()) {
             Some(open) => open,
             None => {
@@ -332,13 +341,13 @@ impl Eye {
             }
         };
         let basis = Basis::of(&open.connection.client, machine).await?;
-        let found = self.look_through(&open, machine).await?;
+        let found = self.look_through(&open, machine, brief).await?;
         self.connection = Some(open);
         self.basis = basis.filter(|_| found.rests_on_what_is_committed());
         Ok(found)
     }
 
-    async fn look_through(&mut self, open: &Open, machine: &Machine) -> Result<Observation, ObserveError> {
+    async fn look_through(&mut self, open: &Open, machine: &Machine, brief: bool) -> Result<Observation, ObserveError> {
         let client = &open.connection.client;
         for tries in 1.. {
             // Before the journal: what another process remembers meanwhile would seem to lie behind its end.
@@ -353,7 +362,7 @@ impl Eye {
             };
             let live = match &self.live {
                 Some(live) if open.reader.is_current(client, &live.reading).await? => Some(live.clone()),
-                _ => match open.reader.read(client).await {
+                _ => match if brief { open.reader.read_once(client).await } else { open.reader.read(client).await } {
                     Ok(reading) => Some(Arc::new(Live::of(reading))),
                     Err(CatalogError::Moving(_)) if self.journal.head() != Head::EMPTY => None,
                     Err(error) => return Err(error.into()),
@@ -491,8 +500,21 @@ impl Journal {
             *self = Self::default();
             new = journal_table::page(client, 0, None).await?;
         }
+        self.extend(new);
+        Ok(())
+    }
+
+    /// Takes up what came since from an applier, which knows the journal from its first entry.
+    fn go_on_with(&mut self, entries: &[Entry]) {
+        let known = self.entries.len();
+        if entries.get(..known).is_some_and(|same| same.last().map_or(Head::EMPTY, Entry::head) == self.head()) {
+            self.extend(entries[known..].to_vec());
+        }
+    }
+
+    fn extend(&mut self, new: Vec<Entry>) {
+        let mut head = self.head();
         let folded = Arc::make_mut(&mut self.folded);
-        let mut head = self.entries.last().map_or(Head::EMPTY, Entry::head);
         for entry in &new {
             if self.broken.is_none() {
                 self.broken = entry.verify(head).err();
@@ -501,7 +523,6 @@ impl Journal {
             folded.push(entry);
         }
         Arc::make_mut(&mut self.entries).extend(new);
-        Ok(())
     }
 }
 

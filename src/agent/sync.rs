@@ -71,15 +71,20 @@ pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Res
         hooks::before_sync(machine).await?;
         mode.hooked = true;
     }
-    let folder = ScriptDir::load(&machine.config.scripts_dir)?.whole()?;
-    if machine.peer_names().is_empty()
-        && let Some(history) = observe::glance(machine).await?
-        && folder.scripts.iter().all(|script| history.is_applied(script.name.as_str()))
-    {
-        return Ok(told(survey(&history, None, &folder), watch));
-    }
-    let observer = Observer::default();
-    let mut before = observer.look(machine).await?;
+    let alone = machine.peer_names().is_empty();
+    let observer = if alone { Observer::brief() } else { Observer::default() };
+    // while the folder is read, the server is asked: a large folder takes as long as a connection
+    let scripts_dir = machine.config.scripts_dir.clone();
+    let folder = tokio::task::spawn_blocking(move || ScriptDir::load(&scripts_dir)?.whole());
+    let (folder, seen) = tokio::join!(folder, first_sight(machine, &observer, alone));
+    let folder = folder.expect("reading a folder does not panic")?;
+    let mut before = match seen? {
+        Sight::Glance(history) if folder.scripts.iter().all(|script| history.is_applied(script.name.as_str())) => {
+            return Ok(told(survey(&history, None, &folder), watch));
+        }
+        Sight::Glance(_) => observer.look(machine).await?,
+        Sight::Look(before) => *before,
+    };
     if before.state.halted.is_some() {
         return Ok(told(survey(&before.history, before.state.halted, &folder), watch));
     }
@@ -118,13 +123,27 @@ pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Res
         let applier = machine.applier(Some(after.known()), &mut |holder| watch(Progress::Waiting(holder))).await?;
         let batch = Batch { scripts: pending, confirmed: BTreeSet::new(), bootstrap: after.state.bootstrap };
         if let Some(known) = run_batch(machine, applier, batch, &mut report, watch).await? {
-            observer.learn(known.reading).await;
+            observer.learn(known).await;
         }
     }
     if !mode.dry_run {
         settle(machine, &observer, &report).await?;
     }
     Ok(report)
+}
+
+/// What was seen first.
+enum Sight {
+    /// The history alone, which may be enough.
+    Glance(MigrationHistory),
+    Look(Box<Observation>),
+}
+
+async fn first_sight(machine: &Machine, observer: &Observer, alone: bool) -> Result<Sight, HealError> {
+    if alone && let Some(history) = observe::glance(machine).await? {
+        return Ok(Sight::Glance(history));
+    }
+    Ok(Sight::Look(Box::new(observer.look(machine).await?)))
 }
 
 /// Pending scripts of the own folder that this database has run before its history was reset or emptied: they run again only when a
@@ -252,6 +271,23 @@ struct Batch {
     bootstrap: bool,
 }
 
+/// A script of the own folder, before it is known whether a person has approved it.
+fn own_job(script: Script, bootstrap: bool, fail_on_warning: bool) -> Job {
+    let hold = HoldPolicy {
+        losses: !bootstrap,
+        // The own scripts were put into the folder by the own hand: what cannot be undone is shown, not held.
+        non_transactional: false,
+        outside_reach: false,
+        more_warnings: false,
+        dynamic_sql: false,
+        breaks_clients: false,
+        harmless_roles: true,
+    };
+    let analysis = analyze(&script.text);
+    let (from, origin_major, expected) = (None, None, None);
+    Job { script, analysis, from, origin_major, expected, approved: false, hold, fail_on_warning }
+}
+
 /// Applies scripts of the own folder in order; stops at the first that does not go through.
 async fn run_batch(
     machine: &Machine,
@@ -262,34 +298,18 @@ async fn run_batch(
 ) -> Result<Option<Known>, HealError> {
     let of = batch.scripts.len();
     let mut results = Vec::new();
-    for (number, script) in (1..).zip(batch.scripts) {
-        let name = script.name.to_string();
+    let fail_on_warning = machine.config.fail_on_warning;
+    let mut jobs = batch.scripts.into_iter().map(|script| own_job(script, batch.bootstrap, fail_on_warning));
+    let mut coming = jobs.next();
+    let mut number = 0;
+    while let Some(mut job) = coming.take() {
+        number += 1;
+        coming = jobs.next();
+        let name = job.script.name.to_string();
         watch(Progress::Starting { name: &name, from: None, number, of });
-        let covered = journal_table::covers_losses(applier.entries(), &name, script.checksum());
-        let accepted = batch.confirmed.contains(&name) || covered;
-        let hold = HoldPolicy {
-            losses: !batch.bootstrap,
-            // The own scripts were put into the folder by the own hand: what cannot be undone is shown, not held.
-            non_transactional: false,
-            outside_reach: false,
-            more_warnings: false,
-            dynamic_sql: false,
-            breaks_clients: false,
-            harmless_roles: true,
-        };
-        let analysis = analyze(&script.text);
-        let fail_on_warning = machine.config.fail_on_warning;
-        let job = Job {
-            script,
-            analysis,
-            from: None,
-            origin_major: None,
-            expected: None,
-            approved: accepted,
-            hold,
-            fail_on_warning,
-        };
-        let outcome = applier.apply(&job).await?;
+        job.approved = batch.confirmed.contains(&name)
+            || journal_table::covers_losses(applier.entries(), &name, job.script.checksum());
+        let outcome = applier.apply_before(&job, coming.as_ref()).await?;
         let tried = Tried { name, from: None, outcome };
         watch(Progress::Tried(&tried));
         let through = is_through(&tried.outcome);
@@ -311,15 +331,19 @@ async fn run_batch(
 
 /// Ends the bootstrap once scripts are applied and nothing waits.
 async fn settle(machine: &Machine, observer: &Observer, report: &SyncReport) -> Result<(), HealError> {
-    let mut now = observer.look(machine).await?;
+    let now = observer.look(machine).await?;
+    let mut found = Remembered { database: now.state.database.clone(), head: now.state.head };
     let clean =
         report.failed() == 0 && report.held.is_empty() && report.tried.iter().all(|tried| is_through(&tried.outcome));
     if clean && now.state.bootstrap && !now.state.scripts.is_empty() {
-        machine.append(Event::Settled).await?;
-        now = observer.look(machine).await?;
+        let entry = machine.append(Event::Settled).await?;
+        // behind what somebody else has written meanwhile it is for the next look to say where the journal ends
+        if entry.previous == found.head.hash {
+            found.head = entry.head();
+        }
     }
-    if now.state.halted.is_none() {
-        machine.remember(&now)?;
+    if now.state.halted.is_none() && now.initialised {
+        machine.remember_head(found)?;
     }
     Ok(())
 }

@@ -5,7 +5,9 @@
 //! recorded as whole, and never guesses what became of a COMMIT whose answer was lost. What could go wrong: a statement
 //! that ends the transaction unseen; it is found by the transaction's number, before anything is recorded as done.
 
+mod ahead;
 mod captured;
+mod commit;
 pub(super) mod failure;
 mod losses;
 mod outside;
@@ -251,6 +253,8 @@ pub struct Applier {
     prepared: bool,
     applied: usize,
     ended: bool,
+    /// The next script's transaction, where it is open already.
+    ahead: Option<ahead::Ahead>,
 }
 
 impl Applier {
@@ -318,6 +322,7 @@ impl Applier {
             prepared: false,
             applied: 0,
             ended: false,
+            ahead: None,
         };
         applier.record_drift().await?;
         Ok(applier)
@@ -369,19 +374,28 @@ impl Applier {
 
     /// Applies one script, or says why not.
     pub async fn apply(&mut self, job: &Job) -> Result<Outcome, ApplyError> {
+        self.apply_before(job, None).await
+    }
+
+    /// The same where it is known which script is likely to follow: its transaction is opened behind this one's COMMIT. Nobody is bound to
+    /// let it follow.
+    pub async fn apply_before(&mut self, job: &Job, next: Option<&Job>) -> Result<Outcome, ApplyError> {
         if self.ended {
             return Err(ApplyError::Ended);
         }
-        if self.history.is_applied(job.script.name.as_str()) {
+        let is_applied = self.history.is_applied(job.script.name.as_str());
+        let held = held_before_running(job, self.work.is_superuser());
+        self.close_ahead((!is_applied && held.is_none()).then_some(job)).await?;
+        if is_applied {
             return Ok(Outcome::AlreadyApplied);
         }
-        let held = match held_before_running(job, self.work.is_superuser()) {
+        let held = match held {
             None => self.lacks(job).await?,
             held => held,
         };
         let outcome = match held {
             Some(reason) => Outcome::Held { reason, notices: Vec::new() },
-            None if job.analysis.transactional => self.run_in_transaction(job).await?,
+            None if job.analysis.transactional => self.run_in_transaction(job, next).await?,
             None => self.run_outside(job).await?,
         };
         if let Outcome::Held { reason, .. } = &outcome {
@@ -407,6 +421,7 @@ impl Applier {
 
     /// Appends an entry without effect, as this batch's last word or first.
     pub async fn record(&mut self, event: Event) -> Result<&Entry, ApplyError> {
+        self.close_ahead(None).await?;
         let entry = journal_table::append_alone(&mut self.work.client, event).await?;
         self.catch_up(entry.seq).await?;
         Ok(self.push(entry))
@@ -417,6 +432,7 @@ impl Applier {
         if self.ended {
             return Err(ApplyError::Ended);
         }
+        self.close_ahead(None).await?;
         let mut misread = Vec::new();
         if self.applied > 0 || self.options.keep {
             session::clean(&self.work.client, self.prepared, self.notices_end).await?;

@@ -14,6 +14,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
 
 use super::bookkeeping::{self, BookkeepingError, failed_to};
+use super::message::Value;
 use crate::hash::Checksum;
 use crate::journal::{BrokenChain, Effect, Entry, Event, Head, effect_json, event_json, parse_effect};
 
@@ -27,7 +28,7 @@ pub(super) const LOCK: &str = "LOCK TABLE driftless.journal IN SHARE ROW EXCLUSI
 
 /// The end of the journal and the server's clock; works on an empty journal too.
 pub(super) const HEAD: &str = "SELECT h.seq, h.hash, \
-    pg_catalog.round(EXTRACT(epoch FROM pg_catalog.clock_timestamp()) * 1000)::pg_catalog.int8 \
+    pg_catalog.round(EXTRACT(epoch FROM pg_catalog.clock_timestamp()) * 1000)::pg_catalog.int8 AS at \
     FROM (SELECT 1) one LEFT JOIN (SELECT seq, hash FROM driftless.journal ORDER BY seq DESC LIMIT 1) h ON true";
 
 const INSERT: &str = "INSERT INTO driftless.journal (seq, at, event, script, checksum, effect, previous, hash) \
@@ -194,6 +195,20 @@ impl Stored {
             (&self.hash, Type::BYTEA),
         ]
     }
+
+    /// The same, to be spelled out.
+    pub(super) fn values(&self) -> [Value<'_>; 8] {
+        [
+            Value::Number(self.seq),
+            Value::Number(self.entry.at),
+            Value::Text(&self.event),
+            Value::text(self.script.as_deref()),
+            Value::text(self.checksum.as_deref()),
+            self.effect.as_deref().map_or(Value::Null, Value::Bytes),
+            Value::Bytes(&self.previous),
+            Value::Bytes(&self.hash),
+        ]
+    }
 }
 
 /// Script and checksum, for people who look into the table.
@@ -221,6 +236,17 @@ pub(super) fn head_of(row: &Row) -> Result<(Head, i64), BookkeepingError> {
     };
     let head = Head { seq: number(seq)?, hash: hash(seq, row.get(1))? };
     Ok((head, at))
+}
+
+/// The journal's end from its number and the digits of its hash.
+pub(super) fn head_in_words(seq: Option<i64>, digits: Option<&str>) -> Result<Head, BookkeepingError> {
+    let Some(seq) = seq else { return Ok(Head::EMPTY) };
+    let hash = digits.unwrap_or_default().parse();
+    let hash = hash.map_err(|error: crate::hash::InvalidHash| BookkeepingError::Unreadable {
+        what: format!("journal entry {seq}"),
+        reason: error.to_string(),
+    })?;
+    Ok(Head { seq: number(seq)?, hash })
 }
 
 fn entry(row: &Row) -> Result<Entry, BookkeepingError> {

@@ -7,6 +7,7 @@ pub mod connect;
 pub mod history_table;
 pub mod journal_table;
 pub mod lock;
+mod message;
 pub mod programs;
 pub mod scratch;
 pub mod surroundings;

@@ -1,5 +1,6 @@
 //! The applier on a real server. Start at [`Bench`]: a database of its own, a folder of scripts, a batch.
 
+mod ahead;
 mod hazards;
 mod history;
 mod lost_commit;

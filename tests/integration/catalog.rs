@@ -43,7 +43,7 @@ impl Bench {
         let last = self.counters().await;
         self.client.batch_execute(&format!("SAVEPOINT pinned; {}", CatalogReader::pins_sql())).await.unwrap();
         let locks = self.client.query_typed(CatalogReader::locks_sql(), &[]).await.unwrap();
-        let locks = Locks::of(&locks[0], 0).unwrap();
+        let locks = Locks::of(locks[0].get(0));
         let (client, reading) = (&self.client, &self.reading);
         let delta = self.reader.changes_counted(client, reading, Some(&first), &last, Some(&locks)).await.unwrap();
         let without = self.reader.changes_counted(client, reading, Some(&first), &last, None).await.unwrap();
@@ -70,7 +70,7 @@ impl Bench {
     }
 
     async fn counters(&self) -> Counters {
-        Counters::of(&self.client.query_typed(&CatalogReader::counters_held_sql(), &[]).await.unwrap()[0], 0).unwrap()
+        Counters::of(self.client.query_typed(&CatalogReader::counters_held_sql(), &[]).await.unwrap()[0].get(0))
     }
 }
 

@@ -61,6 +61,7 @@ impl Applier {
         from: Option<&str>,
         effect: Effect,
     ) -> Result<u64, ApplyError> {
+        self.close_ahead(None).await?;
         let entry = self.table.record_captured(&mut self.work.client, script, transactional, from, effect).await?;
         self.history = self.table.load(&self.work.client).await?;
         self.catch_up(entry.seq).await?;

@@ -73,6 +73,7 @@ impl Applier {
         let failed = |source| ApplyError::Query { what: "run a script outside a transaction", source };
         session::clean(&self.work.client, self.prepared, self.notices_end).await?;
         self.prepared = true;
+        self.forget_statements();
         self.inventory = None;
         Guard::mark_outside(&self.work).await?;
         let Some(mut walk) = self.start_walk(job).await? else {

@@ -11,9 +11,8 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
 use tokio::time::Instant;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Error, Row};
+use tokio_postgres::{Client, Error, Row, SimpleQueryMessage, SimpleQueryRow, SimpleQueryStream};
 
-use crate::postgres::catalog::CatalogReader;
 use crate::postgres::connect::Canceller;
 
 /// How long a script may go on after it was told to stop.
@@ -57,8 +56,22 @@ impl Stop<'_> {
 /// A value and its type.
 pub(super) type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
 
-/// A question on its way.
-type Question<'a> = Pin<Box<dyn Future<Output = Result<Vec<Row>, Error>> + Send + 'a>>;
+/// The answer to a message that has been sent.
+pub(super) type Coming = Pin<Box<SimpleQueryStream>>;
+
+/// What the server answered.
+#[derive(Default)]
+pub(super) struct Answer {
+    /// To a statement with parameters.
+    pub(super) rows: Vec<Row>,
+    /// The last row of a message of several statements.
+    pub(super) words: Option<SimpleQueryRow>,
+    /// Where only the sending was waited for.
+    pub(super) coming: Option<Coming>,
+}
+
+/// A question on its way. An error comes with the number of the message's statements that were done before it.
+type Question<'a> = Pin<Box<dyn Future<Output = Result<Answer, (usize, Error)>> + Send + 'a>>;
 
 /// Questions in the order in which they are sent.
 pub(super) struct Pipeline<'a> {
@@ -71,6 +84,8 @@ pub(super) struct Pipeline<'a> {
 pub(super) struct Refused {
     /// Which question, from 0.
     pub(super) index: usize,
+    /// How many statements of its message were done.
+    pub(super) done: usize,
     pub(super) error: Error,
     /// Our own limit, if that cancelled it.
     pub(super) overran: Option<Duration>,
@@ -81,45 +96,46 @@ impl<'a> Pipeline<'a> {
         Self { client, questions: Vec::new() }
     }
 
-    /// Several statements without parameters in one message: ours only, never a script's.
-    pub(super) fn batch(&mut self, sql: impl Into<String>) {
+    /// Several statements in one message: ours only, never a script's. Its place among the answers is returned.
+    pub(super) fn batch(&mut self, sql: impl Into<String>) -> usize {
         let (client, sql) = (self.client, sql.into());
-        self.questions.push(Box::pin(async move { client.batch_execute(&sql).await.map(|()| Vec::new()) }));
+        self.ask(async move { answer(sent(client, &sql).await?).await })
+    }
+
+    /// The same, but its answer is not waited for: it is left in [`Answer::coming`].
+    pub(super) fn ahead(&mut self, sql: impl Into<String>) -> usize {
+        let (client, sql) = (self.client, sql.into());
+        self.ask(async move { Ok(Answer { coming: Some(sent(client, &sql).await?), ..Answer::default() }) })
+    }
+
+    /// The answer to a message that was sent ahead.
+    pub(super) fn sent_before(&mut self, coming: Coming) -> usize {
+        self.ask(answer(coming))
     }
 
     /// One statement of a script, by the extended protocol: there the server refuses two in one message.
     pub(super) fn statement(&mut self, sql: &'a str) {
         let client = self.client;
-        self.questions.push(Box::pin(async move { client.execute_typed(sql, &[]).await.map(|_| Vec::new()) }));
+        self.ask(async move { done(client.execute_typed(sql, &[]).await) });
     }
 
     /// One statement of a script whose result has no binary form.
     pub(super) fn textual(&mut self, sql: &'a str) {
         let client = self.client;
-        self.questions.push(Box::pin(async move { client.simple_query(sql).await.map(|_| Vec::new()) }));
+        self.ask(async move { done(client.simple_query(sql).await) });
     }
 
     /// A statement of ours with parameters. Its place among the answers is returned.
     pub(super) fn rows(&mut self, sql: impl Into<String>, parameters: Vec<Parameter<'a>>) -> usize {
         let (client, sql) = (self.client, sql.into());
-        self.questions.push(Box::pin(async move { client.query_typed(&sql, &parameters).await }));
-        self.questions.len() - 1
+        self.ask(async move {
+            let rows = client.query_typed(&sql, &parameters).await.map_err(|error| (0, error))?;
+            Ok(Answer { rows, ..Answer::default() })
+        })
     }
 
-    /// The same, by the statement that is prepared for it, if one is.
-    pub(super) fn prepared_rows(
-        &mut self,
-        reader: &CatalogReader,
-        key: &str,
-        sql: &'a str,
-        parameters: Vec<Parameter<'a>>,
-    ) -> usize {
-        let client = self.client;
-        let Some(statement) = reader.statement(key) else { return self.rows(sql, parameters) };
-        self.questions.push(Box::pin(async move {
-            let values: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(|(value, _)| *value).collect();
-            client.query(&statement, &values).await
-        }));
+    fn ask(&mut self, question: impl Future<Output = Result<Answer, (usize, Error)>> + Send + 'a) -> usize {
+        self.questions.push(Box::pin(question));
         self.questions.len() - 1
     }
 
@@ -129,7 +145,7 @@ impl<'a> Pipeline<'a> {
 
     /// Sends everything and waits for every answer. What runs for longer than it may is cancelled; a script can catch that and go on, so
     /// that its session is ended when it has not come to its end soon afterwards.
-    pub(super) async fn run(self, limits: Limits, stop: Stop<'_>) -> Result<Vec<Vec<Row>>, Refused> {
+    pub(super) async fn run(self, limits: Limits, stop: Stop<'_>) -> Result<Vec<Answer>, Refused> {
         let mut coming: FuturesOrdered<_> = self.questions.into_iter().collect();
         let mut answers = Vec::with_capacity(coming.len());
         let (mut refused, mut overran) = (None, None);
@@ -138,10 +154,10 @@ impl<'a> Pipeline<'a> {
         loop {
             let left = end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
             match tokio::time::timeout(left.min(limits.each), coming.next()).await {
-                Ok(Some(Ok(rows))) => answers.push(rows),
-                Ok(Some(Err(error))) => {
-                    answers.push(Vec::new());
-                    refused.get_or_insert(Refused { index, error, overran });
+                Ok(Some(Ok(answer))) => answers.push(answer),
+                Ok(Some(Err((done, error)))) => {
+                    answers.push(Answer::default());
+                    refused.get_or_insert(Refused { index, done, error, overran });
                 }
                 Ok(None) => break,
                 Err(_) => {
@@ -161,4 +177,24 @@ impl<'a> Pipeline<'a> {
         }
         refused.map_or(Ok(answers), Err)
     }
+}
+
+async fn sent(client: &Client, sql: &str) -> Result<Coming, (usize, Error)> {
+    client.simple_query_raw(sql).await.map(Box::pin).map_err(|error| (0, error))
+}
+
+async fn answer(mut coming: Coming) -> Result<Answer, (usize, Error)> {
+    let (mut done, mut words) = (0, None);
+    while let Some(message) = coming.next().await {
+        match message.map_err(|error| (done, error))? {
+            SimpleQueryMessage::CommandComplete(_) => done += 1,
+            SimpleQueryMessage::Row(row) => words = Some(row),
+            _ => {}
+        }
+    }
+    Ok(Answer { words, ..Answer::default() })
+}
+
+fn done<T>(result: Result<T, Error>) -> Result<Answer, (usize, Error)> {
+    result.map(|_| Answer::default()).map_err(|error| (0, error))
 }

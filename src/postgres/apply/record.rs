@@ -4,38 +4,57 @@
 
 use std::collections::BTreeMap;
 
-use tokio_postgres::types::Type;
 use tokio_postgres::{Error, Row};
 
 use crate::postgres::catalog::CatalogReader;
 use crate::postgres::history_table::HistoryTable;
 use crate::postgres::journal_table::{self, Stored};
 use crate::postgres::lock::Guard;
+use crate::postgres::message::{Value, filled, listed};
 
-/// Of the entry, the row's name and milliseconds, and the guard's process.
-pub(super) const RECORD_TYPES: &[Type] = &[
-    Type::INT8,
-    Type::INT8,
-    Type::TEXT,
-    Type::TEXT,
-    Type::TEXT,
-    Type::BYTEA,
-    Type::BYTEA,
-    Type::BYTEA,
-    Type::TEXT,
-    Type::INT8,
-    Type::INT4,
-];
+/// What is asked and recorded for every script.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Say {
+    /// The row: name, checksum, text, peer and progress.
+    Claim,
+    /// What the script has left: the row's name.
+    After,
+    /// The entry's columns, the row's name and milliseconds, and the guard's process.
+    Record,
+}
 
-/// Of the row's name, checksum, text, peer and progress.
-pub(super) const CLAIM_TYPES: &[Type] = &[Type::TEXT, Type::TEXT, Type::TEXT, Type::TEXT, Type::INT4, Type::INT4];
+impl Say {
+    const ALL: [Self; 3] = [Self::Claim, Self::After, Self::Record];
 
-/// What is asked for every script.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::After => "after",
+            Self::Record => "record",
+        }
+    }
+
+    fn types(self) -> &'static [&'static str] {
+        match self {
+            Self::Claim => &["text", "text", "text", "text", "int4", "int4"],
+            Self::After => &["text"],
+            Self::Record => {
+                &["int8", "int8", "text", "text", "text", "bytea", "bytea", "bytea", "text", "int8", "int4"]
+            }
+        }
+    }
+}
+
+/// These statements, for one session and one history table.
 #[derive(Debug)]
 pub(super) struct Own {
-    pub(super) claim: String,
-    pub(super) after: String,
-    pub(super) record: String,
+    claim: String,
+    after: String,
+    record: String,
+    /// The number in the names under which they are prepared, if they are.
+    prepared: Option<u32>,
+    /// The next number: what was forgotten may still be there, or be another's by now.
+    next: u32,
 }
 
 impl Own {
@@ -48,7 +67,8 @@ impl Own {
             // the journal's end and the clock, whether the transaction is still that of the claim (`$1` name), the counters after
             // the script and what it has locked
             after: format!(
-                "SELECT e.*, ({}), counters.*, locks.* FROM ({}) e, ({counters}) counters, ({}) locks",
+                "SELECT e.seq, pg_catalog.encode(e.hash, 'hex'), e.at, ({}), counters.*, locks.* \
+                 FROM ({}) e, ({counters}) counters, ({}) locks",
                 table.same_transaction_sql(),
                 journal_table::HEAD,
                 CatalogReader::locks_sql(),
@@ -66,6 +86,49 @@ impl Own {
                 Stored::INSERT,
                 Guard::STANDS.replace("$1", "$11"),
             ),
+            prepared: None,
+            next: 1,
+        }
+    }
+
+    /// One of them with its values: by what is prepared, where it is.
+    pub(super) fn say(&self, what: Say, values: &[Value<'_>]) -> String {
+        match self.prepared {
+            Some(number) => format!("EXECUTE driftless_{}_{number}({})", what.word(), listed(values)),
+            None => filled(self.sql(what), values),
+        }
+    }
+
+    pub(super) fn is_prepared(&self) -> bool {
+        self.prepared.is_some()
+    }
+
+    /// What prepares them.
+    pub(super) fn prepare_sql(&self) -> String {
+        let prepare = |what: Say| {
+            let types: Vec<_> = what.types().iter().map(|kind| format!("pg_catalog.{kind}")).collect();
+            let (word, types) = (what.word(), types.join(", "));
+            format!("PREPARE driftless_{word}_{} ({types}) AS {};", self.next, self.sql(what))
+        };
+        Say::ALL.map(prepare).join(" ")
+    }
+
+    /// They have been prepared.
+    pub(super) fn are_prepared(&mut self) {
+        self.prepared = Some(self.next);
+        self.next += 1;
+    }
+
+    /// The session has forgotten them, or may have.
+    pub(super) fn forget(&mut self) {
+        self.prepared = None;
+    }
+
+    fn sql(&self, what: Say) -> &str {
+        match what {
+            Say::Claim => &self.claim,
+            Say::After => &self.after,
+            Say::Record => &self.record,
         }
     }
 }

@@ -66,6 +66,7 @@ impl Applier {
         if self.ended {
             return Err(ApplyError::Ended);
         }
+        self.close_ahead(None).await?;
         if self.folded.recorded != *restore.recorded || self.reading.model.digests() != *restore.live {
             return Ok(Restored::Moved);
         }

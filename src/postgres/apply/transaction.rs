@@ -1,39 +1,38 @@
 //! One script in one transaction: row, statements, effect, journal entry, COMMIT.
 //!
 //! Two or three round trips: everything from cleaning the session to the state after the last statement is sent at once, then the
-//! catalogs are asked what changed, then row, entry and COMMIT are sent at once. Where data could be lost the script is
-//! rolled back, what it would touch is looked at and set aside, and it is run again.
+//! catalogs are asked what changed, then row, entry and COMMIT are sent at once. What is ours are three messages: the opening (a clean
+//! session, BEGIN, the claim of the row), the closing (deferred constraints, our settings, what the script left), and the record with
+//! COMMIT. Where data could be lost the script is rolled back, what it would touch is looked at and set aside, and it is run again.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio_postgres::Error;
 use tokio_postgres::types::Type;
-use tokio_postgres::{Error, Row};
 
-use super::failure::{Failure, applied_row, ends_session, passing};
+use super::failure::{Failure, ends_session, passing};
 use super::losses::{self, Inventory, Suspects};
-use super::pipeline::{Limits, Pipeline, Refused, Stop};
+use super::pipeline::{Answer, Limits, Pipeline, Refused, Stop};
+use super::record::Say;
 use super::{Applier, ApplyError, Job, Outcome, Verdict, journal_table, record, roles, session, verdict};
 use crate::heal::{HoldReason, breaking_within};
-use crate::journal::{Entry, Event};
-use crate::postgres::bookkeeping::{FORGET_ATTEMPT, was_tried};
 use crate::postgres::catalog::{Counters, Delta, Locks};
 use crate::postgres::connect::{Canceller, Notice};
-use crate::postgres::journal_table::Stored;
+use crate::postgres::message::{Value, Words};
 use crate::schema::FactId;
-use crate::script::{Isolation, depends};
+use crate::script::depends;
 
 /// Beyond the statement's own limit, before it is cancelled from another connection.
-const GRACE: Duration = Duration::from_secs(1);
+pub(super) const GRACE: Duration = Duration::from_secs(1);
 
 /// A script that ran, in a transaction that is still open.
 pub(super) struct Ran {
-    id: i64,
-    at: Option<i64>,
-    started: Instant,
-    notices: Vec<Notice>,
-    head: (crate::journal::Head, i64),
-    touched: losses::Touched,
+    pub(super) id: i64,
+    pub(super) at: Option<i64>,
+    pub(super) started: Instant,
+    pub(super) notices: Vec<Notice>,
+    pub(super) head: (crate::journal::Head, i64),
+    pub(super) touched: losses::Touched,
     /// The catalogs' counters before the script and after it.
     counted: (Counters, Counters),
     /// What the script has locked.
@@ -47,24 +46,31 @@ impl Ran {
     /// From the answers; `None`: the script's row is not as the claim left it.
     fn of(
         job: &Job,
-        answers: &[Vec<Row>],
+        answers: &[Answer],
         places: &Places,
         started: Instant,
         notices: &[Notice],
     ) -> Result<Option<Self>, ApplyError> {
-        let after = answers[places.after].first().filter(|row| row.get(3));
-        let (Some(claimed), Some(after)) = (answers[places.claim].first(), after) else { return Ok(None) };
-        let rows = |place: Option<usize>| place.map_or(&[][..], |place| answers[place].as_slice());
+        let words = |place: usize| answers[place].words.as_ref().map(Words);
+        let after = words(places.closing).filter(|after| after.is_true(3));
+        let (Some(claimed), Some(after)) = (words(places.opening), after) else { return Ok(None) };
+        let rows = |place: Option<usize>| place.map_or(&[][..], |place| answers[place].rows.as_slice());
         let (own_before, own_after) = places.own.unzip();
         Ok(Some(Self {
-            id: claimed.get(0),
-            at: claimed.get(1),
+            id: claimed.number(0)?.unwrap_or_default(),
+            at: claimed.number(1)?,
             started,
             notices: notices.to_vec(),
-            head: journal_table::head_of(after)?,
+            head: (
+                journal_table::head_in_words(after.number(0)?, after.text(1))?,
+                after.number(2)?.unwrap_or_default(),
+            ),
             touched: losses::Touched::between(rows(places.counters), rows(places.touched)),
-            counted: (Counters::of(claimed, 3)?, Counters::of(after, 4)?),
-            locks: Locks::of(after, 4 + Counters::COLUMNS)?,
+            counted: (
+                Counters::of(claimed.text(3).unwrap_or_default()),
+                Counters::of(after.text(4).unwrap_or_default()),
+            ),
+            locks: Locks::of(after.text(5).unwrap_or_default()),
             reaches: roles::changes(rows(places.roles), rows(places.roles_after), job.hold.harmless_roles),
             own_touched: record::touched(rows(own_before), rows(own_after)),
         }))
@@ -85,19 +91,19 @@ impl From<Outcome> for Run {
 
 /// Places of the answers in the pipeline.
 struct Places {
+    opening: usize,
     counters: Option<usize>,
     roles: Option<usize>,
-    claim: usize,
+    closing: usize,
     touched: Option<usize>,
     roles_after: Option<usize>,
     own: Option<(usize, usize)>,
-    after: usize,
 }
 
 impl Applier {
-    /// Runs a script in a transaction and commits it, or says why not.
-    pub(super) async fn run_in_transaction(&mut self, job: &Job) -> Result<Outcome, ApplyError> {
-        let measured = job.hold.losses && !job.approved;
+    /// Runs a script in a transaction and commits it, or says why not. `next` is opened behind it where it may be.
+    pub(super) async fn run_in_transaction(&mut self, job: &Job, next: Option<&Job>) -> Result<Outcome, ApplyError> {
+        let measured = is_measured(job);
         if measured && self.inventory.is_none() {
             let oid = self.table.oid(&self.work.client).await?;
             self.inventory = Some(Inventory::read(&self.work.client, oid).await?);
@@ -130,7 +136,7 @@ impl Applier {
                 return Ok(Outcome::Retry { why: "it has made the session forget what was prepared".into() });
             }
             Err(crate::postgres::catalog::CatalogError::Query { source, .. }) => {
-                let refused = Refused { index: 0, error: source, overran: None };
+                let refused = Refused { index: 0, done: 0, error: source, overran: None };
                 return self.spoiled(job, ran.notices, refused, "read the schema").await;
             }
             Err(error) => {
@@ -148,7 +154,7 @@ impl Applier {
                 return Ok(Outcome::Held { reason: HoldReason::BreaksClients { facts }, notices: ran.notices });
             }
         }
-        self.commit(job, *ran, delta).await
+        self.commit(job, *ran, delta, next).await
     }
 
     async fn suspects(&self, touched: &losses::Touched) -> Result<Option<Suspects>, ApplyError> {
@@ -167,7 +173,9 @@ impl Applier {
             session::clean(&self.work.client, true, self.notices_end).await?;
         }
         let (mut textual, mut renumbered) = (false, false);
-        self.prepare_own(job).await?;
+        if self.ahead.is_none() {
+            self.prepare_own(job).await?;
+        }
         loop {
             match self.run_once(job, suspects, (textual, renumbered)).await? {
                 Attempt::Done(run) => return Ok(run),
@@ -183,7 +191,7 @@ impl Applier {
     }
 
     /// Prepares what is asked for every script, unless this one throws that away.
-    async fn prepare_own(&self, job: &Job) -> Result<(), ApplyError> {
+    async fn prepare_own(&mut self, job: &Job) -> Result<(), ApplyError> {
         // for a batch of one it would cost more than it saves
         let once = self.applied == 0 && !self.options.keep;
         self.reader.ask_once_only(once);
@@ -191,34 +199,20 @@ impl Applier {
             return Ok(());
         }
         // one that prepares statements itself could put others under the names of ours
-        if job.analysis.forgets_statements || mentions_prepare(job) {
-            self.reader.forget_statements();
+        if keeps_no_statements(job) {
+            self.forget_statements();
             return Ok(());
         }
-        // the types are those of the values that are sent: a value that does not fit would not be sent, and COMMIT behind it would
-        let own = [
-            ("claim", &self.own.claim, record::CLAIM_TYPES),
-            ("after", &self.own.after, &[Type::TEXT]),
-            ("record", &self.own.record, record::RECORD_TYPES),
-        ];
-        let missing: Vec<_> = own.into_iter().filter(|(key, ..)| self.reader.statement(key).is_none()).collect();
-        if missing.is_empty() {
+        if self.own.is_prepared() {
             return Ok(());
         }
         // the script before may have left another role or a short time limit
-        match session::clean(&self.work.client, false, self.notices_end).await {
-            Err(ApplyError::Query { source, .. }) if ends_session(&source) => return Ok(()),
-            cleaned => cleaned?,
-        }
-        for (key, sql, types) in missing {
-            match self.reader.prepared(&self.work.client, "bookkeeping", key, sql, types).await {
-                Ok(_) => {}
-                // a lost connection is told by what is asked next, which knows what that means
-                Err(crate::postgres::catalog::CatalogError::Query { source, .. }) if ends_session(&source) => {
-                    return Ok(());
-                }
-                Err(error) => return Err(error.into()),
-            }
+        let sql = format!("{} {}", session::clean_sql(self.notices_end), self.own.prepare_sql());
+        match self.work.client.batch_execute(&sql).await {
+            Ok(()) => self.own.are_prepared(),
+            // a lost connection is told by what is asked next, which knows what that means
+            Err(source) if ends_session(&source) => {}
+            Err(source) => return Err(ApplyError::Query { what: "prepare the bookkeeping", source }),
         }
         Ok(())
     }
@@ -242,35 +236,23 @@ impl Applier {
         (textual, renumbered): (bool, bool),
     ) -> Result<Attempt, ApplyError> {
         let started = Instant::now();
+        let ahead = self.ahead.take();
         let limits = self.limits(job);
         let canceller = self.work.canceller();
         let stop = self.stop(&canceller);
         let name = self.recorded_name(job);
-        let (sum, text) = (job.script.checksum().to_string(), job.script.text.as_str());
-        let none: Option<i32> = None;
-        let claim: Vec<(&(dyn tokio_postgres::types::ToSql + Sync), Type)> = vec![
-            (&name, Type::TEXT),
-            (&sum, Type::TEXT),
-            (&text, Type::TEXT),
-            (&job.from, Type::TEXT),
-            (&none, Type::INT4),
-            (&none, Type::INT4),
-        ];
-        let measured = self.inventory.is_some() && job.hold.losses && !job.approved;
-        let reaching = job.hold.outside_reach && !job.approved && job.analysis.reaches.iter().any(roles::is_role);
-
+        let text = job.script.text.as_str();
+        let measured = self.inventory.is_some() && is_measured(job);
+        let reaching = is_reaching(job);
+        let guarded = is_guarded(job);
         let history = self.table.qualified();
         let mut pipeline = Pipeline::new(&self.work.client);
-        pipeline.batch(session::clean_begin_sql(
-            self.notices_end,
-            job.analysis.isolation,
-            self.options.lock_timeout,
-            self.options.statement_timeout,
-        ));
+        let opening = match ahead {
+            Some(ahead) => pipeline.sent_before(ahead.coming),
+            None => pipeline.batch(self.opening(job)),
+        };
         let counters = measured.then(|| pipeline.rows(losses::COUNTERS, Vec::new()));
         let roles_before = reaching.then(|| pipeline.rows(roles::SNAPSHOT, Vec::new()));
-        let claim = pipeline.prepared_rows(&self.reader, "claim", &self.own.claim, claim);
-        let guarded = job.from.is_some() && job.hold.outside_reach && !job.approved;
         let snapshot = || vec![(&history as &(dyn tokio_postgres::types::ToSql + Sync), Type::TEXT)];
         let own_before = guarded.then(|| pipeline.rows(record::SNAPSHOT, snapshot()));
         let mut answers = Vec::new();
@@ -284,10 +266,10 @@ impl Applier {
                     self.roll_back().await?;
                     return Ok(Attempt::Forgotten);
                 }
-                Err(refused) if refused.index == claim && !renumbered && record::is_number_taken(&refused.error) => {
+                Err(refused) if refused.index == opening && !renumbered && record::is_number_taken(&refused.error) => {
                     return Ok(Attempt::NumberTaken);
                 }
-                Err(refused) => return self.refused(job, refused, claim, usize::MAX).await.map(Attempt::Done),
+                Err(refused) => return self.refused(job, refused, (opening, usize::MAX)).await.map(Attempt::Done),
             }
             match suspects.set_aside(&self.work.client, self.options.largest_measured).await {
                 Ok(found) => aside = Some(found),
@@ -300,36 +282,33 @@ impl Applier {
             let sql = &text[statement.range.clone()];
             if textual { pipeline.textual(sql) } else { pipeline.statement(sql) }
         }
-        pipeline.batch("SET CONSTRAINTS ALL IMMEDIATE");
-        let ours = session::ours_sql(self.options.lock_timeout, self.options.statement_timeout);
-        pipeline.batch(format!("{ours} {};", journal_table::LOCK));
+        let closing = offset + pipeline.batch(self.closing(&name));
         let touched = measured.then(|| offset + pipeline.rows(losses::TOUCHED, Vec::new()));
         let roles_after = reaching.then(|| offset + pipeline.rows(roles::SNAPSHOT, Vec::new()));
         let own_after = guarded.then(|| offset + pipeline.rows(record::SNAPSHOT, snapshot()));
-        let after = offset + pipeline.prepared_rows(&self.reader, "after", &self.own.after, vec![(&name, Type::TEXT)]);
         match pipeline.run(limits, stop).await {
             Ok(found) => answers.extend(found),
-            Err(Refused { index, error, overran }) => {
-                if !textual && has_no_binary_form(&error) {
+            Err(refused) => {
+                let refused = Refused { index: refused.index + offset, ..refused };
+                if !textual && has_no_binary_form(&refused.error) {
                     self.roll_back().await?;
                     self.work.take_notices();
                     return Ok(Attempt::NoBinaryForm);
                 }
-                let refused = Refused { index: index + offset, error, overran };
-                let own = refused.index < first || refused.index > first + job.analysis.statements.len();
+                let own = refused.index < first || is_behind(&refused, closing);
                 if own && self.statements_are_gone(&refused.error) {
                     self.roll_back().await?;
                     self.work.take_notices();
                     return Ok(Attempt::Forgotten);
                 }
-                if refused.index == claim && !renumbered && record::is_number_taken(&refused.error) {
+                if refused.index == opening && !renumbered && record::is_number_taken(&refused.error) {
                     return Ok(Attempt::NumberTaken);
                 }
-                return self.refused(job, refused, claim, first).await.map(Attempt::Done);
+                return self.refused(job, refused, (opening, first)).await.map(Attempt::Done);
             }
         }
         let own = own_before.zip(own_after);
-        let places = Places { counters, roles: roles_before, claim, touched, roles_after, own, after };
+        let places = Places { opening, counters, roles: roles_before, closing, touched, roles_after, own };
         let notices = self.work.take_notices();
         let Some(ran) = Ran::of(job, &answers, &places, started, &notices)? else {
             return self.unclaimed(job, notices).await.map(|outcome| Attempt::Done(outcome.into()));
@@ -338,6 +317,29 @@ impl Applier {
             Some(aside) => self.compared(ran, aside).await.map(Attempt::Done),
             None => Ok(Attempt::Done(Run::Ran(Box::new(ran)))),
         }
+    }
+
+    /// From a clean session to the claim.
+    pub(super) fn opening(&self, job: &Job) -> String {
+        let (lock, statement) = (self.options.lock_timeout, self.options.statement_timeout);
+        let begin = session::clean_begin_sql(self.notices_end, job.analysis.isolation, lock, statement);
+        let (name, sum) = (self.recorded_name(job), job.script.checksum().to_string());
+        let claim = [
+            Value::Text(&name),
+            Value::Text(&sum),
+            Value::Text(job.script.text.as_str()),
+            Value::text(job.from.as_deref()),
+            Value::Null,
+            Value::Null,
+        ];
+        format!("{begin} {}", self.own.say(Say::Claim, &claim))
+    }
+
+    /// From deferred constraints, which are the script's, to what it has left.
+    fn closing(&self, name: &str) -> String {
+        let ours = session::ours_sql(self.options.lock_timeout, self.options.statement_timeout);
+        let after = self.own.say(Say::After, &[Value::Text(name)]);
+        format!("SET CONSTRAINTS ALL IMMEDIATE; {ours} {}; {after}", journal_table::LOCK)
     }
 
     /// Compares what was set aside with what the script has left; rolled back if anything is lost.
@@ -354,16 +356,26 @@ impl Applier {
     }
 
     /// Whether our prepared statements turned out to be gone; they are forgotten here too, then.
-    fn statements_are_gone(&self, error: &Error) -> bool {
+    fn statements_are_gone(&mut self, error: &Error) -> bool {
         let gone = error.code().is_some_and(|code| code.code() == "26000");
         if gone {
-            self.reader.forget_statements();
+            self.forget_statements();
         }
         gone
     }
 
-    /// The server refused something on the way: rolled back, and recorded if it is the script's failure.
-    async fn refused(&mut self, job: &Job, refused: Refused, claim: usize, first: usize) -> Result<Run, ApplyError> {
+    pub(super) fn forget_statements(&mut self) {
+        self.reader.forget_statements();
+        self.own.forget();
+    }
+
+    /// The server refused something on the way: rolled back, and recorded if it is the script's failure. Its statements are from `first` on.
+    async fn refused(
+        &mut self,
+        job: &Job,
+        refused: Refused,
+        (opening, first): (usize, usize),
+    ) -> Result<Run, ApplyError> {
         let notices = self.work.take_notices();
         if ends_session(&refused.error) || self.work.is_closed() {
             let why = passing(&refused, "").unwrap_or_else(|| refused.error.to_string());
@@ -372,13 +384,13 @@ impl Applier {
         self.roll_back().await?;
         self.still_claimed(job).await?;
         let code = refused.error.code().map(|code| code.code().to_owned());
-        if refused.index == claim && code.as_deref() == Some("22012") {
+        if refused.index == opening && code.as_deref() == Some("22012") {
             return Ok(Outcome::AlreadyApplied.into());
         }
         if let Some(why) = passing(&refused, job.script.text.as_str()) {
             return Ok(Outcome::Retry { why }.into());
         }
-        if refused.index > first.saturating_add(job.analysis.statements.len()) {
+        if is_behind(&refused, first.saturating_add(job.analysis.statements.len())) {
             return self.spoiled(job, notices, refused, "finish its transaction").await.map(Run::from);
         }
         let Some(error) = refused.error.as_db_error().filter(|_| refused.index >= first) else {
@@ -391,7 +403,7 @@ impl Applier {
 
     /// What the server refuses after the last statement is the script's own doing: it has left its transaction read-only, say, or put a
     /// trigger on a table of ours. Recorded, because it would be tried for ever otherwise, and nobody after it served.
-    async fn spoiled(
+    pub(super) async fn spoiled(
         &mut self,
         job: &Job,
         notices: Vec<Notice>,
@@ -446,7 +458,7 @@ impl Applier {
             return Ok(self.end(error.to_string()).into());
         }
         self.roll_back().await?;
-        let refused = Refused { index: 0, error, overran: None };
+        let refused = Refused { index: 0, done: 0, error, overran: None };
         match passing(&refused, "") {
             Some(why) => Ok(Outcome::Retry { why }.into()),
             None => Err(ApplyError::Query { what: "look at what a script would lose", source: refused.error }),
@@ -513,121 +525,6 @@ impl Applier {
         }
         Ok(None)
     }
-
-    /// Row, entry and COMMIT in one round trip, if the guard still stands and nobody else has written meanwhile.
-    async fn commit(&mut self, job: &Job, ran: Ran, delta: Delta) -> Result<Outcome, ApplyError> {
-        let (head, at) = ran.head;
-        if head != self.head() {
-            // approvals may come in between; anything that touches the schema must not
-            let known = self.head().seq;
-            self.catch_up(head.seq + 1).await?;
-            if self.head() != head || self.entries.iter().any(|entry| entry.seq > known && touches(entry)) {
-                self.roll_back().await?;
-                return Ok(self.end("another applier wrote to the journal meanwhile".into()));
-            }
-        }
-        let warnings = ran.notices.iter().filter(|notice| notice.is_warning()).count();
-        let event = Event::Applied {
-            script: job.script.name.clone(),
-            checksum: job.script.checksum(),
-            from: job.from.clone(),
-            warnings: u32::try_from(warnings).unwrap_or(u32::MAX),
-            transactional: true,
-        };
-        let stored = Stored::of(Entry::after(head, at, event, delta.effect.clone()))?;
-        let name = self.recorded_name(job);
-        let duration = ran.started.elapsed();
-        let duration_ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-        let canceller = self.work.canceller();
-
-        let mut pipeline = Pipeline::new(&self.work.client);
-        if was_tried(&self.attempts, job.script.name.as_str()) {
-            pipeline.rows(FORGET_ATTEMPT, vec![(&name, Type::TEXT)]);
-        }
-        let mut recorded = stored.parameters().to_vec();
-        recorded.extend([
-            (&name as &(dyn tokio_postgres::types::ToSql + Sync), Type::TEXT),
-            (&duration_ms, Type::INT8),
-            (&self.guard.pid, Type::INT4),
-        ]);
-        let stands = pipeline.prepared_rows(&self.reader, "record", &self.own.record, recorded);
-        pipeline.batch("COMMIT");
-        match pipeline.run(Limits::each(self.options.statement_timeout + GRACE), self.stop(&canceller)).await {
-            Ok(_) => {}
-            Err(refused) if ends_session(&refused.error) || self.work.is_closed() => {
-                return self.find_out(job, ran.notices, delta, duration).await;
-            }
-            Err(Refused { index, error, .. })
-                if index == stands && error.code().is_some_and(|c| c.code() == "22012") =>
-            {
-                self.roll_back().await?;
-                self.ended = true;
-                return Err(ApplyError::LockLost(job.script.name.to_string()));
-            }
-            Err(refused) => {
-                // its snapshot does not show what others have appended since
-                if job.analysis.isolation != Isolation::ReadCommitted && is_taken(&refused.error) {
-                    self.roll_back().await?;
-                    return Ok(Outcome::Retry { why: "something was journaled meanwhile".into() });
-                }
-                let what = if refused.index > stands { "commit it" } else { "record it" };
-                return self.spoiled(job, ran.notices, refused, what).await;
-            }
-        }
-        let Stored { entry, .. } = stored;
-        let (seq, effect) = (entry.seq, entry.effect.clone());
-        self.reading.absorb(delta);
-        let measured = job.hold.losses && !job.approved;
-        self.inventory = self.inventory.take().filter(|_| measured).and_then(|known| known.absorb(&ran.touched));
-        self.committed(job, entry);
-        self.remember(applied_row(job, name, ran.id, ran.at, duration_ms));
-        Ok(Outcome::Applied { seq, duration, notices: ran.notices, effect, unverified: Vec::new() })
-    }
-
-    /// After a COMMIT: what this batch knows follows.
-    pub(super) fn committed(&mut self, job: &Job, entry: Entry) {
-        self.push(entry);
-        self.applied += 1;
-        self.attempts.retain(|attempt| attempt.name != job.script.name.as_str());
-    }
-
-    /// The answer to COMMIT was lost: a new connection looks for the entry once the old one is surely gone.
-    async fn find_out(
-        &mut self,
-        job: &Job,
-        notices: Vec<Notice>,
-        delta: Delta,
-        duration: Duration,
-    ) -> Result<Outcome, ApplyError> {
-        self.ended = true;
-        let connection = crate::postgres::connect::Connection::open(&self.target, &self.options.purpose).await?;
-        let failed = |source| ApplyError::Query { what: "find out what became of a COMMIT", source };
-        let running = "SELECT 1 FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND datname = pg_catalog.current_database() \
-                       AND application_name LIKE 'driftless%' AND state <> 'idle'";
-        for _ in 0..600 {
-            let rows = connection.client.query_typed(running, &[(&self.work_pid, Type::INT4)]).await;
-            if rows.map_err(failed)?.is_empty() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        let after = self.head().seq;
-        let entries = journal_table::page(&connection.client, after, None).await?;
-        let ours = entries.iter().find(|entry| {
-            matches!(&entry.event, Event::Applied { script, checksum, .. }
-                if *script == job.script.name && *checksum == job.script.checksum())
-        });
-        Ok(match ours {
-            Some(entry) => Outcome::Applied {
-                seq: entry.seq,
-                duration,
-                notices,
-                effect: Arc::new(delta.effect),
-                unverified: Vec::new(),
-            },
-            None => Outcome::Retry { why: "the connection was lost before the script was committed".into() },
-        })
-    }
 }
 
 /// One way through a run.
@@ -641,19 +538,33 @@ enum Attempt {
     NumberTaken,
 }
 
-/// Whether an entry tells of a change to the schema or to what is applied.
-fn touches(entry: &Entry) -> bool {
-    // A person who accepts another past has another history than the one that this batch knows.
-    !matches!(entry.event, Event::Approved { .. } | Event::Settled)
-}
-
 fn count(list: &[String]) -> u32 {
     u32::try_from(list.len()).unwrap_or(u32::MAX)
 }
 
-/// Whether a key was there already.
-fn is_taken(error: &Error) -> bool {
-    error.code().is_some_and(|code| code.code() == "23505")
+/// Whether it is looked at what could be lost.
+pub(super) fn is_measured(job: &Job) -> bool {
+    job.hold.losses && !job.approved
+}
+
+/// Whether roles are compared before and after.
+fn is_reaching(job: &Job) -> bool {
+    job.hold.outside_reach && !job.approved && job.analysis.reaches.iter().any(roles::is_role)
+}
+
+/// Whether our own tables are compared before and after.
+fn is_guarded(job: &Job) -> bool {
+    job.from.is_some() && job.hold.outside_reach && !job.approved
+}
+
+/// Whether statements that are prepared do not outlive it, or may be others afterwards.
+pub(super) fn keeps_no_statements(job: &Job) -> bool {
+    job.analysis.forgets_statements || mentions_prepare(job)
+}
+
+/// Whether it was refused behind the script: the closing's first statement fires what the script has deferred.
+fn is_behind(refused: &Refused, closing: usize) -> bool {
+    refused.index > closing || refused.index == closing && refused.done > 0
 }
 
 /// Whether PREPARE may be said in it, in whatever way.

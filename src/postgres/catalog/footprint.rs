@@ -4,16 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tokio_postgres::Row;
-
 use super::reader::Sort;
 use super::traces::{NAMED, PRINTED, WATCHED, oid, rare};
-use super::{CatalogError, Reading, Root};
+use super::{Reading, Root};
 use crate::schema::Kind;
 
 /// How many rows a session has inserted, updated and deleted, by catalog, as far as it has not handed that in: what the
 /// transactions before have counted may still be in it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Counters {
     pub(super) rows: BTreeMap<u32, [i64; 3]>,
     /// Whether the server counts at all.
@@ -23,20 +21,25 @@ pub struct Counters {
 }
 
 impl Counters {
-    /// How many columns [`super::CatalogReader::counters_sql`] has.
-    pub const COLUMNS: usize = 4;
-
-    /// From a row that has the answer to [`super::CatalogReader::counters_sql`] from this column on.
-    pub fn of(row: &Row, from: usize) -> Result<Self, CatalogError> {
-        let fail = |source| CatalogError::Query { what: "counters", source };
-        let counts = |index| row.try_get::<_, Vec<i64>>(from + index).map_err(fail);
-        let [inserted, updated, deleted] = [counts(0)?, counts(1)?, counts(2)?];
-        let counted = inserted.into_iter().zip(updated).zip(deleted).map(|((i, u), d)| [i, u, d]);
-        Ok(Self {
-            rows: counted_catalogs().zip(counted).collect(),
-            on: row.try_get(from + 3).map_err(fail)?,
-            held: row.columns().get(from + 4).filter(|column| column.name() == "held").map(|_| row.get(from + 4)),
-        })
+    /// From the answer to [`super::CatalogReader::counters_sql`]. What cannot be read is as if the server did not count.
+    pub fn of(counted: &str) -> Self {
+        let mut lists = counted.split(',');
+        let mut numbers =
+            || -> Option<Vec<i64>> { lists.next()?.split(' ').map(|number| number.parse().ok()).collect() };
+        let read = numbers().zip(numbers()).zip(numbers());
+        let catalogs: Vec<u32> = counted_catalogs().collect();
+        let Some(((inserted, updated), deleted)) = read.filter(|((inserted, updated), deleted)| {
+            [inserted, updated, deleted].iter().all(|numbers| numbers.len() == catalogs.len())
+        }) else {
+            return Self::default();
+        };
+        let counts = inserted.into_iter().zip(updated).zip(deleted).map(|((i, u), d)| [i, u, d]);
+        let on = lists.next() == Some("on");
+        Self {
+            rows: catalogs.into_iter().zip(counts).collect(),
+            on,
+            held: lists.next().and_then(|held| held.parse().ok()),
+        }
     }
 
     /// What has moved since; `None`: the server does not count, or did not.
@@ -81,14 +84,13 @@ pub struct Locks {
 }
 
 impl Locks {
-    /// From a row that has the answer to [`super::CatalogReader::locks_sql`] from this column on.
-    pub fn of(row: &Row, from: usize) -> Result<Self, CatalogError> {
-        let fail = |source| CatalogError::Query { what: "locks", source };
+    /// From the answer to [`super::CatalogReader::locks_sql`].
+    pub fn of(words: &str) -> Self {
         // several locks of one relation are one word
-        let words: BTreeSet<&str> = row.try_get::<_, Vec<&str>>(from).map_err(fail)?.into_iter().collect();
+        let words: BTreeSet<&str> = words.split(',').filter(|word| !word.is_empty()).collect();
         let mut locks = Self::default();
         words.into_iter().for_each(|word| locks.add(word));
-        Ok(locks)
+        locks
     }
 
     fn add(&mut self, word: &str) {

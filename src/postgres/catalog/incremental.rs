@@ -131,8 +131,8 @@ impl CatalogReader {
         let fail = |source| CatalogError::Query { what: "counters", source };
         session::pin_for_few(client).await?;
         let rows = client.query_typed(&Self::counters_held_sql(), &[]).await.map_err(fail)?;
-        let last = rows.first().map(|row| Counters::of(row, 0)).transpose()?;
-        let last = last.unwrap_or(Counters { rows: BTreeMap::new(), on: false, held: None });
+        let counted = rows.first().map_or(Ok(None), |row| row.try_get::<_, Option<&str>>(0)).map_err(fail)?;
+        let last = Counters::of(counted.unwrap_or_default());
         let delta = self.changes_counted(client, before, None, &last, None).await?;
         session::unpin(client).await?;
         Ok(delta)
@@ -180,12 +180,14 @@ impl CatalogReader {
         Ok(Delta { effect: effect_between(&before.model, &after.model), news: News::Whole(Box::new(after)) })
     }
 
-    /// The question for [`Counters`]: one row. Every name is qualified: the script may have left any search_path.
+    /// The question for [`Counters`]: one text. Every name is qualified: the script may have left any search_path.
     pub fn counters_sql() -> String {
         let list = counted_catalogs().map(|catalog| catalog.to_string()).collect::<Vec<_>>().join(",");
-        let counted = |what: &str| format!("pg_catalog.array_agg(pg_catalog.pg_stat_get_xact_tuples_{what}(c))");
+        let counted = |what: &str| {
+            format!("pg_catalog.string_agg(pg_catalog.pg_stat_get_xact_tuples_{what}(c)::pg_catalog.text, ' ')")
+        };
         format!(
-            "SELECT {}, {}, {}, pg_catalog.current_setting('track_counts')::pg_catalog.bool \
+            "SELECT {} || ',' || {} || ',' || {} || ',' || pg_catalog.current_setting('track_counts') AS counted \
              FROM pg_catalog.unnest('{{{list}}}'::pg_catalog.oid[]) c",
             counted("inserted"),
             counted("updated"),
@@ -195,8 +197,10 @@ impl CatalogReader {
 
     /// The same, and how many statements the session holds prepared: a script may have forgotten ours.
     pub fn counters_held_sql() -> String {
-        let held = "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_statements) AS held";
-        format!("SELECT counters.*, {held} FROM ({}) counters", Self::counters_sql())
+        format!(
+            "SELECT counters.counted || ',' || (SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_statements) FROM ({}) counters",
+            Self::counters_sql()
+        )
     }
 
     /// The question for [`Locks`]: one row. To be asked with our settings, in the transaction of the script.

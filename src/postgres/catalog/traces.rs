@@ -116,7 +116,7 @@ fn address_roots_by(addresses: &str, relations: &str) -> String {
     )
 }
 
-/// What the transaction has locked, one word a lock, some more than once: the relation's letter and OID, the OID of what it is part of
+/// What the transaction has locked, one word a lock, commas between them, some more than once: the relation's letter and OID, the OID of what it is part of
 /// (an index of its table, an identity column's sequence too, a composite type's relation of the type), and whether its row type is as
 /// young as the transaction; of an index how many columns it has, and whether it is a new primary key's or a TOAST table's.
 ///
@@ -126,7 +126,7 @@ fn address_roots_by(addresses: &str, relations: &str) -> String {
 ///
 /// It is asked for every script, and each catalog that it looks into costs more than all its rows. What the client can tell is
 /// therefore left to it, and what the lock alone tells comes first: most locks are those of reading.
-pub(super) const LOCKS: &str = "SELECT ARRAY(SELECT CASE
+pub(super) const LOCKS: &str = "SELECT array_to_string(ARRAY(SELECT CASE
             WHEN l.locktype = 'object' THEN 'extension'
             WHEN l.relation < 16384 THEN 'hand ' || l.relation
             ELSE concat_ws(' ', c.relkind::text, c.oid,
@@ -145,7 +145,7 @@ pub(super) const LOCKS: &str = "SELECT ARRAY(SELECT CASE
             WHEN 'relation' THEN l.database <> 0 AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')
                  AND (l.relation < 16384 OR l.mode <> 'RowExclusiveLock') END
         AND (l.locktype = 'object' OR l.relation < 16384
-             OR c.relkind <> 't' AND c.relnamespace IS DISTINCT FROM to_regnamespace('driftless')::oid))";
+             OR c.relkind <> 't' AND c.relnamespace IS DISTINCT FROM to_regnamespace('driftless')::oid)), ',') AS locked";
 
 /// What has new comments: class and OID.
 pub(super) fn described_sql() -> String {
