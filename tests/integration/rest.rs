@@ -52,6 +52,7 @@ fn an_agent_at_rest_answers_and_wakes() {
 
     // a script wakes both
     wait_until("both to rest again", SOON, || rests(&agent_a) >= 2 && rests(&agent_b) >= 2);
+    let slept = rests(&agent_b);
     let script = a.script("v1_more.sql", "ALTER TABLE t3 ADD COLUMN more integer;\n");
     a.ok(&["apply", script.to_str().unwrap(), "--yes"]);
     wait_until("the script to arrive", SOON, || b.applied() == ["v1_more.sql"]);
@@ -59,7 +60,6 @@ fn an_agent_at_rest_answers_and_wakes() {
     assert_eq!(a.fingerprint(), b.fingerprint());
 
     // paused at rest: it has let go of the database, and says so from memory
-    let slept = rests(&agent_b);
     wait_until("it to rest again", SOON, || rests(&agent_b) > slept);
     b.ok(&["heal", "--pause"]);
     wait_until("the pause to be told", SOON, || {
