@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_postgres::Client;
 
 use crate::divergence::{DriftedFact, FailedScript, Halt, HeldScript, NodeState};
-use crate::hash::{Checksum, Fingerprint};
+use crate::hash::Fingerprint;
 use crate::heal::{self, Attempt, HoldReason, Past};
 use crate::history::{HistoryRow, MigrationHistory, ScriptState, same_script, stem};
 use crate::journal::{self, BrokenChain, Entry, Event, Folded, Head};
@@ -94,8 +94,8 @@ impl Observation {
     }
 
     /// What a person has approved of this history.
-    pub fn approvals(&self) -> BTreeMap<String, Checksum> {
-        journal_table::approvals(heal::since_resumed(&self.entries))
+    pub fn approvals(&self) -> heal::Approvals {
+        heal::approvals(heal::since_resumed(&self.entries))
     }
 
     /// Whether nothing but a commit can change what was found: no script may be running, and none waits for what is installed beside the

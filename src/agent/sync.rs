@@ -11,7 +11,6 @@ use crate::history::{MigrationHistory, same_script, stem};
 use crate::journal::{Entry, Event, Head};
 use crate::postgres::apply::{Applier, HoldPolicy, Job, Outcome};
 use crate::postgres::bookkeeping::Known;
-use crate::postgres::journal_table;
 use crate::script::{Problem, Script, analyze};
 use crate::script_dir::ScriptDir;
 
@@ -131,13 +130,16 @@ pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Res
 /// person says so (`apply`, or an approval).
 pub(super) fn ran_before(seen: &Observation, folder: &[Script]) -> Vec<HeldScript> {
     let pending = folder.iter().filter(|script| !seen.history.is_applied(script.name.as_str()));
-    let approved = seen.approvals();
-    let pending: Vec<&Script> =
-        pending.filter(|script| approved.get(script.name.as_str()) != Some(&script.checksum())).collect();
+    let approvals = seen.approvals();
+    let pending: Vec<&Script> = pending.collect();
     let names: Vec<_> = pending.iter().map(|script| (script.name.as_str(), None)).collect();
     let already = planning::already(&seen.past(), &seen.history, &names);
     let held = pending.iter().filter_map(|script| {
         let reason = already.get(stem(script.name.as_str()))?.clone();
+        let approved = approvals.get(script.name.as_str()).filter(|approved| approved.checksum == script.checksum());
+        if approved.is_some_and(|approved| approved.covers(&reason)) {
+            return None;
+        }
         Some(HeldScript { name: script.name.to_string(), from: None, reason })
     });
     held.collect()
@@ -261,17 +263,20 @@ async fn run_batch(
     watch: &mut Watcher<'_>,
 ) -> Result<Option<Known>, HealError> {
     let of = batch.scripts.len();
+    let approvals = planning::approvals(planning::since_resumed(applier.entries()));
     let mut results = Vec::new();
     for (number, script) in (1..).zip(batch.scripts) {
         let name = script.name.to_string();
         watch(Progress::Starting { name: &name, from: None, number, of });
-        let covered = journal_table::covers_losses(applier.entries(), &name, script.checksum());
+        let approved = approvals.get(&name).filter(|approved| approved.checksum == script.checksum());
+        let covered = approved.is_some_and(|approved| approved.hazards.contains("data_loss"));
         let accepted = batch.confirmed.contains(&name) || covered;
         let hold = HoldPolicy {
-            losses: !batch.bootstrap,
+            losses: !batch.bootstrap && !accepted,
             // The own scripts were put into the folder by the own hand: what cannot be undone is shown, not held.
             non_transactional: false,
             outside_reach: false,
+            touches_record: false,
             more_warnings: false,
             dynamic_sql: false,
             breaks_clients: false,

@@ -121,6 +121,62 @@ fn another_outcome_is_told_with_what_it_depends_on() {
     assert_eq!(b.status()["machine"]["held"][0]["why"]["depends"][0]["on"], "time");
 }
 
+/// A script that waits behind another is approved with what its text tells, and with nothing else.
+#[test]
+fn what_is_approved_ahead_of_its_turn_is_shown_and_nothing_more_is_approved() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let _agents = with_orders(&a, &b);
+    b.database.execute("INSERT INTO orders VALUES (1, 'mine')");
+    let ran = b.root().join("ran");
+    apply(&a, "v2_index.sql", "CREATE INDEX CONCURRENTLY by_note ON orders (note);\n");
+    let program = format!("CREATE TABLE copied (id integer);\nCOPY orders TO PROGRAM 'cat > {}';\n", ran.display());
+    apply(&a, "v3_program.sql", &program);
+    fs::remove_file(&ran).unwrap();
+    apply(&a, "v4_drop.sql", "ALTER TABLE orders DROP COLUMN note;\n");
+    wait_until("it to be held", SOON, || b.findings("pc-a").contains("held"));
+    let blocked = "v2_index.sql comes before it";
+    let lossy = b.run(&["heal", "--approve", "v4_drop.sql"]).expect(4).stdout;
+    assert!(lossy.contains(blocked) && !lossy.contains("data would be lost"), "{lossy}");
+    assert!(lossy.contains("held once more"), "{lossy}");
+    let index = b.run(&["heal", "--approve", "v2_index.sql"]).stdout;
+    assert!(index.contains("cannot run in a transaction") && !index.contains("PROGRAM"), "{index}");
+    // It has not been shown, and waits.
+    wait_until("the next to be held", SOON, || b.run(&["status"]).stdout.contains("COPY … PROGRAM"));
+    assert_eq!(b.applied(), ["v1_orders.sql", "v2_index.sql"]);
+    assert!(!ran.exists());
+    b.run(&["heal", "--approve", "v3_program.sql"]);
+    // What it would lose was not known when it was approved.
+    wait_until("the last to be held", SOON, || b.run(&["status"]).stdout.contains("data would be lost"));
+    assert!(ran.exists());
+    assert_eq!(b.database.value("SELECT note FROM orders").as_deref(), Some("mine"));
+    b.run(&["heal", "--approve", "v4_drop.sql"]);
+    wait_until("both to be in sync", SOON, || b.findings("pc-a").contains("in_sync"));
+}
+
+#[test]
+fn what_was_shown_ahead_of_its_turn_needs_no_second_word() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let _agents = with_orders(&a, &b);
+    let ran = b.root().join("ran");
+    apply(&a, "v2_index.sql", "CREATE INDEX CONCURRENTLY by_note ON orders (note);\n");
+    apply(&a, "v3_program.sql", &format!("COPY orders TO PROGRAM 'cat > {}';\n", ran.display()));
+    fs::remove_file(&ran).unwrap();
+    wait_until("it to be held", SOON, || b.findings("pc-a").contains("held"));
+    let ahead = b.run(&["heal", "--approve", "v3_program.sql"]).expect(4).stdout;
+    for words in
+        ["reaches outside the database: line 1: COPY … PROGRAM", "COPY orders TO PROGRAM", "v2_index.sql comes"]
+    {
+        assert!(ahead.contains(words), "{words:?} is not in\n{ahead}");
+    }
+    let hazards = b.database.value("SELECT event::json->>'hazards' FROM driftless.journal ORDER BY seq DESC LIMIT 1");
+    assert_eq!(hazards.as_deref(), Some("[\"outside_reach\"]"));
+    b.run(&["heal", "--approve", "v2_index.sql"]);
+    wait_until("both to be in sync", SOON, || b.findings("pc-a").contains("in_sync"));
+    assert!(ran.exists());
+}
+
 /// Renamed and extended by hand on both machines: one captures it, both are healed, and nothing is run twice.
 #[test]
 fn what_both_changed_alike_is_captured_once_and_heals_both() {

@@ -432,29 +432,7 @@ fn pick(lang: Lang, en: String, zh: String) -> String {
 
 /// The reason's word, as in JSON.
 pub(crate) fn reason_word(reason: &HoldReason) -> &'static str {
-    match reason {
-        HoldReason::DataLoss { .. } => "data_loss",
-        HoldReason::NonTransactional { .. } => "non_transactional",
-        HoldReason::OutsideReach { .. } => "outside_reach",
-        HoldReason::TouchesRecord { .. } => "touches_record",
-        HoldReason::Unverified => "unverified",
-        HoldReason::NoText => "no_text",
-        HoldReason::AlreadyHere => "already_here",
-        HoldReason::AppliedBefore { .. } => "applied_before",
-        HoldReason::OtherEffect { .. } => "other_effect",
-        HoldReason::BreaksClients { .. } => "breaks_clients",
-        HoldReason::Missing { .. } => "missing",
-        HoldReason::MoreWarnings { .. } => "more_warnings",
-        HoldReason::Conflict => "conflict",
-        HoldReason::Forked => "forked",
-        HoldReason::ForkHeld { .. } => "fork_held",
-        HoldReason::Drifted { .. } => "drifted",
-        HoldReason::Blocked { .. } => "blocked",
-        HoldReason::Unusable { .. } => "unusable",
-        HoldReason::UnusableText { .. } => "unusable_text",
-        HoldReason::Asked => "asked",
-        HoldReason::Failed { .. } => "failed",
-    }
+    reason.word()
 }
 
 #[cfg(test)]

@@ -97,7 +97,7 @@ struct Places {
 impl Applier {
     /// Runs a script in a transaction and commits it, or says why not.
     pub(super) async fn run_in_transaction(&mut self, job: &Job) -> Result<Outcome, ApplyError> {
-        let measured = job.hold.losses && !job.approved;
+        let measured = job.hold.losses;
         if measured && self.inventory.is_none() {
             let oid = self.table.oid(&self.work.client).await?;
             self.inventory = Some(Inventory::read(&self.work.client, oid).await?);
@@ -256,8 +256,8 @@ impl Applier {
             (&none, Type::INT4),
             (&none, Type::INT4),
         ];
-        let measured = self.inventory.is_some() && job.hold.losses && !job.approved;
-        let reaching = job.hold.outside_reach && !job.approved && job.analysis.reaches.iter().any(roles::is_role);
+        let measured = self.inventory.is_some() && job.hold.losses;
+        let reaching = job.hold.outside_reach && job.analysis.reaches.iter().any(roles::is_role);
 
         let history = self.table.qualified();
         let mut pipeline = Pipeline::new(&self.work.client);
@@ -270,7 +270,7 @@ impl Applier {
         let counters = measured.then(|| pipeline.rows(losses::COUNTERS, Vec::new()));
         let roles_before = reaching.then(|| pipeline.rows(roles::SNAPSHOT, Vec::new()));
         let claim = pipeline.prepared_rows(&self.reader, "claim", &self.own.claim, claim);
-        let guarded = job.from.is_some() && job.hold.outside_reach && !job.approved;
+        let guarded = job.from.is_some() && job.hold.touches_record;
         let snapshot = || vec![(&history as &(dyn tokio_postgres::types::ToSql + Sync), Type::TEXT)];
         let own_before = guarded.then(|| pipeline.rows(record::SNAPSHOT, snapshot()));
         let mut answers = Vec::new();
@@ -577,7 +577,7 @@ impl Applier {
         let Stored { entry, .. } = stored;
         let (seq, effect) = (entry.seq, entry.effect.clone());
         self.reading.absorb(delta);
-        let measured = job.hold.losses && !job.approved;
+        let measured = job.hold.losses;
         self.inventory = self.inventory.take().filter(|_| measured).and_then(|known| known.absorb(&ran.touched));
         self.committed(job, entry);
         self.remember(applied_row(job, name, ran.id, ran.at, duration_ms));

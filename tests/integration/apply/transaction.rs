@@ -373,7 +373,7 @@ async fn an_approval_meanwhile_does_not_disturb() {
     applier.finish().await.unwrap();
     assert_eq!(bench.journal(), "baseline approved applied");
     let entries = driftless::postgres::journal_table::load(&other).await.unwrap();
-    assert_eq!(driftless::postgres::journal_table::approvals(&entries).len(), 0);
+    assert_eq!(driftless::heal::approvals(&entries).len(), 0);
 }
 
 /// A script that asks for another isolation level gets it, and what it did is read and recorded as ever.
