@@ -72,6 +72,15 @@ pub struct Approval {
 }
 
 impl Approval {
+    /// Facts that were shown to end otherwise than on the peer, and now may.
+    pub fn may_differ(&self) -> Vec<String> {
+        let facts = self.reasons.iter().filter_map(|reason| match reason {
+            HoldReason::OtherEffect { facts, .. } => Some(facts),
+            _ => None,
+        });
+        facts.flatten().cloned().collect()
+    }
+
     /// Each reason with the script that it is about.
     pub fn held(&self) -> Vec<HeldScript> {
         let held = |reason: &HoldReason| HeldScript {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::divergence::{Finding, HeldScript, NodeState, PeerView, compare};
-use crate::heal::{self, Fork, HoldReason, Inputs, Plan, Step};
+use crate::heal::{self, Fork, HoldReason, Inputs, MAY_DIFFER, Plan, Step};
 use crate::history::ScriptState;
 use crate::journal::{Entry, Event};
 use crate::peer::PeerError;
@@ -406,6 +406,12 @@ async fn apply_step(
         origin_major: Some(link.server_major()),
         expected,
         approved: step.approved,
+        may_differ: step
+            .hazards
+            .iter()
+            .filter_map(|hazard| hazard.strip_prefix(MAY_DIFFER))
+            .map(str::to_owned)
+            .collect(),
         hold,
         fail_on_warning: machine.config.fail_on_warning,
     };

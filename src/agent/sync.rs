@@ -291,6 +291,7 @@ async fn run_batch(
             origin_major: None,
             expected: None,
             approved: accepted,
+            may_differ: BTreeSet::new(),
             hold,
             fail_on_warning,
         };

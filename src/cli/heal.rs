@@ -62,6 +62,11 @@ async fn approve(ui: &Ui, machine: &Machine, names: &[String]) -> Result<()> {
             waiting.statements.retain(|statement| shown.insert(statement.line));
             ui.say(&indent(&progress::statements(ui.style, &waiting), 2));
         }
+        let may_differ = approval.may_differ();
+        if !may_differ.is_empty() {
+            ui.say(&ui.style.bang(ui.lang().approved_to_differ()));
+            may_differ.iter().for_each(|fact| ui.say(&indent(fact, 4)));
+        }
         ui.answer(&ui.style.tick(&ui.lang().approved(approval.name.as_str())));
         if !approval.reasons.iter().any(|reason| matches!(reason, HoldReason::DataLoss { .. })) {
             ui.say(&ui.style.faint(ui.lang().approved_unmeasured()));

@@ -119,6 +119,8 @@ mod tests {
         assert!(covers(HoldReason::OutsideReach { reaches: vec![] }));
         assert!(covers(HoldReason::AlreadyHere));
         assert!(!covers(HoldReason::DataLoss { losses: vec![] }));
+        assert!(!covers(HoldReason::OtherEffect { facts: vec!["view public.v".into()], depends: vec![] }));
+        assert!(!covers(HoldReason::OtherEffect { facts: vec![], depends: vec![] }));
         assert!(!covers(HoldReason::NonTransactional { why: String::new() }));
         // No person's word lets these go on.
         assert!(!covers(HoldReason::Failed { error: String::new() }));

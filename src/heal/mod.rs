@@ -83,6 +83,9 @@ pub enum LossKind {
     },
 }
 
+/// What comes before a fact that a person let end otherwise than on the peer, in the journal's words.
+pub const MAY_DIFFER: &str = "other_effect ";
+
 /// Why a script waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
@@ -183,8 +186,7 @@ pub enum HoldReason {
 }
 
 impl HoldReason {
-    /// Whether a person's word is enough to let the script run and commit. What failed, or left other facts than on the peer, needs
-    /// another text or another schema.
+    /// Whether a person's word is enough to let the script run and commit. What failed needs another text or another schema.
     pub fn is_lifted_by_approval(&self) -> bool {
         match self {
             Self::DataLoss { .. }
@@ -194,11 +196,11 @@ impl HoldReason {
             | Self::Unverified
             | Self::AlreadyHere
             | Self::AppliedBefore { .. }
+            | Self::OtherEffect { .. }
             | Self::MoreWarnings { .. }
             | Self::BreaksClients { .. }
             | Self::Asked => true,
-            Self::OtherEffect { .. }
-            | Self::NoText
+            Self::NoText
             | Self::Conflict
             | Self::Forked
             | Self::ForkHeld { .. }
@@ -238,8 +240,12 @@ impl HoldReason {
         }
     }
 
-    /// What a person allows who approves in sight of this reason, as words of the journal; nothing where no word is enough.
+    /// What a person allows who approves in sight of this reason, as words of the journal; nothing where no word is enough. Of another
+    /// effect each fact is allowed by itself.
     pub fn hazards(&self) -> Vec<String> {
+        if let Self::OtherEffect { facts, .. } = self {
+            return facts.iter().map(|fact| format!("{MAY_DIFFER}{fact}")).collect();
+        }
         // a name that looks like another one: whoever has seen both may let it pass
         let told = self.is_lifted_by_approval() || matches!(self, Self::Unusable { .. });
         told.then(|| self.word().to_owned()).into_iter().collect()

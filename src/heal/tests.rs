@@ -113,7 +113,8 @@ fn what_came_to_nothing_is_repeated_only_for_a_reason() {
     check_plan(&local, &peer, &Inputs { again: true, ..with(same) }, &["v1_a.sql"]);
 }
 
-/// An approved script that failed, or left other facts, is not run again at every wake-up; nor one that nobody knew the hazards of.
+/// An approved script that failed, or left facts that nobody was shown, is not run again at every wake-up; nor one that nobody knew the
+/// hazards of.
 #[test]
 fn an_approval_lifts_hazards_alone() {
     let local = node("a", vec![]);
@@ -142,8 +143,14 @@ fn an_approval_lifts_hazards_alone() {
     check_plan(&local, &peer, &reaching(&["non_transactional"]), &["!v1_a.sql outside_reach"]);
     check_plan(&local, &peer, &with(failed.clone(), &["failed"], false), &["!v1_a.sql failed"]);
     check_plan(&local, &peer, &with(failed, &["failed"], true), &["v1_a.sql"]);
-    let other = HoldReason::OtherEffect { facts: vec![], depends: vec![] };
-    check_plan(&local, &peer, &with(other, &["other_effect"], false), &["!v1_a.sql other_effect"]);
+    let other = |hazards: &[&str]| {
+        let facts = vec!["view public.v".to_owned(), "view public.w".to_owned()];
+        with(HoldReason::OtherEffect { facts, depends: vec![] }, hazards, false)
+    };
+    check_plan(&local, &peer, &other(&["other_effect"]), &["!v1_a.sql other_effect"]);
+    check_plan(&local, &peer, &other(&["other_effect view public.v"]), &["!v1_a.sql other_effect"]);
+    let both = ["other_effect view public.v", "other_effect view public.w"];
+    check_plan(&local, &peer, &other(&both), &["v1_a.sql"]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(super) mod roles;
 pub(super) mod session;
 mod transaction;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,6 +91,8 @@ pub struct Job {
     pub expected: Option<Expected>,
     /// Whether a person approved this text here: it may take its time. Which hazards pass is said by `hold`.
     pub approved: bool,
+    /// Facts that may end otherwise than where it came from, because a person was shown that they do.
+    pub may_differ: BTreeSet<String>,
     /// What is held.
     pub hold: HoldPolicy,
     /// Whether a WARNING is a failure.

@@ -97,6 +97,7 @@ fn job(name: &str, text: &str) -> Job {
         origin_major: None,
         expected: None,
         approved: false,
+        may_differ: Default::default(),
         hold: FREE,
         fail_on_warning: false,
     }

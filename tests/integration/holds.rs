@@ -121,6 +121,38 @@ fn another_outcome_is_told_with_what_it_depends_on() {
     assert_eq!(b.status()["machine"]["held"][0]["why"]["depends"][0]["on"], "time");
 }
 
+/// PostgreSQL makes a constant of `'now'`: the view is another one wherever it is made, and whenever.
+#[test]
+fn a_person_may_let_facts_differ_until_a_later_script_mends_them() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let _agents = with_orders(&a, &b);
+    let recent =
+        "CREATE VIEW recent AS SELECT *, now() > 'now'::timestamptz - interval '1 month' AS fresh FROM orders;\n";
+    apply(&a, "v2_recent.sql", recent);
+    wait_until("it to be held", SOON, || b.findings("pc-a").contains("held"));
+    let said = b.run(&["status"]).expect(4).stdout;
+    for words in ["view public.recent", "heal --approve v2_recent.sql"] {
+        assert!(said.contains(words), "{words:?} is not in\n{said}");
+    }
+    let approved = b.run(&["heal", "--approve", "v2_recent.sql"]).stdout;
+    for words in ["with the effect that it has here", "\n    view public.recent\n", "approved on this machine"] {
+        assert!(approved.contains(words), "{words:?} is not in\n{approved}");
+    }
+    wait_until("it to be applied", SOON, || b.applied() == ["v1_orders.sql", "v2_recent.sql"]);
+    wait_until("the rest to be told", SOON, || b.findings("pc-a").contains("differs"));
+    wait_until("pc-a to see it", SOON, || a.findings("pc-b").contains("differs"));
+    b.ok(&["check"]);
+    // What was not shown is held as ever.
+    apply(&a, "v3_other.sql", &recent.replace("recent", "other"));
+    wait_until("the next to be held", SOON, || b.findings("pc-a").contains("held"));
+    b.run(&["heal", "--approve", "v3_other.sql"]);
+    let mended = "DROP VIEW recent; DROP VIEW other;\nCREATE VIEW recent AS SELECT * FROM orders;\n";
+    apply(&a, "v4_recent.sql", mended);
+    wait_until("both to be in sync", SOON, || b.findings("pc-a").contains("in_sync"));
+    assert_eq!(a.database.dump(), b.database.dump());
+}
+
 /// A script that waits behind another is approved with what its text tells, and with nothing else.
 #[test]
 fn what_is_approved_ahead_of_its_turn_is_shown_and_nothing_more_is_approved() {

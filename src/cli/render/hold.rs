@@ -366,8 +366,12 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
         )),
         HoldReason::OtherEffect { .. } => Some(pick(
             lang,
-            "make these facts as they are on the peer (driftless diff shows how), then driftless sync".into(),
-            "请将这些结构改为与对端一致（可用 driftless diff 查看），然后执行 driftless sync".into(),
+            format!(
+                "make these facts as they are on the peer (driftless diff shows how), then driftless sync; or let them differ until a later script makes them alike: {approve}"
+            ),
+            format!(
+                "请将这些结构改为与对端一致（可用 driftless diff 查看），然后执行 driftless sync; 或允许其不同，直到后续脚本使其一致: {approve}"
+            ),
         )),
         HoldReason::Conflict => Some(pick(
             lang,
@@ -571,7 +575,9 @@ mod tests {
         );
         assert_eq!(
             mend(Lang::En, "v1_a.sql", &HoldReason::OtherEffect { facts: vec![], depends: vec![] }).as_deref(),
-            Some("make these facts as they are on the peer (driftless diff shows how), then driftless sync")
+            Some(
+                "make these facts as they are on the peer (driftless diff shows how), then driftless sync; or let them differ until a later script makes them alike: driftless heal --approve v1_a.sql"
+            )
         );
         assert_eq!(mend(Lang::En, "v1_a.sql", &HoldReason::Blocked { by: "v0_x.sql".into() }), None);
     }

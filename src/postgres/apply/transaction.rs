@@ -489,7 +489,7 @@ impl Applier {
         Ok(None)
     }
 
-    /// Whether the script left something else than at its origin; rolled back then.
+    /// Whether the script left something else than at its origin, but for what a person has seen and let pass; rolled back then.
     async fn other_effect(
         &mut self,
         job: &Job,
@@ -501,9 +501,9 @@ impl Applier {
         };
         let live = |id: &FactId| self.reading.model.fact(id);
         let Verdict { different, unknown } = verdict(&delta.effect, expected, live);
-        if !different.is_empty() {
+        let facts: Vec<String> = different.iter().map(ToString::to_string).collect();
+        if facts.iter().any(|fact| !job.may_differ.contains(fact)) {
             self.roll_back().await?;
-            let facts = different.iter().map(ToString::to_string).collect();
             let reason = HoldReason::OtherEffect { facts, depends: depends(&job.script.text) };
             return Ok(Some(Outcome::Held { reason, notices: notices.to_vec() }));
         }

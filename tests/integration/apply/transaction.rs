@@ -298,6 +298,13 @@ async fn only_what_was_expected_commits() {
     assert_eq!(bench.value("SELECT to_regclass('a')"), "NULL");
     assert_eq!(bench.value("SELECT outcome || from_peer FROM driftless.attempt"), "heldpc-b");
 
+    // A person lets facts differ one by one.
+    let but = |fact: String| Job { may_differ: [fact].into(), ..pulled(wrong.clone()) };
+    held(bench.apply(&but("table public.b".into())).await);
+    let free = Bench::new();
+    applied(free.apply(&but(wrong.after.keys().next().unwrap().to_string())).await);
+    assert_eq!(free.value("SELECT to_regclass('a')"), "a");
+
     let mut less = expected.clone();
     let (unknown, _) = less.after.pop_first().unwrap();
     let outcome = bench.apply(&pulled(less.clone())).await;
