@@ -58,7 +58,9 @@ async fn approve(ui: &Ui, machine: &Machine, names: &[String]) -> Result<()> {
         let approval = machine.approve(name, &by).await?;
         let mut shown = BTreeSet::new();
         for mut waiting in waiting(machine, &approval.held()).await {
-            ui.say(&ui.style.bang(&hold::reason(ui.lang(), &waiting.held.reason)));
+            let reason = hold::reason(ui.lang(), &waiting.held.reason);
+            let whose = if names.len() > 1 { format!("{}: ", approval.name) } else { String::new() };
+            ui.say(&ui.style.bang(&format!("{whose}{reason}")));
             waiting.statements.retain(|statement| shown.insert(statement.line));
             ui.say(&indent(&progress::statements(ui.style, &waiting), 2));
         }

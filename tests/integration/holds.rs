@@ -207,6 +207,15 @@ fn what_was_shown_ahead_of_its_turn_needs_no_second_word() {
     b.run(&["heal", "--approve", "v2_index.sql"]);
     wait_until("both to be in sync", SOON, || b.findings("pc-a").contains("in_sync"));
     assert!(ran.exists());
+    // Several at once, each with what it costs.
+    apply(&a, "v4_index.sql", "CREATE INDEX CONCURRENTLY by_id ON orders (id);\n");
+    apply(&a, "v5_program.sql", "COPY orders TO PROGRAM 'cat > /dev/null';\n");
+    wait_until("it to be held", SOON, || b.findings("pc-a").contains("held"));
+    let both = b.run(&["heal", "--approve", "v4_index.sql", "v5_program.sql"]).stdout;
+    for words in ["v4_index.sql: it cannot run in a transaction", "v5_program.sql: it reaches outside the database"] {
+        assert!(both.contains(words), "{words:?} is not in\n{both}");
+    }
+    wait_until("both to be in sync", SOON, || b.findings("pc-a").contains("in_sync"));
 }
 
 /// Renamed and extended by hand on both machines: one captures it, both are healed, and nothing is run twice.
