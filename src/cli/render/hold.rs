@@ -301,6 +301,14 @@ impl Group<'_> {
         list(lang, &names, 3)
     }
 
+    /// All there is to say of those that only wait behind another: nothing is to be decided about them yet.
+    pub(crate) fn behind(&self, lang: Lang) -> Option<String> {
+        let HoldReason::Blocked { by } = &self.scripts[0].reason else { return None };
+        let (n, names) = (lang.scripts(self.scripts.len()), self.names(lang));
+        let verb = if self.scripts.len() == 1 { "waits" } else { "wait" };
+        Some(pick(lang, format!("{n} {verb} behind {by}: {names}"), format!("{n}排在 {by} 之后等待: {names}")))
+    }
+
     /// Why they wait; `None`: each for its own reason, and there is one only.
     pub(crate) fn reason(&self, lang: Lang) -> Option<String> {
         (self.scripts.len() > 1).then(|| {
@@ -317,17 +325,25 @@ impl Group<'_> {
     /// What a person can type.
     pub(crate) fn mend(&self, lang: Lang) -> Option<String> {
         match self.scripts.as_slice() {
+            [held, ..] if matches!(held.reason, HoldReason::Blocked { .. }) => None,
             [held] => mend(lang, &held.name, &held.reason),
             _ => Some("driftless history mark-applied --all".to_owned()),
         }
     }
 }
 
-/// Groups those that have run here; every other script stands alone.
+/// Whether two scripts wait behind the same one.
+fn behind_one(a: &HoldReason, b: &HoldReason) -> bool {
+    matches!((a, b), (HoldReason::Blocked { by: a }, HoldReason::Blocked { by: b }) if a == b)
+}
+
+/// Groups those that have run here, and those that wait behind the same script; every other script stands alone.
 pub(crate) fn groups(held: &[HeldScript]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for script in held {
-        let home = groups.iter_mut().find(|group| ran_here(&group.scripts[0].reason) && ran_here(&script.reason));
+        let alike =
+            |first: &HoldReason| ran_here(first) && ran_here(&script.reason) || behind_one(first, &script.reason);
+        let home = groups.iter_mut().find(|group| alike(&group.scripts[0].reason));
         match home {
             Some(group) => group.scripts.push(script),
             None => groups.push(Group { scripts: vec![script] }),
@@ -565,6 +581,27 @@ mod tests {
             "every script waits for a person here ([heal] scripts = \"ask\")",
             "本机设置为每个脚本均需确认（[heal] scripts = \"ask\"）",
         );
+    }
+
+    #[test]
+    fn what_waits_behind_one_script_is_one_line() {
+        let held = |name: String, reason: HoldReason| HeldScript { name, from: Some("pc-a".into()), reason };
+        let behind = |by: &str, n: u32| held(format!("v{n}_x.sql"), HoldReason::Blocked { by: by.into() });
+        let mut all = vec![held("v2_a.sql".into(), HoldReason::Unverified)];
+        all.extend((3..63).map(|n| behind("v2_a.sql", n)));
+        all.push(behind("v0_b.sql", 90));
+        let groups = groups(&all);
+        let said = |lang| groups.iter().map(|group| group.behind(lang)).collect::<Vec<_>>();
+        assert_eq!(
+            said(Lang::En),
+            [
+                None,
+                Some("60 scripts wait behind v2_a.sql: v3_x.sql, v4_x.sql, v5_x.sql and 57 more".to_owned()),
+                Some("1 script waits behind v0_b.sql: v90_x.sql".to_owned()),
+            ]
+        );
+        assert!(said(Lang::Zh)[1].as_ref().is_some_and(|line| line.starts_with("60 个脚本排在 v2_a.sql 之后等待: ")));
+        assert!(groups[1].mend(Lang::En).is_none());
     }
 
     #[test]
