@@ -76,6 +76,12 @@ impl MigrationHistory {
         self.rows.iter().filter(|row| row.success)
     }
 
+    /// Rows of scripts whose last try failed and that still count: what stopped half-way has left something, and what comes from
+    /// somewhere is waited for. A script that was never applied and whose file is gone is past; its row stays.
+    pub fn failing<'a>(&'a self, comes: impl Fn(&HistoryRow) -> bool + 'a) -> impl Iterator<Item = &'a HistoryRow> {
+        self.failed().filter(move |row| row.progress.is_some() || comes(row))
+    }
+
     /// Rows of scripts whose last try failed.
     pub fn failed(&self) -> impl Iterator<Item = &HistoryRow> {
         self.rows.iter().filter(|row| !row.success)
@@ -105,4 +111,40 @@ pub fn same_script(a: &str, b: &str) -> bool {
 /// A recorded name without `.sql`.
 pub fn stem(name: &str) -> &str {
     name.strip_suffix(".sql").unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_script_whose_file_is_gone_is_past_unless_it_has_left_something() {
+        let row = |name: &str, success: bool, progress: Option<Progress>| HistoryRow {
+            id: 1,
+            name: name.into(),
+            applied_at: None,
+            success,
+            error: Some("boom".into()),
+            checksum: None,
+            has_text: true,
+            duration_ms: None,
+            pulled_from: None,
+            assumed: false,
+            progress,
+        };
+        let half = Some(Progress { done: 1, of: 2 });
+        let rows = vec![
+            row("v1_good.sql", true, None),
+            row("v2_gone.sql", false, None),
+            row("v3_here.sql", false, None),
+            row("v4_half.sql", false, half),
+        ];
+        let history = MigrationHistory { rows };
+        let names = |here: &str| -> Vec<String> {
+            history.failing(|row| row.name == here).map(|row| row.name.clone()).collect()
+        };
+        assert_eq!(names("v3_here.sql"), ["v3_here.sql", "v4_half.sql"]);
+        assert_eq!(names(""), ["v4_half.sql"]);
+        assert_eq!(history.failed().count(), 3);
+    }
 }

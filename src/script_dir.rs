@@ -10,6 +10,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::history::stem;
 use crate::script::{CanonicalText, InvalidName, Script, ScriptName, TextError};
 
 /// A script larger than this is not read.
@@ -164,6 +165,17 @@ impl ScriptDir {
 pub fn is_in_git(folder: &Path) -> bool {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     folder.ancestors().any(|ancestor| ancestor.join(".git").exists())
+}
+
+/// Whether a folder has a file of this recorded name. Where that cannot be told, it has.
+pub fn holds(folder: &Path, name: &str) -> bool {
+    let name = ScriptName::parse(&format!("{}.sql", stem(name)));
+    name.is_ok_and(|name| folder.join(name.as_str()).try_exists().unwrap_or(true))
+}
+
+/// When files last came into a folder or went; `None`: it is not there.
+pub fn changed(folder: &Path) -> Option<SystemTime> {
+    fs::metadata(folder).and_then(|folder| folder.modified()).ok()
 }
 
 /// Size and time of the files of these scripts, where they are there: another answer means that it is worth reading them.

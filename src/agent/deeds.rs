@@ -9,20 +9,21 @@ use tokio_postgres::Client;
 
 use crate::divergence::{HeldScript, NodeState, PeerView};
 use crate::hash::Checksum;
-use crate::heal::{HoldReason, effect_of, forgotten};
-use crate::history::{same_script, stem};
+use crate::heal::{self as planning, HoldReason, effect_of, forgotten};
+use crate::history::{ScriptState, same_script, stem};
 use crate::journal::{Effect, Event, Touched, touched};
+use crate::postgres::apply;
 use crate::postgres::bookkeeping::{self, BookkeepingError};
 use crate::postgres::connect::Connection;
 use crate::postgres::history_table::{HistoryTable, script_text};
 use crate::schema::FactId;
-use crate::script::{CanonicalText, Script, ScriptName};
+use crate::script::{CanonicalText, Script, ScriptName, analyze_foreign};
 use crate::script_dir::{ScriptDir, ScriptDirError};
 
-use super::heal::HealError;
+use super::heal::{HealError, MAX_TOKENS, inputs};
 use super::links::Link;
 use super::observe::{Observation, ObserveError, Observer};
-use super::status::{Report, report};
+use super::status::{PeerReport, Report, report};
 use super::{Machine, MachineError};
 
 /// Why a deed was not done. Nothing was changed.
@@ -64,17 +65,30 @@ pub struct Approval {
     pub name: ScriptName,
     /// The text that was approved.
     pub checksum: Checksum,
-    /// Why it was held, where it was.
-    pub reason: Option<HoldReason>,
+    /// Why it is held, and what else is known of it without running it: this is what was approved, as far as a word is enough.
+    pub reasons: Vec<HoldReason>,
     /// The peer that it comes from; `None`: the own folder.
     pub from: Option<String>,
 }
 
 impl Approval {
-    /// What was held, if it was.
-    pub fn held(&self) -> Option<HeldScript> {
-        let reason = self.reason.clone()?;
-        Some(HeldScript { name: self.name.to_string(), from: self.from.clone(), reason })
+    /// Facts that were shown to end otherwise than on the peer, and now may.
+    pub fn may_differ(&self) -> Vec<String> {
+        let facts = self.reasons.iter().filter_map(|reason| match reason {
+            HoldReason::OtherEffect { facts, .. } => Some(facts),
+            _ => None,
+        });
+        facts.flatten().cloned().collect()
+    }
+
+    /// Each reason with the script that it is about.
+    pub fn held(&self) -> Vec<HeldScript> {
+        let held = |reason: &HoldReason| HeldScript {
+            name: self.name.to_string(),
+            from: self.from.clone(),
+            reason: reason.clone(),
+        };
+        self.reasons.iter().map(held).collect()
     }
 }
 
@@ -100,7 +114,7 @@ impl Machine {
         Ok(self.remember(&now)?)
     }
 
-    /// Approves a held script, with the text that it has now, on this machine.
+    /// Approves a held script, with the text that it has now and what is known of its hazards now, on this machine.
     pub async fn approve(&self, name: &str, by: &str) -> Result<Approval, DeedError> {
         let found = report(self, None).await?;
         if found.local.history.is_applied(name) {
@@ -112,11 +126,53 @@ impl Machine {
             Some(_) if texts.len() > 1 => return Err(DeedError::Ambiguous(name.to_owned())),
             Some((name, checksum)) => (name.clone(), *checksum),
         };
-        let held = held(&found, name.as_str());
-        let (from, reason) = (held.and_then(|held| held.from.clone()), held.map(|held| held.reason.clone()));
-        let hazards = reason.iter().map(hazard_word).collect();
+        let held: Vec<&HeldScript> = held(&found, name.as_str()).collect();
+        let from = held.first().and_then(|held| held.from.clone());
+        let (from, foreseen) = self.foreseen(&found, from, &name, checksum).await?;
+        let mut reasons = Vec::new();
+        for reason in foreseen.into_iter().chain(held.iter().map(|held| held.reason.clone())) {
+            add(&mut reasons, reason);
+        }
+        let hazards: BTreeSet<String> = reasons.iter().flat_map(HoldReason::hazards).collect();
+        let hazards = hazards.into_iter().collect();
         self.append(Event::Approved { script: name.clone(), checksum, hazards, by: by.to_owned() }).await?;
-        Ok(Approval { name, checksum, reason, from })
+        Ok(Approval { name, checksum, reasons, from })
+    }
+
+    /// What is known of a script without running it, and the peer that it comes from (`None`: the own folder). It may wait behind another,
+    /// so that nobody has tried it and the plan says no more than that.
+    async fn foreseen(
+        &self,
+        found: &Report,
+        from: Option<String>,
+        name: &ScriptName,
+        checksum: Checksum,
+    ) -> Result<(Option<String>, Vec<HoldReason>), DeedError> {
+        let superuser = self.connect().await?.is_superuser();
+        let foretold = |script: &Script| apply::foretold(&analyze_foreign(&script.text, MAX_TOKENS), superuser);
+        let has = |state: &NodeState| {
+            let same =
+                |script: &&ScriptState| same_script(&script.name, name.as_str()) && script.checksum == Some(checksum);
+            state.scripts.iter().find(same).cloned()
+        };
+        let serves = |peer: &&PeerReport| {
+            from.as_ref().is_none_or(|from| *from == peer.name)
+                && matches!(&peer.view, PeerView::Reachable(state) if has(state).is_some())
+        };
+        let Some(peer) = found.peers.iter().find(serves) else {
+            let own = self.script_of_folder(name.as_str())?.filter(|script| script.checksum() == checksum);
+            return Ok((from, own.iter().flat_map(foretold).collect()));
+        };
+        let mut link = Link::new(&peer.name);
+        let from = Some(peer.name.clone());
+        let PeerView::Reachable(state) = link.view(self).await else { return Ok((from, Vec::new())) };
+        let text = link.pull(self, name, checksum).await.ok().flatten();
+        let mut known: Vec<HoldReason> = text.iter().flat_map(foretold).collect();
+        if let Some(script) = has(&state) {
+            let inputs = inputs(self, &found.local, &link, &state, false);
+            known.extend(planning::hazards(&script, &found.local.state, &inputs));
+        }
+        Ok((from, known))
     }
 
     /// The texts of this name that could be applied here: what peers have applied, else what the folder holds.
@@ -291,15 +347,21 @@ impl Sources<'_> {
     }
 }
 
-/// A script that is held, as it was tried or as it would be planned.
-fn held<'a>(found: &'a Report, name: &str) -> Option<&'a HeldScript> {
+/// Why a script is held, as it was tried and as it would be planned.
+fn held<'a>(found: &'a Report, name: &'a str) -> impl Iterator<Item = &'a HeldScript> {
     let planned = found.peers.iter().filter_map(|peer| peer.plan.as_ref()).flat_map(|plan| &plan.held);
-    let mut held = found.local.state.held.iter().chain(planned);
-    held.find(|held| same_script(&held.name, name))
+    found.local.state.held.iter().chain(planned).filter(move |held| same_script(&held.name, name))
 }
 
-/// The reason's word, as it stands in the journal.
-fn hazard_word(reason: &HoldReason) -> String {
-    let json = serde_json::to_value(reason).unwrap_or_default();
-    json["reason"].as_str().unwrap_or("unknown").to_owned()
+/// One more reason; of one that is known already, only what it adds.
+fn add(reasons: &mut Vec<HoldReason>, reason: HoldReason) {
+    let known = reasons.iter_mut().find(|known| known.word() == reason.word());
+    match (known, reason) {
+        (None, reason) => reasons.push(reason),
+        (Some(HoldReason::OutsideReach { reaches }), HoldReason::OutsideReach { reaches: more }) => {
+            let new: Vec<String> = more.into_iter().filter(|reach| !reaches.contains(reach)).collect();
+            reaches.extend(new);
+        }
+        (Some(_), _) => {}
+    }
 }

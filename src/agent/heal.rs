@@ -9,13 +9,12 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::divergence::{Finding, HeldScript, NodeState, PeerView, compare};
-use crate::heal::{self, Fork, HoldReason, Inputs, Plan, Step};
+use crate::heal::{self, Fork, HoldReason, Inputs, MAY_DIFFER, Plan, Step};
 use crate::history::ScriptState;
 use crate::journal::{Entry, Event};
 use crate::peer::PeerError;
 use crate::postgres::apply::{Applier, ApplyError, Expected, Finished, HoldPolicy, Job, Options, Outcome};
 use crate::postgres::bookkeeping::Known;
-use crate::postgres::journal_table;
 use crate::schema::{FactId, words_differ};
 use crate::script::{Script, analyze_foreign};
 use crate::script_dir::ScriptDirError;
@@ -129,7 +128,7 @@ impl Mode {
 const PULLED_AT_ONCE: usize = 64 << 20;
 
 /// What a peer's script may have in words and signs: each takes memory here before anything is known of the script.
-const MAX_TOKENS: usize = 2_000_000;
+pub(super) const MAX_TOKENS: usize = 2_000_000;
 
 /// How often a plan is made anew because the state moved under it.
 const ROUNDS: usize = 8;
@@ -257,7 +256,6 @@ pub fn inputs(machine: &Machine, local: &Observation, link: &Link, peer: &NodeSt
         policy: machine.script_policy(),
         may_apply: machine.may_apply(&link.name),
         approved: local.approvals(),
-        approved_losses: journal_table::loss_approvals(heal::since_resumed(&local.entries)),
         already: already(local, link, peer),
         breaking: waiting::breaking(machine, local, link, peer),
         rehearsed: link.rehearsed.clone(),
@@ -390,15 +388,16 @@ async fn apply_step(
     let other_words = words_differ(link.server_major(), applier.server_major());
     let expected = step.entry.and_then(|seq| expected(link.journal(), seq, step.warnings));
     let expected = expected.map(|expected| Expected { other_words, ..expected });
-    let covered = step.approved && journal_table::covers_losses(applier.entries(), step.name.as_str(), step.checksum);
+    let unseen = |hazard: &str| !step.hazards.contains(hazard);
     let hold = HoldPolicy {
-        losses: !plan.bootstrap && !covered,
-        non_transactional: !plan.bootstrap && !step.approved,
-        outside_reach: !step.approved,
-        more_warnings: !step.approved,
-        dynamic_sql: !plan.bootstrap && !step.approved,
-        breaks_clients: !step.approved && waiting::waits_for_code(machine, step.name.as_str(), step.checksum),
-        harmless_roles: plan.bootstrap || step.approved,
+        losses: !plan.bootstrap && unseen("data_loss"),
+        non_transactional: !plan.bootstrap && unseen("non_transactional"),
+        outside_reach: unseen("outside_reach"),
+        touches_record: unseen("touches_record"),
+        more_warnings: unseen("more_warnings"),
+        dynamic_sql: !plan.bootstrap && unseen("outside_reach"),
+        breaks_clients: unseen("breaks_clients") && waiting::waits_for_code(machine, step.name.as_str(), step.checksum),
+        harmless_roles: plan.bootstrap,
     };
     let mut job = Job {
         script,
@@ -406,7 +405,13 @@ async fn apply_step(
         from: Some(link.name.clone()),
         origin_major: Some(link.server_major()),
         expected,
-        approved: covered,
+        approved: step.approved,
+        may_differ: step
+            .hazards
+            .iter()
+            .filter_map(|hazard| hazard.strip_prefix(MAY_DIFFER))
+            .map(str::to_owned)
+            .collect(),
         hold,
         fail_on_warning: machine.config.fail_on_warning,
     };

@@ -5,13 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use tokio_postgres::Client;
 
 use crate::divergence::{DriftedFact, FailedScript, Halt, HeldScript, NodeState};
-use crate::hash::{Checksum, Fingerprint};
+use crate::hash::Fingerprint;
 use crate::heal::{self, Attempt, HoldReason, Past};
 use crate::history::{HistoryRow, MigrationHistory, ScriptState, same_script, stem};
 use crate::journal::{self, BrokenChain, Entry, Event, Folded, Head};
@@ -23,6 +24,7 @@ use crate::postgres::history_table::HistoryTable;
 use crate::postgres::journal_table;
 use crate::postgres::lock;
 use crate::schema::{self, Across, Digests, Fact};
+use crate::script_dir;
 
 use super::Machine;
 use super::machine::{MachineError, remembered};
@@ -94,8 +96,8 @@ impl Observation {
     }
 
     /// What a person has approved of this history.
-    pub fn approvals(&self) -> BTreeMap<String, Checksum> {
-        journal_table::approvals(heal::since_resumed(&self.entries))
+    pub fn approvals(&self) -> heal::Approvals {
+        heal::approvals(heal::since_resumed(&self.entries))
     }
 
     /// Whether nothing but a commit can change what was found: no script may be running, and none waits for what is installed beside the
@@ -181,12 +183,15 @@ struct Basis {
     /// Without when the peers answered, of which a look says nothing.
     local: State,
     planned: Vec<HeldScript>,
+    /// When files last came into the script folder, or went: what failed and is gone is past.
+    folder: Option<SystemTime>,
 }
 
 /// What is small of an [`Observation`], and what lay beside the database then.
 struct Rested {
     local: State,
     planned: Vec<HeldScript>,
+    folder: Option<SystemTime>,
     database: String,
     head: Head,
     history: MigrationHistory,
@@ -398,6 +403,7 @@ impl Rested {
         Self {
             local,
             planned,
+            folder: basis.folder,
             database: state.database,
             head: state.head,
             history,
@@ -407,7 +413,7 @@ impl Rested {
     }
 
     fn is_kept_beside(&self, basis: &Basis) -> bool {
-        self.local == basis.local && self.planned == basis.planned
+        self.local == basis.local && self.planned == basis.planned && self.folder == basis.folder
     }
 }
 
@@ -416,7 +422,8 @@ impl Basis {
     /// there has been committed before.
     async fn of(client: &Client, machine: &Machine) -> Result<Option<Self>, ObserveError> {
         let (local, planned) = (State { peers: BTreeMap::new(), ..machine.state()? }, machine.planned());
-        Ok(catalog::snapshot(client).await?.map(|snapshot| Self { snapshot, local, planned }))
+        let folder = script_dir::changed(&machine.config.scripts_dir);
+        Ok(catalog::snapshot(client).await?.map(|snapshot| Self { snapshot, local, planned, folder }))
     }
 }
 
@@ -592,7 +599,7 @@ impl Parts<'_> {
             scripts: applied_scripts(entries, &self.history),
             failed: self
                 .history
-                .failed()
+                .failing(|row| still_comes(self.machine, row))
                 .filter(|row| !(self.running && row.is_unfinished()))
                 .map(|row| FailedScript { name: row.name.clone(), error: words_of_failure(row) })
                 .collect(),
@@ -633,6 +640,12 @@ pub fn applied_scripts(entries: &[Entry], history: &MigrationHistory) -> Vec<Scr
         .collect();
     scripts.extend(unknown);
     scripts
+}
+
+/// Whether a script that failed still comes from somewhere: the own folder, or the peer that it was pulled from.
+fn still_comes(machine: &Machine, row: &HistoryRow) -> bool {
+    let known = |peer: &String| machine.grant(peer).is_some();
+    row.pulled_from.as_ref().is_some_and(known) || script_dir::holds(&machine.config.scripts_dir, &row.name)
 }
 
 /// The server's words, or how far a script got that was cut off.

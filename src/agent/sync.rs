@@ -11,7 +11,6 @@ use crate::history::{MigrationHistory, same_script, stem};
 use crate::journal::{Entry, Event, Head};
 use crate::postgres::apply::{Applier, HoldPolicy, Job, Outcome};
 use crate::postgres::bookkeeping::Known;
-use crate::postgres::journal_table;
 use crate::script::{Problem, Script, analyze};
 use crate::script_dir::ScriptDir;
 
@@ -150,13 +149,16 @@ async fn first_sight(machine: &Machine, observer: &Observer, alone: bool) -> Res
 /// person says so (`apply`, or an approval).
 pub(super) fn ran_before(seen: &Observation, folder: &[Script]) -> Vec<HeldScript> {
     let pending = folder.iter().filter(|script| !seen.history.is_applied(script.name.as_str()));
-    let approved = seen.approvals();
-    let pending: Vec<&Script> =
-        pending.filter(|script| approved.get(script.name.as_str()) != Some(&script.checksum())).collect();
+    let approvals = seen.approvals();
+    let pending: Vec<&Script> = pending.collect();
     let names: Vec<_> = pending.iter().map(|script| (script.name.as_str(), None)).collect();
     let already = planning::already(&seen.past(), &seen.history, &names);
     let held = pending.iter().filter_map(|script| {
         let reason = already.get(stem(script.name.as_str()))?.clone();
+        let approved = approvals.get(script.name.as_str()).filter(|approved| approved.checksum == script.checksum());
+        if approved.is_some_and(|approved| approved.covers(&reason)) {
+            return None;
+        }
         Some(HeldScript { name: script.name.to_string(), from: None, reason })
     });
     held.collect()
@@ -271,21 +273,30 @@ struct Batch {
     bootstrap: bool,
 }
 
-/// A script of the own folder, before it is known whether a person has approved it.
-fn own_job(script: Script, bootstrap: bool, fail_on_warning: bool) -> Job {
+/// A script of the own folder; `accepted`: a person was shown what it loses.
+fn own_job(script: Script, bootstrap: bool, accepted: bool, fail_on_warning: bool) -> Job {
     let hold = HoldPolicy {
-        losses: !bootstrap,
+        losses: !bootstrap && !accepted,
         // The own scripts were put into the folder by the own hand: what cannot be undone is shown, not held.
         non_transactional: false,
         outside_reach: false,
+        touches_record: false,
         more_warnings: false,
         dynamic_sql: false,
         breaks_clients: false,
         harmless_roles: true,
     };
-    let analysis = analyze(&script.text);
-    let (from, origin_major, expected) = (None, None, None);
-    Job { script, analysis, from, origin_major, expected, approved: false, hold, fail_on_warning }
+    Job {
+        analysis: analyze(&script.text),
+        script,
+        from: None,
+        origin_major: None,
+        expected: None,
+        approved: accepted,
+        may_differ: BTreeSet::new(),
+        hold,
+        fail_on_warning,
+    }
 }
 
 /// Applies scripts of the own folder in order; stops at the first that does not go through.
@@ -297,18 +308,23 @@ async fn run_batch(
     watch: &mut Watcher<'_>,
 ) -> Result<Option<Known>, HealError> {
     let of = batch.scripts.len();
+    let approvals = planning::approvals(planning::since_resumed(applier.entries()));
     let mut results = Vec::new();
     let fail_on_warning = machine.config.fail_on_warning;
-    let mut jobs = batch.scripts.into_iter().map(|script| own_job(script, batch.bootstrap, fail_on_warning));
+    let mut jobs = batch.scripts.into_iter().map(|script| {
+        let name = script.name.as_str();
+        let approved = approvals.get(name).filter(|approved| approved.checksum == script.checksum());
+        let covered = approved.is_some_and(|approved| approved.hazards.contains("data_loss"));
+        let accepted = batch.confirmed.contains(name) || covered;
+        own_job(script, batch.bootstrap, accepted, fail_on_warning)
+    });
     let mut coming = jobs.next();
     let mut number = 0;
-    while let Some(mut job) = coming.take() {
+    while let Some(job) = coming.take() {
         number += 1;
         coming = jobs.next();
         let name = job.script.name.to_string();
         watch(Progress::Starting { name: &name, from: None, number, of });
-        job.approved = batch.confirmed.contains(&name)
-            || journal_table::covers_losses(applier.entries(), &name, job.script.checksum());
         let outcome = applier.apply_before(&job, coming.as_ref()).await?;
         let tried = Tried { name, from: None, outcome };
         watch(Progress::Tried(&tried));

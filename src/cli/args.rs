@@ -249,8 +249,8 @@ pub(crate) struct Heal {
     /// Show the plan and change nothing
     #[arg(long, conflicts_with_all = ["approve", "pause", "resume"])]
     pub(crate) dry_run: bool,
-    /// Approve this script, with its text as it is now, on this machine
-    #[arg(long, value_name = "NAME")]
+    /// Approve these scripts, with their text as it is now, on this machine
+    #[arg(long, value_name = "NAME", num_args = 1..)]
     pub(crate) approve: Vec<String>,
     /// Do not ask
     #[arg(long)]

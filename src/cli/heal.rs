@@ -1,5 +1,7 @@
 //! `heal`: shows what would be done about the peers, does it, approves, pauses and resumes.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use serde_json::json;
 
@@ -54,14 +56,21 @@ async fn approve(ui: &Ui, machine: &Machine, names: &[String]) -> Result<()> {
     let by = whoami::username().unwrap_or_default();
     for name in names {
         let approval = machine.approve(name, &by).await?;
-        if let Some(reason) = &approval.reason {
-            ui.say(&ui.style.bang(&hold::reason(ui.lang(), reason)));
-            for waiting in waiting(machine, &approval.held().into_iter().collect::<Vec<_>>()).await {
-                ui.say(&indent(&progress::statements(ui.style, &waiting), 2));
-            }
+        let mut shown = BTreeSet::new();
+        for mut waiting in waiting(machine, &approval.held()).await {
+            let reason = hold::reason(ui.lang(), &waiting.held.reason);
+            let whose = if names.len() > 1 { format!("{}: ", approval.name) } else { String::new() };
+            ui.say(&ui.style.bang(&format!("{whose}{reason}")));
+            waiting.statements.retain(|statement| shown.insert(statement.line));
+            ui.say(&indent(&progress::statements(ui.style, &waiting), 2));
+        }
+        let may_differ = approval.may_differ();
+        if !may_differ.is_empty() {
+            ui.say(&ui.style.bang(ui.lang().approved_to_differ()));
+            may_differ.iter().for_each(|fact| ui.say(&indent(fact, 4)));
         }
         ui.answer(&ui.style.tick(&ui.lang().approved(approval.name.as_str())));
-        if !matches!(approval.reason, Some(HoldReason::DataLoss { .. })) {
+        if !approval.reasons.iter().any(|reason| matches!(reason, HoldReason::DataLoss { .. })) {
             ui.say(&ui.style.faint(ui.lang().approved_unmeasured()));
         }
     }

@@ -77,14 +77,18 @@ pub fn check(plan: &Plan, local: &NodeState, peer: &NodeState, inputs: &Inputs) 
         if !have.insert(stem(name)) {
             return Err(Objection::AppliedHere(name.into()));
         }
-        let approved = inputs.approved.iter().any(|(known, sum)| same_script(known, name) && *sum == step.checksum);
-        if !approved && inputs.already.contains_key(stem(name)) {
+        let approved =
+            inputs.approved.iter().find(|(known, text)| same_script(known, name) && text.checksum == step.checksum);
+        let shown = approved.map(|(_, approved)| approved.hazards.clone()).unwrap_or_default();
+        let unseen = |words: &[&str]| !words.iter().any(|word| shown.contains(*word));
+        if inputs.already.contains_key(stem(name)) && unseen(&["already_here", "applied_before"]) {
             return Err(Objection::RunsAgain(name.into()));
         }
-        if !approved && inputs.breaking.contains_key(stem(name)) {
+        if inputs.breaking.contains_key(stem(name)) && unseen(&["breaks_clients"]) {
             return Err(Objection::Breaks(name.into()));
         }
-        if step.approved != approved || (step.entry.is_none() && !approved) {
+        let claimed = step.approved != approved.is_some() || step.hazards != shown;
+        if claimed || (step.entry.is_none() && unseen(&["unverified"])) {
             return Err(Objection::Unverified(name.into()));
         }
     }

@@ -3,6 +3,7 @@
 //! Pure: planning never runs anything and never asks anybody.
 
 mod already;
+mod approval;
 mod breaking;
 mod check;
 mod concerned;
@@ -12,13 +13,14 @@ mod halt;
 mod plan;
 
 pub use already::{Past, already, effect_of, forgotten, is_own_drift, since_resumed};
+pub use approval::{Approvals, Approved, approval_of, approvals, covers};
 pub use breaking::{breaking_in_order, breaking_within};
 pub use check::{Objection, check};
 pub use concerned::{Concerned, concerned};
 pub use conflict::{Conflict, TextLine, Whose, left_differently, line_diff};
 pub use fork::{Branch, Fork, ForkReason, same_either_way};
 pub use halt::{Remembered, halt};
-pub use plan::{Basis, Inputs, Plan, ScriptPolicy, Step, plan};
+pub use plan::{Basis, Inputs, Plan, ScriptPolicy, Step, hazards, plan};
 
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +82,9 @@ pub enum LossKind {
         bytes: i64,
     },
 }
+
+/// What comes before a fact that a person let end otherwise than on the peer, in the journal's words.
+pub const MAY_DIFFER: &str = "other_effect ";
 
 /// Why a script waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,8 +186,7 @@ pub enum HoldReason {
 }
 
 impl HoldReason {
-    /// Whether a person's word is enough to let the script run and commit. What failed, or left other facts than on the peer, needs
-    /// another text or another schema.
+    /// Whether a person's word is enough to let the script run and commit. What failed needs another text or another schema.
     pub fn is_lifted_by_approval(&self) -> bool {
         match self {
             Self::DataLoss { .. }
@@ -192,11 +196,11 @@ impl HoldReason {
             | Self::Unverified
             | Self::AlreadyHere
             | Self::AppliedBefore { .. }
+            | Self::OtherEffect { .. }
             | Self::MoreWarnings { .. }
             | Self::BreaksClients { .. }
             | Self::Asked => true,
-            Self::OtherEffect { .. }
-            | Self::NoText
+            Self::NoText
             | Self::Conflict
             | Self::Forked
             | Self::ForkHeld { .. }
@@ -207,6 +211,44 @@ impl HoldReason {
             | Self::Missing { .. }
             | Self::Failed { .. } => false,
         }
+    }
+
+    /// Its word, as in JSON.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::DataLoss { .. } => "data_loss",
+            Self::NonTransactional { .. } => "non_transactional",
+            Self::OutsideReach { .. } => "outside_reach",
+            Self::TouchesRecord { .. } => "touches_record",
+            Self::Unverified => "unverified",
+            Self::NoText => "no_text",
+            Self::AlreadyHere => "already_here",
+            Self::AppliedBefore { .. } => "applied_before",
+            Self::OtherEffect { .. } => "other_effect",
+            Self::BreaksClients { .. } => "breaks_clients",
+            Self::Missing { .. } => "missing",
+            Self::MoreWarnings { .. } => "more_warnings",
+            Self::Conflict => "conflict",
+            Self::Forked => "forked",
+            Self::ForkHeld { .. } => "fork_held",
+            Self::Drifted { .. } => "drifted",
+            Self::Blocked { .. } => "blocked",
+            Self::Unusable { .. } => "unusable",
+            Self::UnusableText { .. } => "unusable_text",
+            Self::Asked => "asked",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// What a person allows who approves in sight of this reason, as words of the journal; nothing where no word is enough. Of another
+    /// effect each fact is allowed by itself.
+    pub fn hazards(&self) -> Vec<String> {
+        if let Self::OtherEffect { facts, .. } = self {
+            return facts.iter().map(|fact| format!("{MAY_DIFFER}{fact}")).collect();
+        }
+        // a name that looks like another one: whoever has seen both may let it pass
+        let told = self.is_lifted_by_approval() || matches!(self, Self::Unusable { .. });
+        told.then(|| self.word().to_owned()).into_iter().collect()
     }
 
     /// Whether it is about what the script does, so that whoever decides wants to see its statements.

@@ -3,11 +3,11 @@
 //! Pure. The plan names the state it was made from ([`Basis`]); whoever carries it out refuses it when that state
 //! has moved. A script that is not safe to take alone is held with a reason, and holds back the later ones.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::{Attempt, Fork, HoldReason};
+use super::{Approvals, Attempt, Fork, HoldReason, approval_of};
 use crate::divergence::{HeldScript, NodeState};
 use crate::hash::{Checksum, Fingerprint};
 use crate::history::{ScriptState, same_script, stem};
@@ -34,10 +34,8 @@ pub struct Inputs {
     pub policy: ScriptPolicy,
     /// Whether the peer has the `apply` grant here.
     pub may_apply: bool,
-    /// Approved texts, by name.
-    pub approved: BTreeMap<String, Checksum>,
-    /// Those of them that were approved in sight of what is lost: only these lift [`HoldReason::DataLoss`].
-    pub approved_losses: BTreeMap<String, Checksum>,
+    /// Approved texts, each with the hazards that the person was shown: only these are lifted.
+    pub approved: Approvals,
     /// What was tried before and came to nothing.
     pub attempts: Vec<Attempt>,
     /// Scripts that must not run although they are pending, with the reason, by stem ([`super::already`]).
@@ -73,6 +71,9 @@ pub struct Step {
     pub warnings: u32,
     /// Whether a person approved this text here.
     pub approved: bool,
+    /// The hazards that were shown to that person.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub hazards: BTreeSet<String>,
 }
 
 /// What to do about one peer.
@@ -120,8 +121,8 @@ pub fn plan(local: &NodeState, peer: &NodeState, inputs: &Inputs) -> Plan {
         let wanted = match ours {
             None => match (already(script, inputs), &blocked_by) {
                 (Some(reason), _) => Err(reason),
-                (None, None) if twin != stem(&script.name) && !is_in(&inputs.approved, script) => {
-                    Err(HoldReason::Unusable { why: format!("its name cannot be told from that of `{twin}.sql`") })
+                (None, None) if twin != stem(&script.name) && !covers(inputs, script, &looks_like(twin)) => {
+                    Err(looks_like(twin))
                 }
                 (None, Some(by)) => Err(HoldReason::Blocked { by: by.clone() }),
                 (None, None) if forked => Err(held_by_fork(script, local, inputs)),
@@ -147,15 +148,18 @@ fn find<'a>(state: &'a NodeState, name: &str) -> Option<&'a ScriptState> {
     state.scripts.iter().find(|script| same_script(&script.name, name))
 }
 
-/// Whether this text is among the approved ones.
-fn is_in(approved: &BTreeMap<String, Checksum>, script: &ScriptState) -> bool {
-    let same = |(name, sum): (&String, &Checksum)| same_script(name, &script.name) && Some(*sum) == script.checksum;
-    approved.iter().any(same)
+/// Whether a person has approved this text in sight of this reason.
+fn covers(inputs: &Inputs, script: &ScriptState, reason: &HoldReason) -> bool {
+    approval_of(&inputs.approved, script).is_some_and(|approved| approved.covers(reason))
+}
+
+fn looks_like(twin: &str) -> HoldReason {
+    HoldReason::Unusable { why: format!("its name cannot be told from that of `{twin}.sql`") }
 }
 
 /// Why a script must not run although it is pending; a person may have said that it is to run all the same.
 fn already(script: &ScriptState, inputs: &Inputs) -> Option<HoldReason> {
-    inputs.already.get(stem(&script.name)).filter(|_| !is_in(&inputs.approved, script)).cloned()
+    inputs.already.get(stem(&script.name)).filter(|reason| !covers(inputs, script, reason)).cloned()
 }
 
 fn conflicts(ours: &ScriptState, theirs: &ScriptState) -> bool {
@@ -184,29 +188,32 @@ fn held_by_fork(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> Hol
     said.filter(|_| !inputs.again).map_or(HoldReason::Forked, |attempt| attempt.reason.clone())
 }
 
+/// What is known of a script's hazards from both records, without its text and without running it, in the order of importance to a
+/// person.
+pub fn hazards(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> Vec<HoldReason> {
+    let mut known = Vec::new();
+    if script.entry.is_none() {
+        known.push(HoldReason::Unverified);
+    }
+    if inputs.policy == ScriptPolicy::Ask {
+        known.push(HoldReason::Asked);
+    }
+    if !script.transactional && !local.bootstrap {
+        known.push(HoldReason::NonTransactional { why: "it ran outside a transaction on the peer".into() });
+    }
+    if let Some(facts) = inputs.breaking.get(stem(&script.name)) {
+        known.push(HoldReason::BreaksClients { facts: facts.clone() });
+    }
+    known
+}
+
 /// Whether one script can be taken, or why not. The order of the questions is the order of importance to a person.
 fn step(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> Result<Step, HoldReason> {
     let name = ScriptName::parse(&script.name).map_err(|error| HoldReason::Unusable { why: error.to_string() })?;
     let checksum = script.checksum.ok_or(HoldReason::NoText)?;
-    let approved = is_in(&inputs.approved, script);
-    let lifts = |reason: &HoldReason| match reason {
-        HoldReason::DataLoss { .. } => is_in(&inputs.approved_losses, script),
-        reason => approved && reason.is_lifted_by_approval(),
-    };
-    let step = Step { name, checksum, entry: script.entry, warnings: script.warnings, approved };
-    if !approved {
-        if script.entry.is_none() {
-            return Err(HoldReason::Unverified);
-        }
-        if inputs.policy == ScriptPolicy::Ask {
-            return Err(HoldReason::Asked);
-        }
-        if !script.transactional && !local.bootstrap {
-            return Err(HoldReason::NonTransactional { why: "it ran outside a transaction on the peer".into() });
-        }
-        if let Some(facts) = inputs.breaking.get(stem(&script.name)) {
-            return Err(HoldReason::BreaksClients { facts: facts.clone() });
-        }
+    let lifts = |reason: &HoldReason| covers(inputs, script, reason);
+    if let Some(reason) = hazards(script, local, inputs).into_iter().find(|reason| !lifts(reason)) {
+        return Err(reason);
     }
     let before = inputs.attempts.iter().find(|attempt| {
         same_script(&attempt.name, &script.name)
@@ -214,12 +221,20 @@ fn step(script: &ScriptState, local: &NodeState, inputs: &Inputs) -> Result<Step
             && attempt.basis == local.fingerprint
             // What was said of a fork holds for the fork alone; whether the code has come is looked up anew each time.
             && !matches!(attempt.reason, HoldReason::ForkHeld { .. } | HoldReason::BreaksClients { .. })
-            // An approval lifts a hazard; what failed or came out otherwise would only do so again, at every wake-up. So would losses
-            // that whoever approved had not seen.
+            // An approval lifts what the person has seen; what failed would only do so again, at every wake-up, and what nobody has
+            // seen would only be held again.
             && !lifts(&attempt.reason)
     });
-    match before {
-        Some(attempt) if !inputs.again => Err(attempt.reason.clone()),
-        _ => Ok(step),
+    if let Some(attempt) = before.filter(|_| !inputs.again) {
+        return Err(attempt.reason.clone());
     }
+    let approval = approval_of(&inputs.approved, script);
+    Ok(Step {
+        name,
+        checksum,
+        entry: script.entry,
+        warnings: script.warnings,
+        approved: approval.is_some(),
+        hazards: approval.map(|approval| approval.hazards.clone()).unwrap_or_default(),
+    })
 }

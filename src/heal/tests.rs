@@ -24,6 +24,11 @@ fn check_plan(local: &NodeState, peer: &NodeState, inputs: &Inputs, expected: &[
     plan
 }
 
+fn approved(name: &str, text: &str, hazards: &[&str]) -> Approvals {
+    let hazards = hazards.iter().map(|&word| word.to_owned()).collect();
+    [(name.to_owned(), Approved { checksum: Checksum::of(text.as_bytes()), hazards })].into()
+}
+
 fn word(reason: &HoldReason) -> String {
     serde_json::to_value(reason).expect("plain data")["reason"].as_str().unwrap_or_default().to_owned()
 }
@@ -62,15 +67,13 @@ fn a_held_script_blocks_the_later_ones() {
     let local = node("a", vec![]);
     let peer = node("b", vec![script("v1_a.sql", "x"), unrecorded("v2_b.sql"), script("v3_c.sql", "c")]);
     check_plan(&local, &peer, &inputs(), &["v1_a.sql", "!v2_b.sql unverified", "!v3_c.sql blocked"]);
-    let approved = [("v2_b.sql".to_owned(), Checksum::of(b"v2_b.sql"))].into();
-    check_plan(&local, &peer, &Inputs { approved, ..inputs() }, &["v1_a.sql", "v2_b.sql", "v3_c.sql"]);
-    let other_text = [("v2_b.sql".to_owned(), Checksum::of(b"another text"))].into();
-    check_plan(
-        &local,
-        &peer,
-        &Inputs { approved: other_text, ..inputs() },
-        &["v1_a.sql", "!v2_b.sql unverified", "!v3_c.sql blocked"],
-    );
+    let with = |text, hazards| Inputs { approved: approved("v2_b.sql", text, hazards), ..inputs() };
+    let held = ["v1_a.sql", "!v2_b.sql unverified", "!v3_c.sql blocked"];
+    check_plan(&local, &peer, &with("v2_b.sql", &["unverified"]), &["v1_a.sql", "v2_b.sql", "v3_c.sql"]);
+    check_plan(&local, &peer, &with("another text", &["unverified"]), &held);
+    // Approved before anybody knew of this, or for something else.
+    check_plan(&local, &peer, &with("v2_b.sql", &[]), &held);
+    check_plan(&local, &peer, &with("v2_b.sql", &["data_loss"]), &held);
 }
 
 #[test]
@@ -110,13 +113,14 @@ fn what_came_to_nothing_is_repeated_only_for_a_reason() {
     check_plan(&local, &peer, &Inputs { again: true, ..with(same) }, &["v1_a.sql"]);
 }
 
-/// An approved script that failed, or left other facts, is not run again at every wake-up.
+/// An approved script that failed, or left facts that nobody was shown, is not run again at every wake-up; nor one that nobody knew the
+/// hazards of.
 #[test]
 fn an_approval_lifts_hazards_alone() {
     let local = node("a", vec![]);
     let peer = node("b", vec![script("v1_a.sql", "x")]);
-    let with = |reason, again| Inputs {
-        approved: [("v1_a.sql".to_owned(), Checksum::of(b"x"))].into(),
+    let with = |reason, hazards: &[&str], again| Inputs {
+        approved: approved("v1_a.sql", "x", hazards),
         attempts: vec![Attempt {
             name: "v1_a.sql".into(),
             checksum: Checksum::of(b"x"),
@@ -128,16 +132,25 @@ fn an_approval_lifts_hazards_alone() {
         ..inputs()
     };
     let failed = HoldReason::Failed { error: "boom".into() };
-    let lossy = with(HoldReason::DataLoss { losses: vec![] }, false);
+    let lossy = |hazards: &[&str]| with(HoldReason::DataLoss { losses: vec![] }, hazards, false);
     // Approved before anybody knew what would be lost: running it would only hold it again.
-    check_plan(&local, &peer, &lossy, &["!v1_a.sql data_loss"]);
-    let in_sight = Inputs { approved_losses: lossy.approved.clone(), ..lossy };
-    check_plan(&local, &peer, &in_sight, &["v1_a.sql"]);
-    check_plan(&local, &peer, &with(HoldReason::OutsideReach { reaches: vec![] }, false), &["v1_a.sql"]);
-    check_plan(&local, &peer, &with(failed.clone(), false), &["!v1_a.sql failed"]);
-    check_plan(&local, &peer, &with(failed, true), &["v1_a.sql"]);
-    let other = HoldReason::OtherEffect { facts: vec![], depends: vec![] };
-    check_plan(&local, &peer, &with(other, false), &["!v1_a.sql other_effect"]);
+    check_plan(&local, &peer, &lossy(&[]), &["!v1_a.sql data_loss"]);
+    check_plan(&local, &peer, &lossy(&["outside_reach"]), &["!v1_a.sql data_loss"]);
+    let plan = check_plan(&local, &peer, &lossy(&["data_loss"]), &["v1_a.sql"]);
+    assert_eq!(plan.steps[0].hazards, ["data_loss".to_owned()].into());
+    let reaching = |hazards: &[&str]| with(HoldReason::OutsideReach { reaches: vec![] }, hazards, false);
+    check_plan(&local, &peer, &reaching(&["outside_reach"]), &["v1_a.sql"]);
+    check_plan(&local, &peer, &reaching(&["non_transactional"]), &["!v1_a.sql outside_reach"]);
+    check_plan(&local, &peer, &with(failed.clone(), &["failed"], false), &["!v1_a.sql failed"]);
+    check_plan(&local, &peer, &with(failed, &["failed"], true), &["v1_a.sql"]);
+    let other = |hazards: &[&str]| {
+        let facts = vec!["view public.v".to_owned(), "view public.w".to_owned()];
+        with(HoldReason::OtherEffect { facts, depends: vec![] }, hazards, false)
+    };
+    check_plan(&local, &peer, &other(&["other_effect"]), &["!v1_a.sql other_effect"]);
+    check_plan(&local, &peer, &other(&["other_effect view public.v"]), &["!v1_a.sql other_effect"]);
+    let both = ["other_effect view public.v", "other_effect view public.w"];
+    check_plan(&local, &peer, &other(&both), &["v1_a.sql"]);
 }
 
 #[test]
@@ -318,6 +331,8 @@ fn what_breaks_running_code_waits_for_the_code() {
     // A plan that does not wait is refused by the second opinion.
     let hasty = plan(&local, &peer, &inputs());
     assert_eq!(check(&hasty, &local, &peer, &waits), Err(Objection::Breaks("v1_a.sql".into())));
-    let approved = [("v1_a.sql".to_owned(), Checksum::of(b"x"))].into();
+    let unseen = Inputs { approved: approved("v1_a.sql", "x", &["data_loss"]), ..waits.clone() };
+    check_plan(&local, &peer, &unseen, &["!v1_a.sql breaks_clients", "!v2_b.sql blocked"]);
+    let approved = approved("v1_a.sql", "x", &["breaks_clients"]);
     check_plan(&local, &peer, &Inputs { approved, ..waits }, &["v1_a.sql", "v2_b.sql"]);
 }

@@ -18,7 +18,7 @@ pub(super) mod roles;
 pub(super) mod session;
 mod transaction;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ use crate::heal::{Attempt, HoldReason};
 use crate::history::{HistoryRow, MigrationHistory};
 use crate::journal::{self, Effect, Entry, Event, Folded, Head, Touched};
 use crate::schema::{Fact, FactId, Scope, changed_ids};
-use crate::script::{Analysis, Script, needs};
+use crate::script::{Analysis, Reach, Script, needs};
 
 pub use failure::Failure;
 pub use restore::{Restore, Restored};
@@ -91,8 +91,10 @@ pub struct Job {
     pub origin_major: Option<u32>,
     /// What it left where it came from; it commits only if it leaves the same here.
     pub expected: Option<Expected>,
-    /// Whether a person approved this text here: hazards are not held then.
+    /// Whether a person approved this text here: it may take its time. Which hazards pass is said by `hold`.
     pub approved: bool,
+    /// Facts that may end otherwise than where it came from, because a person was shown that they do.
+    pub may_differ: BTreeSet<String>,
     /// What is held.
     pub hold: HoldPolicy,
     /// Whether a WARNING is a failure.
@@ -119,6 +121,8 @@ pub struct HoldPolicy {
     pub non_transactional: bool,
     /// Statements that reach outside the database.
     pub outside_reach: bool,
+    /// Changes to what driftless itself keeps, by a peer's script.
+    pub touches_record: bool,
     /// More WARNINGs than at the origin.
     pub more_warnings: bool,
     /// SQL that is put together as it runs, where the role is a superuser: it cannot be seen through.
@@ -529,34 +533,41 @@ fn held_before_running(job: &Job, superuser: bool) -> Option<HoldReason> {
     if let Some(problem) = job.analysis.problems.first() {
         return Some(HoldReason::UnusableText { problem: problem.clone() });
     }
-    if job.approved {
-        return None;
-    }
     if job.hold.outside_reach {
-        let reaches: Vec<String> = job
-            .analysis
-            .reaches
-            .iter()
-            .filter(|reach| !(roles::is_role(reach) && job.analysis.transactional))
-            .map(|reach| format!("line {}: {}", reach.line, reach.what))
-            // a plain role's dynamic SQL can reach no further than its static SQL; a superuser's can
-            .chain(
-                (superuser && job.hold.dynamic_sql && job.analysis.dynamic_sql)
-                    .then(|| "dynamic SQL as a superuser".to_owned()),
-            )
-            .collect();
+        let measured = |reach: &Reach| roles::is_role(reach) && job.analysis.transactional;
+        let reaches = reaches(&job.analysis, superuser && job.hold.dynamic_sql, measured);
         if !reaches.is_empty() {
             return Some(HoldReason::OutsideReach { reaches });
         }
     }
-    if job.hold.non_transactional && !job.analysis.transactional {
-        let why = match &job.analysis.outside_reason {
-            Some((line, what)) => format!("line {line}: {what}"),
-            None => "it asks to be run outside a transaction".to_owned(),
-        };
-        return Some(HoldReason::NonTransactional { why });
+    (job.hold.non_transactional && !job.analysis.transactional).then(|| outside_a_transaction(&job.analysis))
+}
+
+/// All that the text alone tells of a script's hazards, for whoever decides before it is run. What is measured by running it (roles, loss of
+/// data, its effect) is told as far as the text names it.
+pub fn foretold(analysis: &Analysis, superuser: bool) -> Vec<HoldReason> {
+    if let Some(problem) = analysis.problems.first() {
+        return vec![HoldReason::UnusableText { problem: problem.clone() }];
     }
-    None
+    let reaches = reaches(analysis, superuser, |_| false);
+    let outside = (!reaches.is_empty()).then_some(HoldReason::OutsideReach { reaches });
+    outside.into_iter().chain((!analysis.transactional).then(|| outside_a_transaction(analysis))).collect()
+}
+
+/// What reaches outside the database, but for what is measured instead.
+fn reaches(analysis: &Analysis, superuser: bool, measured: impl Fn(&Reach) -> bool) -> Vec<String> {
+    let named = analysis.reaches.iter().filter(|reach| !measured(reach));
+    let named = named.map(|reach| format!("line {}: {}", reach.line, reach.what));
+    // a plain role's dynamic SQL can reach no further than its static SQL; a superuser's can
+    named.chain((superuser && analysis.dynamic_sql).then(|| "dynamic SQL as a superuser".to_owned())).collect()
+}
+
+fn outside_a_transaction(analysis: &Analysis) -> HoldReason {
+    let why = match &analysis.outside_reason {
+        Some((line, what)) => format!("line {line}: {what}"),
+        None => "it asks to be run outside a transaction".to_owned(),
+    };
+    HoldReason::NonTransactional { why }
 }
 
 /// The effect that leads from the journal's end to the live schema.

@@ -117,40 +117,6 @@ pub async fn append_alone(client: &mut Client, event: Event) -> Result<Entry, Bo
     Ok(entry)
 }
 
-/// Approvals that were not used up by the script's being applied: name and text.
-pub fn approvals<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> std::collections::BTreeMap<String, Checksum> {
-    let mut approved = std::collections::BTreeMap::new();
-    for entry in entries {
-        match &entry.event {
-            Event::Approved { script, checksum, .. } => {
-                approved.insert(script.to_string(), *checksum);
-            }
-            Event::Applied { script, .. } => {
-                approved.remove(script.as_str());
-            }
-            _ => {}
-        }
-    }
-    approved
-}
-
-/// Whether the last approval of this text was given in sight of what is lost. One that was given for another reason, or before the
-/// script was ever tried, lifts that reason alone: losses are still measured, and held.
-pub fn covers_losses(entries: &[Entry], name: &str, text: Checksum) -> bool {
-    let last = entries.iter().rev().find_map(|entry| match &entry.event {
-        Event::Approved { script, checksum, hazards, .. } if script.as_str() == name => Some((*checksum, hazards)),
-        _ => None,
-    });
-    last.is_some_and(|(checksum, hazards)| checksum == text && hazards.iter().any(|hazard| hazard == "data_loss"))
-}
-
-/// The [`approvals`] that were given in sight of what is lost.
-pub fn loss_approvals(entries: &[Entry]) -> std::collections::BTreeMap<String, Checksum> {
-    let mut approved = approvals(entries);
-    approved.retain(|name, text| covers_losses(entries, name, *text));
-    approved
-}
-
 /// An entry with its parameters for the table.
 pub(super) struct Stored {
     pub(super) entry: Entry,

@@ -21,6 +21,7 @@ const HOLD: HoldPolicy = HoldPolicy {
     losses: true,
     non_transactional: true,
     outside_reach: true,
+    touches_record: true,
     more_warnings: true,
     dynamic_sql: true,
     breaks_clients: true,
@@ -31,6 +32,7 @@ const FREE: HoldPolicy = HoldPolicy {
     losses: false,
     non_transactional: false,
     outside_reach: false,
+    touches_record: false,
     more_warnings: false,
     dynamic_sql: false,
     breaks_clients: false,
@@ -96,6 +98,7 @@ fn job(name: &str, text: &str) -> Job {
         origin_major: None,
         expected: None,
         approved: false,
+        may_differ: Default::default(),
         hold: FREE,
         fail_on_warning: false,
     }

@@ -27,6 +27,7 @@ fn job(name: &str, text: &str) -> Job {
         origin_major: None,
         expected: None,
         approved: false,
+        may_differ: Default::default(),
         hold,
         fail_on_warning: false,
     }

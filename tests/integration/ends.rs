@@ -76,6 +76,36 @@ fn what_cannot_be_run_is_told_in_json_too() {
     assert!(said["unusable"][0]["why"][0].as_str().unwrap().starts_with("v1_a.sql:2: `COMMIT`"), "{said}");
 }
 
+/// A script that failed, was never applied and is no file any more is told by `history` alone, on both machines.
+#[test]
+fn a_failed_script_that_is_deleted_is_past() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let _agents = paired(&a, &b);
+    a.script("v1_t.sql", "CREATE TABLE t (a integer);\n");
+    let bad = a.script("v2_bad.sql", "ALTER TABLE tt ADD COLUMN b integer;\n");
+    a.run(&["sync"]).expect(1);
+    wait_until("both to know", SOON, || a.findings("pc-b").contains("failed") && b.findings("pc-a").contains("failed"));
+    a.run(&["status"]).expect(1);
+    std::fs::remove_file(&bad).unwrap();
+    wait_until("both to be in sync", SOON, || {
+        let fine =
+            |findings: std::collections::BTreeSet<String>| findings.contains("in_sync") && !findings.contains("failed");
+        fine(a.findings("pc-b")) && fine(b.findings("pc-a"))
+    });
+    a.ok(&["status"]);
+    b.ok(&["status"]);
+    assert!(a.ok(&["history"]).stdout.contains("v2_bad.sql"));
+    // The file is back, and so is its failure.
+    a.script("v2_bad.sql", "ALTER TABLE tt ADD COLUMN b integer;\n");
+    a.run(&["status"]).expect(1);
+    std::fs::rename(&bad, a.scripts().join("v3_good.sql")).unwrap();
+    a.script("v3_good.sql", "ALTER TABLE t ADD COLUMN b integer;\n");
+    a.ok(&["sync"]);
+    wait_until("it to arrive", SOON, || b.applied() == ["v1_t.sql", "v3_good.sql"]);
+    a.ok(&["status"]);
+}
+
 #[test]
 fn a_path_is_no_description() {
     need_postgres!();

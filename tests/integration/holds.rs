@@ -121,6 +121,103 @@ fn another_outcome_is_told_with_what_it_depends_on() {
     assert_eq!(b.status()["machine"]["held"][0]["why"]["depends"][0]["on"], "time");
 }
 
+/// PostgreSQL makes a constant of `'now'`: the view is another one wherever it is made, and whenever.
+#[test]
+fn a_person_may_let_facts_differ_until_a_later_script_mends_them() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let _agents = with_orders(&a, &b);
+    let recent =
+        "CREATE VIEW recent AS SELECT *, now() > 'now'::timestamptz - interval '1 month' AS fresh FROM orders;\n";
+    apply(&a, "v2_recent.sql", recent);
+    wait_until("it to be held", SOON, || b.findings("pc-a").contains("held"));
+    let said = b.run(&["status"]).expect(4).stdout;
+    for words in ["view public.recent", "heal --approve v2_recent.sql"] {
+        assert!(said.contains(words), "{words:?} is not in\n{said}");
+    }
+    let approved = b.run(&["heal", "--approve", "v2_recent.sql"]).stdout;
+    for words in ["with the effect that it has here", "\n    view public.recent\n", "approved on this machine"] {
+        assert!(approved.contains(words), "{words:?} is not in\n{approved}");
+    }
+    wait_until("it to be applied", SOON, || b.applied() == ["v1_orders.sql", "v2_recent.sql"]);
+    wait_until("the rest to be told", SOON, || b.findings("pc-a").contains("differs"));
+    wait_until("pc-a to see it", SOON, || a.findings("pc-b").contains("differs"));
+    b.ok(&["check"]);
+    // What was not shown is held as ever.
+    apply(&a, "v3_other.sql", &recent.replace("recent", "other"));
+    wait_until("the next to be held", SOON, || b.findings("pc-a").contains("held"));
+    b.run(&["heal", "--approve", "v3_other.sql"]);
+    let mended = "DROP VIEW recent; DROP VIEW other;\nCREATE VIEW recent AS SELECT * FROM orders;\n";
+    apply(&a, "v4_recent.sql", mended);
+    wait_until("both to be in sync", SOON, || b.findings("pc-a").contains("in_sync"));
+    assert_eq!(a.database.dump(), b.database.dump());
+}
+
+/// A script that waits behind another is approved with what its text tells, and with nothing else.
+#[test]
+fn what_is_approved_ahead_of_its_turn_is_shown_and_nothing_more_is_approved() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let _agents = with_orders(&a, &b);
+    b.database.execute("INSERT INTO orders VALUES (1, 'mine')");
+    let ran = b.root().join("ran");
+    apply(&a, "v2_index.sql", "CREATE INDEX CONCURRENTLY by_note ON orders (note);\n");
+    let program = format!("CREATE TABLE copied (id integer);\nCOPY orders TO PROGRAM 'cat > {}';\n", ran.display());
+    apply(&a, "v3_program.sql", &program);
+    fs::remove_file(&ran).unwrap();
+    apply(&a, "v4_drop.sql", "ALTER TABLE orders DROP COLUMN note;\n");
+    wait_until("it to be held", SOON, || b.findings("pc-a").contains("held"));
+    let blocked = "v2_index.sql comes before it";
+    let lossy = b.run(&["heal", "--approve", "v4_drop.sql"]).expect(4).stdout;
+    assert!(lossy.contains(blocked) && !lossy.contains("data would be lost"), "{lossy}");
+    assert!(lossy.contains("held once more"), "{lossy}");
+    let index = b.run(&["heal", "--approve", "v2_index.sql"]).stdout;
+    assert!(index.contains("cannot run in a transaction") && !index.contains("PROGRAM"), "{index}");
+    // It has not been shown, and waits.
+    wait_until("the next to be held", SOON, || b.run(&["status"]).stdout.contains("COPY … PROGRAM"));
+    assert_eq!(b.applied(), ["v1_orders.sql", "v2_index.sql"]);
+    assert!(!ran.exists());
+    b.run(&["heal", "--approve", "v3_program.sql"]);
+    // What it would lose was not known when it was approved.
+    wait_until("the last to be held", SOON, || b.run(&["status"]).stdout.contains("data would be lost"));
+    assert!(ran.exists());
+    assert_eq!(b.database.value("SELECT note FROM orders").as_deref(), Some("mine"));
+    b.run(&["heal", "--approve", "v4_drop.sql"]);
+    wait_until("both to be in sync", SOON, || b.findings("pc-a").contains("in_sync"));
+}
+
+#[test]
+fn what_was_shown_ahead_of_its_turn_needs_no_second_word() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let _agents = with_orders(&a, &b);
+    let ran = b.root().join("ran");
+    apply(&a, "v2_index.sql", "CREATE INDEX CONCURRENTLY by_note ON orders (note);\n");
+    apply(&a, "v3_program.sql", &format!("COPY orders TO PROGRAM 'cat > {}';\n", ran.display()));
+    fs::remove_file(&ran).unwrap();
+    wait_until("it to be held", SOON, || b.findings("pc-a").contains("held"));
+    let ahead = b.run(&["heal", "--approve", "v3_program.sql"]).expect(4).stdout;
+    for words in
+        ["reaches outside the database: line 1: COPY … PROGRAM", "COPY orders TO PROGRAM", "v2_index.sql comes"]
+    {
+        assert!(ahead.contains(words), "{words:?} is not in\n{ahead}");
+    }
+    let hazards = b.database.value("SELECT event::json->>'hazards' FROM driftless.journal ORDER BY seq DESC LIMIT 1");
+    assert_eq!(hazards.as_deref(), Some("[\"outside_reach\"]"));
+    b.run(&["heal", "--approve", "v2_index.sql"]);
+    wait_until("both to be in sync", SOON, || b.findings("pc-a").contains("in_sync"));
+    assert!(ran.exists());
+    // Several at once, each with what it costs.
+    apply(&a, "v4_index.sql", "CREATE INDEX CONCURRENTLY by_id ON orders (id);\n");
+    apply(&a, "v5_program.sql", "COPY orders TO PROGRAM 'cat > /dev/null';\n");
+    wait_until("it to be held", SOON, || b.findings("pc-a").contains("held"));
+    let both = b.run(&["heal", "--approve", "v4_index.sql", "v5_program.sql"]).stdout;
+    for words in ["v4_index.sql: it cannot run in a transaction", "v5_program.sql: it reaches outside the database"] {
+        assert!(both.contains(words), "{words:?} is not in\n{both}");
+    }
+    wait_until("both to be in sync", SOON, || b.findings("pc-a").contains("in_sync"));
+}
+
 /// Renamed and extended by hand on both machines: one captures it, both are healed, and nothing is run twice.
 #[test]
 fn what_both_changed_alike_is_captured_once_and_heals_both() {

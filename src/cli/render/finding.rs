@@ -298,6 +298,7 @@ pub(crate) fn held(lang: Lang, peer: &str, place: Place, scripts: &[HeldScript])
     };
     let groups = hold::groups(scripts);
     let detail = |group: &hold::Group<'_>| match group.reason(lang) {
+        _ if group.behind(lang).is_some() => group.behind(lang).unwrap_or_default(),
         Some(reason) => format!("{}: {reason}", group.names(lang)),
         None => {
             let script = group.scripts[0];

@@ -71,7 +71,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("objects", "显示每个结构项的摘要"),
     ("sql", "打印把一方变成另一方的 SQL"),
     ("short_locks", "避免长时间锁表: 约束先 NOT VALID 再验证，索引 CONCURRENTLY; 逐条语句、在事务之外执行"),
-    ("approve", "在本机批准此脚本（仅限当前内容）"),
+    ("approve", "在本机批准这些脚本（仅限当前内容）"),
     ("revert_drift", "撤销本机的手工修改，而不是保留"),
     ("pause", "让代理释放数据库"),
     ("resume", "在暂停或停止之后继续修复"),

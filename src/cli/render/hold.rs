@@ -301,6 +301,14 @@ impl Group<'_> {
         list(lang, &names, 3)
     }
 
+    /// All there is to say of those that only wait behind another: nothing is to be decided about them yet.
+    pub(crate) fn behind(&self, lang: Lang) -> Option<String> {
+        let HoldReason::Blocked { by } = &self.scripts[0].reason else { return None };
+        let (n, names) = (lang.scripts(self.scripts.len()), self.names(lang));
+        let verb = if self.scripts.len() == 1 { "waits" } else { "wait" };
+        Some(pick(lang, format!("{n} {verb} behind {by}: {names}"), format!("{n}排在 {by} 之后等待: {names}")))
+    }
+
     /// Why they wait; `None`: each for its own reason, and there is one only.
     pub(crate) fn reason(&self, lang: Lang) -> Option<String> {
         (self.scripts.len() > 1).then(|| {
@@ -317,17 +325,25 @@ impl Group<'_> {
     /// What a person can type.
     pub(crate) fn mend(&self, lang: Lang) -> Option<String> {
         match self.scripts.as_slice() {
+            [held, ..] if matches!(held.reason, HoldReason::Blocked { .. }) => None,
             [held] => mend(lang, &held.name, &held.reason),
             _ => Some("driftless history mark-applied --all".to_owned()),
         }
     }
 }
 
-/// Groups those that have run here; every other script stands alone.
+/// Whether two scripts wait behind the same one.
+fn behind_one(a: &HoldReason, b: &HoldReason) -> bool {
+    matches!((a, b), (HoldReason::Blocked { by: a }, HoldReason::Blocked { by: b }) if a == b)
+}
+
+/// Groups those that have run here, and those that wait behind the same script; every other script stands alone.
 pub(crate) fn groups(held: &[HeldScript]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for script in held {
-        let home = groups.iter_mut().find(|group| ran_here(&group.scripts[0].reason) && ran_here(&script.reason));
+        let alike =
+            |first: &HoldReason| ran_here(first) && ran_here(&script.reason) || behind_one(first, &script.reason);
+        let home = groups.iter_mut().find(|group| alike(&group.scripts[0].reason));
         match home {
             Some(group) => group.scripts.push(script),
             None => groups.push(Group { scripts: vec![script] }),
@@ -366,8 +382,12 @@ pub(crate) fn mend(lang: Lang, name: &str, reason: &HoldReason) -> Option<String
         )),
         HoldReason::OtherEffect { .. } => Some(pick(
             lang,
-            "make these facts as they are on the peer (driftless diff shows how), then driftless sync".into(),
-            "请将这些结构改为与对端一致（可用 driftless diff 查看），然后执行 driftless sync".into(),
+            format!(
+                "make these facts as they are on the peer (driftless diff shows how), then driftless sync; or let them differ until a later script makes them alike: {approve}"
+            ),
+            format!(
+                "请将这些结构改为与对端一致（可用 driftless diff 查看），然后执行 driftless sync; 或允许其不同，直到后续脚本使其一致: {approve}"
+            ),
         )),
         HoldReason::Conflict => Some(pick(
             lang,
@@ -432,29 +452,7 @@ fn pick(lang: Lang, en: String, zh: String) -> String {
 
 /// The reason's word, as in JSON.
 pub(crate) fn reason_word(reason: &HoldReason) -> &'static str {
-    match reason {
-        HoldReason::DataLoss { .. } => "data_loss",
-        HoldReason::NonTransactional { .. } => "non_transactional",
-        HoldReason::OutsideReach { .. } => "outside_reach",
-        HoldReason::TouchesRecord { .. } => "touches_record",
-        HoldReason::Unverified => "unverified",
-        HoldReason::NoText => "no_text",
-        HoldReason::AlreadyHere => "already_here",
-        HoldReason::AppliedBefore { .. } => "applied_before",
-        HoldReason::OtherEffect { .. } => "other_effect",
-        HoldReason::BreaksClients { .. } => "breaks_clients",
-        HoldReason::Missing { .. } => "missing",
-        HoldReason::MoreWarnings { .. } => "more_warnings",
-        HoldReason::Conflict => "conflict",
-        HoldReason::Forked => "forked",
-        HoldReason::ForkHeld { .. } => "fork_held",
-        HoldReason::Drifted { .. } => "drifted",
-        HoldReason::Blocked { .. } => "blocked",
-        HoldReason::Unusable { .. } => "unusable",
-        HoldReason::UnusableText { .. } => "unusable_text",
-        HoldReason::Asked => "asked",
-        HoldReason::Failed { .. } => "failed",
-    }
+    reason.word()
 }
 
 #[cfg(test)]
@@ -586,6 +584,27 @@ mod tests {
     }
 
     #[test]
+    fn what_waits_behind_one_script_is_one_line() {
+        let held = |name: String, reason: HoldReason| HeldScript { name, from: Some("pc-a".into()), reason };
+        let behind = |by: &str, n: u32| held(format!("v{n}_x.sql"), HoldReason::Blocked { by: by.into() });
+        let mut all = vec![held("v2_a.sql".into(), HoldReason::Unverified)];
+        all.extend((3..63).map(|n| behind("v2_a.sql", n)));
+        all.push(behind("v0_b.sql", 90));
+        let groups = groups(&all);
+        let said = |lang| groups.iter().map(|group| group.behind(lang)).collect::<Vec<_>>();
+        assert_eq!(
+            said(Lang::En),
+            [
+                None,
+                Some("60 scripts wait behind v2_a.sql: v3_x.sql, v4_x.sql, v5_x.sql and 57 more".to_owned()),
+                Some("1 script waits behind v0_b.sql: v90_x.sql".to_owned()),
+            ]
+        );
+        assert!(said(Lang::Zh)[1].as_ref().is_some_and(|line| line.starts_with("60 个脚本排在 v2_a.sql 之后等待: ")));
+        assert!(groups[1].mend(Lang::En).is_none());
+    }
+
+    #[test]
     fn what_to_type() {
         assert_eq!(
             mend(Lang::En, "v1_a.sql", &HoldReason::Asked).as_deref(),
@@ -593,7 +612,9 @@ mod tests {
         );
         assert_eq!(
             mend(Lang::En, "v1_a.sql", &HoldReason::OtherEffect { facts: vec![], depends: vec![] }).as_deref(),
-            Some("make these facts as they are on the peer (driftless diff shows how), then driftless sync")
+            Some(
+                "make these facts as they are on the peer (driftless diff shows how), then driftless sync; or let them differ until a later script makes them alike: driftless heal --approve v1_a.sql"
+            )
         );
         assert_eq!(mend(Lang::En, "v1_a.sql", &HoldReason::Blocked { by: "v0_x.sql".into() }), None);
     }

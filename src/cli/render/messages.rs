@@ -137,7 +137,8 @@ words! {
     reset_ask = "Reset the history?", "确定重置迁移历史吗?";
     reset_next = "driftless history mark-applied --all (takes what is here for applied), then driftless heal --resume", "driftless history mark-applied --all（将本机已有的视为已应用），然后 driftless heal --resume";
     history_none_to_mark = "no pending script has run here before", "没有曾在本机执行过的待应用脚本";
-    approved_unmeasured = "if it turns out to lose data it will be held once more, and you will be shown what would be lost", "若执行时发现会丢失数据，将再次等待确认，并显示会丢失什么";
+    approved_to_differ = "it is committed with the effect that it has here; until a later script makes them alike, these facts then differ from the peer's:", "将按其在本机的效果提交; 在后续脚本使其一致之前，以下结构将与对端不同:";
+    approved_unmeasured = "nothing but what is shown here is approved: if it turns out to lose data, or to do more than this, it will be held once more, and you will be shown what", "批准仅限于此处显示的内容: 若执行时发现会丢失数据或有其他影响，将再次等待确认，并显示具体内容";
     same_scripts_here = "the same scripts; what differs was changed on this machine (see above)", "脚本相同; 差异来自本机的手工修改（见上）";
     waits_above = "see what waits here, above", "见上文本机等待处理的内容";
     log_stopping = "stopping", "正在停止";

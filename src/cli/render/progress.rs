@@ -118,6 +118,10 @@ pub(crate) fn waiting_after(style: Style, waiting: &[Waiting], tries: &[Tried]) 
     let held: Vec<HeldScript> = waiting.iter().map(|waiting| waiting.held.clone()).collect();
     let mut text = String::new();
     for group in hold::groups(&held) {
+        if let Some(behind) = group.behind(lang) {
+            text.push_str(&format!("{}\n", style.bang(&behind)));
+            continue;
+        }
         match group.reason(lang) {
             Some(reason) => {
                 let head = style.bang(&lang.apply_held(&group.names(lang)));

@@ -501,7 +501,7 @@ impl Applier {
         Ok(None)
     }
 
-    /// Whether the script left something else than at its origin; rolled back then.
+    /// Whether the script left something else than at its origin, but for what a person has seen and let pass; rolled back then.
     async fn other_effect(
         &mut self,
         job: &Job,
@@ -513,9 +513,9 @@ impl Applier {
         };
         let live = |id: &FactId| self.reading.model.fact(id);
         let Verdict { different, unknown } = verdict(&delta.effect, expected, live);
-        if !different.is_empty() {
+        let facts: Vec<String> = different.iter().map(ToString::to_string).collect();
+        if facts.iter().any(|fact| !job.may_differ.contains(fact)) {
             self.roll_back().await?;
-            let facts = different.iter().map(ToString::to_string).collect();
             let reason = HoldReason::OtherEffect { facts, depends: depends(&job.script.text) };
             return Ok(Some(Outcome::Held { reason, notices: notices.to_vec() }));
         }
@@ -544,17 +544,17 @@ fn count(list: &[String]) -> u32 {
 
 /// Whether it is looked at what could be lost.
 pub(super) fn is_measured(job: &Job) -> bool {
-    job.hold.losses && !job.approved
+    job.hold.losses
 }
 
 /// Whether roles are compared before and after.
 fn is_reaching(job: &Job) -> bool {
-    job.hold.outside_reach && !job.approved && job.analysis.reaches.iter().any(roles::is_role)
+    job.hold.outside_reach && job.analysis.reaches.iter().any(roles::is_role)
 }
 
 /// Whether our own tables are compared before and after.
 fn is_guarded(job: &Job) -> bool {
-    job.from.is_some() && job.hold.outside_reach && !job.approved
+    job.from.is_some() && job.hold.touches_record
 }
 
 /// Whether statements that are prepared do not outlive it, or may be others afterwards.

@@ -154,7 +154,7 @@ async fn approval_and_bootstrap_let_it_pass() {
     bench.database.execute(BEFORE);
     let job = held_job("v1_a.sql", "DROP TABLE full_table;");
     held(bench.apply(&job).await);
-    super::applied(bench.apply(&Job { approved: true, ..job }).await);
+    super::applied(bench.apply(&Job { approved: true, hold: super::FREE, ..job }).await);
     assert!(!bench.begin().await.is_bootstrap());
     assert!(Bench::new().begin().await.is_bootstrap());
 }

@@ -3,7 +3,7 @@
 use driftless::heal::HoldReason;
 use driftless::postgres::apply::{Expected, Job, Outcome};
 
-use super::{Bench, HOLD, applied, failed, held, job, other_digest};
+use super::{Bench, FREE, HOLD, applied, failed, held, job, other_digest};
 
 const INDEX: &str = "CREATE TABLE a (id int, 状态 text);\nINSERT INTO a VALUES (1, 'x');\nCREATE INDEX CONCURRENTLY 状态_idx ON a (状态);";
 
@@ -19,7 +19,7 @@ async fn statement_by_statement() {
     let other = Job { hold: HOLD, ..job("v2_b.sql", "CREATE INDEX CONCURRENTLY b ON a (id);") };
     let HoldReason::NonTransactional { why } = held(bench.apply(&other).await) else { panic!() };
     assert!(why.contains("line 1"), "{why}");
-    applied(bench.apply(&Job { approved: true, ..other }).await);
+    applied(bench.apply(&Job { approved: true, hold: FREE, ..other }).await);
 }
 
 #[tokio::test]

@@ -178,7 +178,8 @@ pub fn reaches(text: &str) -> bool {
 pub struct Word {
     pub name: String,
     pub checksum: Checksum,
-    pub losses_in_sight: bool,
+    /// The hazards that were in sight.
+    pub hazards: Vec<String>,
 }
 
 /// What really happened, known to nobody but the simulation. A backup takes it along.

@@ -13,7 +13,6 @@ use driftless::history::{MigrationHistory, ScriptState, stem};
 use driftless::identity::Grant;
 use driftless::journal::{self, Effect, Entry, Event, Folded, Head, Touched};
 use driftless::postgres::apply::{Expected, verdict};
-use driftless::postgres::journal_table;
 use driftless::schema::{Across, Digests, FactId, changed_ids};
 use driftless::script::ScriptName;
 
@@ -103,9 +102,15 @@ pub struct Job<'a> {
     pub text: &'a str,
     pub from: Option<&'a str>,
     pub expected: Option<Expected>,
-    pub covered: bool,
-    pub approved: bool,
+    /// The hazards that a person was shown and approved; `None`: whatever there is.
+    pub shown: Option<BTreeSet<String>>,
     pub bootstrap: bool,
+}
+
+impl Job<'_> {
+    fn unseen(&self, hazard: &str) -> bool {
+        self.shown.as_ref().is_some_and(|shown| !shown.contains(hazard))
+    }
 }
 
 pub enum Outcome {
@@ -162,10 +167,8 @@ impl Machine {
     pub fn planned(&self, local: &NodeState, peer: &NodeState, mut inputs: Inputs) -> (Plan, Inputs) {
         if self.has(Fault::ApprovalForAnyText) {
             for script in &peer.scripts {
-                for approved in [&mut inputs.approved, &mut inputs.approved_losses] {
-                    if let (Some(text), Some(checksum)) = (approved.get_mut(&script.name), script.checksum) {
-                        *text = checksum;
-                    }
+                if let (Some(approved), Some(checksum)) = (inputs.approved.get_mut(&script.name), script.checksum) {
+                    approved.checksum = checksum;
                 }
             }
         }
@@ -179,7 +182,14 @@ impl Machine {
             for script in peer.scripts.iter().filter(|script| names.contains(&script.name)) {
                 if let (Ok(name), Some(checksum)) = (ScriptName::parse(&script.name), script.checksum) {
                     let (entry, warnings) = (script.entry, script.warnings);
-                    plan.steps.push(Step { name, checksum, entry, warnings, approved: false });
+                    plan.steps.push(Step {
+                        name,
+                        checksum,
+                        entry,
+                        warnings,
+                        approved: false,
+                        hazards: BTreeSet::new(),
+                    });
                 }
             }
         }
@@ -247,8 +257,7 @@ impl Machine {
         Inputs {
             policy: self.policy,
             may_apply: self.may_apply(peer) || self.has(Fault::GrantIgnored),
-            approved: journal_table::approvals(heal::since_resumed(&self.database.entries)),
-            approved_losses: journal_table::loss_approvals(heal::since_resumed(&self.database.entries)),
+            approved: heal::approvals(heal::since_resumed(&self.database.entries)),
             already: self.already(peer, theirs),
             rehearsed: self.rehearsed.get(&peer).cloned(),
             attempts,
@@ -338,11 +347,11 @@ impl Machine {
 
     fn run(&mut self, applier: &mut Applier, job: &Job<'_>) -> Outcome {
         let transactional = is_transactional(job.text);
-        if !job.approved && job.from.is_some() {
-            if reaches(job.text) {
+        if job.from.is_some() {
+            if reaches(job.text) && job.unseen("outside_reach") {
                 return Outcome::Held(HoldReason::OutsideReach { reaches: vec!["beyond".into()] });
             }
-            if !transactional && !job.bootstrap {
+            if !transactional && !job.bootstrap && job.unseen("non_transactional") {
                 return Outcome::Held(HoldReason::NonTransactional { why: "outside".into() });
             }
         }
@@ -361,13 +370,13 @@ impl Machine {
                 return Outcome::Failed;
             }
         };
-        let measured = transactional && !job.bootstrap && !job.covered && !self.has(Fault::LossesIgnored);
+        let measured = transactional && !job.bootstrap && job.unseen("data_loss") && !self.has(Fault::LossesIgnored);
         if measured && !ran.losses.is_empty() {
             return Outcome::Held(HoldReason::DataLoss { losses: ran.losses });
         }
         let effect = effect(&self.database.live, &ran.live);
         if let Some(expected) = job.expected.as_ref().filter(|_| transactional && !self.has(Fault::EffectsIgnored)) {
-            if !job.approved && ran.warnings > expected.warnings {
+            if job.unseen("more_warnings") && ran.warnings > expected.warnings {
                 return Outcome::Held(HoldReason::MoreWarnings { warnings: Vec::new(), origin: expected.warnings });
             }
             let found = verdict(&effect, expected, |id| self.database.live.model.fact(id));
@@ -436,15 +445,12 @@ impl Machine {
             expected.after.extend(told.iter().map(|(id, digest)| (id.clone(), *digest)));
             expected
         });
-        let covers = journal_table::covers_losses(&self.database.entries, step.name.as_str(), step.checksum);
-        let covers = covers || self.has(Fault::ApprovalForAnyText);
         Job {
             name: step.name.as_str(),
             text,
             from: Some(from),
             expected,
-            covered: step.approved && covers,
-            approved: step.approved,
+            shown: Some(step.hazards.clone()),
             bootstrap: plan.bootstrap,
         }
     }

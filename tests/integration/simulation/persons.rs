@@ -2,18 +2,18 @@
 
 use driftless::divergence::Halt;
 use driftless::hash::Checksum;
-use driftless::heal::HoldReason;
+use driftless::heal::MAY_DIFFER;
 use driftless::history::same_script;
 use driftless::identity::Grant;
 use driftless::journal::Event;
 use driftless::schema::{Kind, changed_ids};
 use driftless::script::ScriptName;
 
-use super::database::{Live, Word, row};
+use super::database::{Live, Word, is_transactional, reaches, row};
 use super::faults::Fault;
 use super::machine::{Job, Machine, Outcome, Task};
 use super::truth::Wrong;
-use super::world::{World, word};
+use super::world::World;
 
 impl World {
     pub fn person(&mut self, index: usize) -> Result<(), Wrong> {
@@ -105,7 +105,7 @@ impl World {
         if machine.look().halted.is_some() {
             return Ok(());
         }
-        let job = Job { name, text, from: None, expected: None, covered: true, approved: true, bootstrap: false };
+        let job = Job { name, text, from: None, expected: None, shown: None, bootstrap: false };
         let outcome = machine.apply(&mut applier, &job);
         match outcome {
             Outcome::Applied(committed) => {
@@ -173,23 +173,31 @@ impl World {
             for held in local.held.iter().chain(&plan.held) {
                 let script = there.scripts.iter().find(|script| same_script(&script.name, &held.name));
                 if let Some(checksum) = script.and_then(|script| script.checksum) {
-                    waiting.push((held.name.clone(), checksum, held.reason.clone()));
+                    // what the text alone tells is shown, too, in whatever order the scripts come
+                    let text = self.machines[peer].database.texts.get(&held.name);
+                    let told = text.into_iter().flat_map(|text| {
+                        let outside = (!is_transactional(text)).then(|| "non_transactional".to_owned());
+                        reaches(text).then(|| "outside_reach".to_owned()).into_iter().chain(outside)
+                    });
+                    // whoever lets facts differ gives up what the simulation looks for in the end
+                    let seen = held.reason.hazards().into_iter().filter(|hazard| !hazard.starts_with(MAY_DIFFER));
+                    let hazards: Vec<String> = seen.chain(told).collect();
+                    waiting.push((held.name.clone(), checksum, hazards));
                 }
             }
         }
-        let Some((name, checksum, reason)) = self.random.pick(&waiting).cloned() else { return };
+        let Some((name, checksum, hazards)) = self.random.pick(&waiting).cloned() else { return };
         let ambiguous = waiting.iter().any(|(other, text, _)| *other == name && *text != checksum);
         let Ok(script) = ScriptName::parse(&name) else { return };
         if ambiguous || self.machines[index].database.history.is_applied(&name) {
             return;
         }
-        let losses_in_sight = matches!(reason, HoldReason::DataLoss { .. });
         let database = &mut self.machines[index].database;
         database.append(
-            Event::Approved { script, checksum, hazards: vec![word(&reason)], by: "me".into() },
+            Event::Approved { script, checksum, hazards: hazards.clone(), by: "me".into() },
             Default::default(),
         );
-        database.truth.words.push(Word { name: name.clone(), checksum, losses_in_sight });
+        database.truth.words.push(Word { name: name.clone(), checksum, hazards });
         self.note(index, "approves", name);
     }
 

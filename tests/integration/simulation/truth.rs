@@ -124,18 +124,19 @@ impl World {
         let database = &machine.database;
         let text = &database.texts[name];
         let words = database.truth.words.iter().filter(|word| word.name == name && word.checksum == checksum);
-        let approved = words.clone().next().is_some();
-        if lost && !bootstrap && is_transactional(text) && !words.clone().any(|word| word.losses_in_sight) {
+        let seen = |hazard: &str| words.clone().any(|word| word.hazards.iter().any(|known| known == hazard));
+        if lost && !bootstrap && is_transactional(text) && !seen("data_loss") {
             return self.wrong(index, format!("{name} lost data without a person's word"));
         }
-        if !approved && (reaches(text) || !is_transactional(text) && !bootstrap) {
+        let cannot_be_undone = !is_transactional(text) && !bootstrap && !seen("non_transactional");
+        if cannot_be_undone || reaches(text) && !seen("outside_reach") {
             return self.wrong(index, format!("{name} cannot be undone and nobody approved it"));
         }
         let goes = |(id, touched): (&FactId, &Touched)| {
             matches!(id.kind, Kind::Table | Kind::Column) && touched.before.is_some() && touched.after.is_none()
         };
         let pulled = machine.folder.contains(&(name.to_owned(), checksum));
-        let waits = machine.waits && !pulled && !approved && !bootstrap;
+        let waits = machine.waits && !pulled && !seen("breaks_clients") && !bootstrap;
         if waits && is_transactional(text) && committed.entry.effect.iter().any(goes) {
             return self.wrong(index, format!("{name} broke code, and the code that goes with it was not pulled"));
         }
