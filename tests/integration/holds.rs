@@ -160,7 +160,8 @@ fn what_is_approved_ahead_of_its_turn_is_shown_and_nothing_more_is_approved() {
     let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
     let _agents = with_orders(&a, &b);
     b.database.execute("INSERT INTO orders VALUES (1, 'mine')");
-    let ran = b.root().join("ran");
+    // the server writes it, who is another user
+    let ran = std::env::temp_dir().join(format!("ran_{}", b.database.name()));
     apply(&a, "v2_index.sql", "CREATE INDEX CONCURRENTLY by_note ON orders (note);\n");
     let program = format!("CREATE TABLE copied (id integer);\nCOPY orders TO PROGRAM 'cat > {}';\n", ran.display());
     apply(&a, "v3_program.sql", &program);
@@ -184,6 +185,7 @@ fn what_is_approved_ahead_of_its_turn_is_shown_and_nothing_more_is_approved() {
     assert_eq!(b.database.value("SELECT note FROM orders").as_deref(), Some("mine"));
     b.run(&["heal", "--approve", "v4_drop.sql"]);
     wait_until("both to be in sync", SOON, || b.findings("pc-a").contains("in_sync"));
+    fs::remove_file(&ran).unwrap();
 }
 
 #[test]
@@ -191,7 +193,8 @@ fn what_was_shown_ahead_of_its_turn_needs_no_second_word() {
     need_postgres!();
     let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
     let _agents = with_orders(&a, &b);
-    let ran = b.root().join("ran");
+    // the server writes it, who is another user
+    let ran = std::env::temp_dir().join(format!("ran_{}", b.database.name()));
     apply(&a, "v2_index.sql", "CREATE INDEX CONCURRENTLY by_note ON orders (note);\n");
     apply(&a, "v3_program.sql", &format!("COPY orders TO PROGRAM 'cat > {}';\n", ran.display()));
     fs::remove_file(&ran).unwrap();
@@ -206,7 +209,7 @@ fn what_was_shown_ahead_of_its_turn_needs_no_second_word() {
     assert_eq!(hazards.as_deref(), Some("[\"outside_reach\"]"));
     b.run(&["heal", "--approve", "v2_index.sql"]);
     wait_until("both to be in sync", SOON, || b.findings("pc-a").contains("in_sync"));
-    assert!(ran.exists());
+    fs::remove_file(&ran).unwrap();
     // Several at once, each with what it costs.
     apply(&a, "v4_index.sql", "CREATE INDEX CONCURRENTLY by_id ON orders (id);\n");
     apply(&a, "v5_program.sql", "COPY orders TO PROGRAM 'cat > /dev/null';\n");
