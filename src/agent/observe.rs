@@ -3,7 +3,9 @@
 //! A look writes nothing. It is repeated when an applier committed between reading the journal and reading the catalogs, so
 //! that a script being applied is never mistaken for drift.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+mod halfway;
+
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -15,7 +17,7 @@ use crate::divergence::{DriftedFact, FailedScript, Halt, HeldScript, NodeState};
 use crate::hash::Fingerprint;
 use crate::heal::{self, Attempt, HoldReason, Past};
 use crate::history::{HistoryRow, MigrationHistory, ScriptState, same_script, stem};
-use crate::journal::{self, BrokenChain, Entry, Event, Folded, Head};
+use crate::journal::{self, BrokenChain, Entry, Folded, Head};
 use crate::local_state::State;
 use crate::postgres::bookkeeping::{self, BookkeepingError, Known};
 use crate::postgres::catalog::{self, CatalogError, CatalogReader, Reading};
@@ -26,6 +28,7 @@ use crate::postgres::lock;
 use crate::schema::{self, Across, Digests, Fact};
 use crate::script_dir;
 
+use self::halfway::{Halfway, attributed};
 use super::Machine;
 use super::machine::{MachineError, remembered};
 
@@ -387,7 +390,7 @@ impl Eye {
                 let live = settled.filter(|_| !running);
                 let live = live.unwrap_or_else(|| Arc::new(Live::of(as_journaled(&self.journal.folded))));
                 let server_major = open.connection.server_major();
-                let halfway = if running { Vec::new() } else { halfway(client, &history).await? };
+                let halfway = if running { Vec::new() } else { halfway::scripts(client, &history).await? };
                 let parts = Parts { machine, local, server_major, history, attempts, database, running, halfway };
                 return parts.observation(&self.journal, &live);
             }
@@ -548,28 +551,6 @@ struct Parts<'a> {
     halfway: Vec<Halfway>,
 }
 
-/// A script outside a transaction that stopped half-way, with the time from its first try to the end of its last, in milliseconds
-/// since 1970 by the server's clock.
-struct Halfway {
-    name: String,
-    from: i64,
-    until: i64,
-}
-
-async fn halfway(client: &Client, history: &MigrationHistory) -> Result<Vec<Halfway>, BookkeepingError> {
-    let stopped: Vec<&HistoryRow> = history.failed().filter(|row| row.progress.is_some()).collect();
-    if stopped.is_empty() {
-        return Ok(Vec::new());
-    }
-    let failed_at = bookkeeping::failed_at(client).await?;
-    let halfway = stopped.into_iter().filter_map(|row| {
-        let tries = failed_at.iter().filter(|(name, _)| same_script(name, &row.name));
-        let until = tries.map(|(_, at)| *at).max()?;
-        Some(Halfway { name: row.name.clone(), from: row.applied_at?, until })
-    });
-    Ok(halfway.collect())
-}
-
 impl Parts<'_> {
     fn observation(self, journal: &Journal, live: &Arc<Live>) -> Result<Observation, ObserveError> {
         let (entries, folded) = (&journal.entries, &journal.folded);
@@ -676,18 +657,6 @@ fn with_planned(mut held: Vec<HeldScript>, machine: &Machine, history: &Migratio
         }
     }
     held
-}
-
-/// Names the script behind drift that one left which stopped half-way: the applier journals what it did before it lets go.
-fn attributed(entries: &[Entry], halfway: &[Halfway], mut drift: Vec<DriftedFact>) -> Vec<DriftedFact> {
-    for script in halfway {
-        let its = |entry: &&Entry| entry.event == Event::Drift && (script.from..=script.until).contains(&entry.at);
-        let left: BTreeSet<_> = entries.iter().filter(its).flat_map(|entry| entry.effect.keys()).collect();
-        for fact in drift.iter_mut().filter(|fact| left.contains(&fact.id)) {
-            fact.left_by = Some(script.name.clone());
-        }
-    }
-    drift
 }
 
 /// The facts that differ between what baseline and scripts left and what is there.
