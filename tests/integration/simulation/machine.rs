@@ -168,7 +168,9 @@ impl Machine {
         if self.has(Fault::ApprovalForAnyText) {
             for script in &peer.scripts {
                 if let (Some(approved), Some(checksum)) = (inputs.approved.get_mut(&script.name), script.checksum) {
+                    // a word for a name alone is one for whatever is found under it
                     approved.checksum = checksum;
+                    approved.hazards.extend(["data_loss", "non_transactional", "outside_reach"].map(str::to_owned));
                 }
             }
         }
