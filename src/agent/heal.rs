@@ -395,7 +395,7 @@ async fn apply_step(
         outside_reach: unseen("outside_reach"),
         touches_record: unseen("touches_record"),
         more_warnings: unseen("more_warnings"),
-        dynamic_sql: !plan.bootstrap && unseen("outside_reach"),
+        dynamic_sql: !plan.bootstrap,
         breaks_clients: unseen("breaks_clients") && waiting::waits_for_code(machine, step.name.as_str(), step.checksum),
         harmless_roles: plan.bootstrap,
     };

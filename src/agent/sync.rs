@@ -155,7 +155,7 @@ pub(super) fn ran_before(seen: &Observation, folder: &[Script]) -> Vec<HeldScrip
     let already = planning::already(&seen.past(), &seen.history, &names);
     let held = pending.iter().filter_map(|script| {
         let reason = already.get(stem(script.name.as_str()))?.clone();
-        let approved = approvals.get(script.name.as_str()).filter(|approved| approved.checksum == script.checksum());
+        let approved = planning::approval_of_text(&approvals, script.name.as_str(), script.checksum());
         if approved.is_some_and(|approved| approved.covers(&reason)) {
             return None;
         }
@@ -275,17 +275,8 @@ struct Batch {
 
 /// A script of the own folder; `accepted`: a person was shown what it loses.
 fn own_job(script: Script, bootstrap: bool, accepted: bool, fail_on_warning: bool) -> Job {
-    let hold = HoldPolicy {
-        losses: !bootstrap && !accepted,
-        // The own scripts were put into the folder by the own hand: what cannot be undone is shown, not held.
-        non_transactional: false,
-        outside_reach: false,
-        touches_record: false,
-        more_warnings: false,
-        dynamic_sql: false,
-        breaks_clients: false,
-        harmless_roles: true,
-    };
+    // The own scripts were put into the folder by the own hand: what cannot be undone is shown, not held.
+    let hold = HoldPolicy { losses: !bootstrap && !accepted, harmless_roles: true, ..HoldPolicy::default() };
     Job {
         analysis: analyze(&script.text),
         script,
@@ -313,7 +304,7 @@ async fn run_batch(
     let fail_on_warning = machine.config.fail_on_warning;
     let mut jobs = batch.scripts.into_iter().map(|script| {
         let name = script.name.as_str();
-        let approved = approvals.get(name).filter(|approved| approved.checksum == script.checksum());
+        let approved = planning::approval_of_text(&approvals, name, script.checksum());
         let covered = approved.is_some_and(|approved| approved.hazards.contains("data_loss"));
         let accepted = batch.confirmed.contains(name) || covered;
         own_job(script, batch.bootstrap, accepted, fail_on_warning)

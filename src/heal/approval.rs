@@ -62,6 +62,11 @@ pub fn approvals<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Approvals 
     approved
 }
 
+/// The approval of the text that is recorded under this very name, if there is one.
+pub fn approval_of_text<'a>(approvals: &'a Approvals, name: &str, text: Checksum) -> Option<&'a Approved> {
+    approvals.get(name).filter(|approved| approved.checksum == text)
+}
+
 /// The approval of this text, if there is one.
 pub fn approval_of<'a>(approvals: &'a Approvals, script: &ScriptState) -> Option<&'a Approved> {
     let same = |(name, approved): &(&String, &Approved)| {
@@ -72,18 +77,9 @@ pub fn approval_of<'a>(approvals: &'a Approvals, script: &ScriptState) -> Option
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::chain;
     use super::*;
-    use crate::journal::Head;
     use crate::script::ScriptName;
-
-    fn chain(events: Vec<Event>) -> Vec<Entry> {
-        let mut entries: Vec<Entry> = Vec::new();
-        for event in events {
-            let head = entries.last().map_or(Head::EMPTY, Entry::head);
-            entries.push(Entry::after(head, 0, event, Default::default()));
-        }
-        entries
-    }
 
     fn approved(text: &str, hazards: &[&str]) -> Event {
         let script = ScriptName::parse("v1_a.sql").expect("a script's name");

@@ -13,7 +13,7 @@ mod halt;
 mod plan;
 
 pub use already::{Past, already, effect_of, forgotten, is_own_drift, since_resumed};
-pub use approval::{Approvals, Approved, approval_of, approvals, covers};
+pub use approval::{Approvals, Approved, approval_of, approval_of_text, approvals, covers};
 pub use breaking::{breaking_in_order, breaking_within};
 pub use check::{Objection, check};
 pub use concerned::{Concerned, concerned};

@@ -200,7 +200,7 @@ fn row(name: &str, success: bool) -> HistoryRow {
     }
 }
 
-fn chain(events: Vec<Event>) -> Vec<Entry> {
+pub(super) fn chain(events: Vec<Event>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for event in events {
         let head = entries.last().map_or(Head::EMPTY, Entry::head);

@@ -313,6 +313,10 @@ impl Parsed<'_> {
         matches!(self.word(0).as_str(), "COMMIT" | "END") && self.word(1) != "PREPARED" && !chained
     }
 
+    fn controls_transaction(&self) -> bool {
+        matches!(self.problem(), Some(ProblemKind::TransactionControl(_)))
+    }
+
     /// Whether it has an effect that ends with its transaction.
     fn lasts_for_a_transaction(&self) -> bool {
         let settings = ["LOCAL", "TRANSACTION", "CONSTRAINTS"];
@@ -408,9 +412,7 @@ fn strip_wrapping(parsed: &mut Vec<Parsed<'_>>) -> Option<Isolation> {
     let wrapped = parsed.len() >= 2
         && parsed.first().is_some_and(Parsed::opens_transaction)
         && parsed.last().is_some_and(Parsed::ends_transaction);
-    let inner_control =
-        |statement: &Parsed<'_>| matches!(statement.problem(), Some(ProblemKind::TransactionControl(_)));
-    if !wrapped || parsed[1..parsed.len() - 1].iter().any(inner_control) {
+    if !wrapped || parsed[1..parsed.len() - 1].iter().any(Parsed::controls_transaction) {
         return None;
     }
     parsed.pop();
@@ -430,9 +432,7 @@ fn strip_blocks(parsed: &mut Vec<Parsed<'_>>) -> Option<Range<usize>> {
                 return None;
             }
             open = opens;
-        } else if matches!(statement.problem(), Some(ProblemKind::TransactionControl(_)))
-            || open && statement.lasts_for_a_transaction()
-        {
+        } else if statement.controls_transaction() || open && statement.lasts_for_a_transaction() {
             return None;
         }
     }

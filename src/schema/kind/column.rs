@@ -193,32 +193,34 @@ pub(super) fn definition_in_table(fact: &Fact, world: &World<'_>) -> String {
 
 /// What a table lets go of, those below it let go of too: those that keep it get it back.
 fn own_not_null(root: &Fact, world: &World<'_>) -> Vec<Statement> {
-    let Some(table) = super::table::table_of(&root.id.name, &world.to) else { return Vec::new() };
-    let column = name::last(&root.id.name);
-    let of = |below: FactId| world.to.find(Kind::Column, &format!("{}.{column}", name::sql_name(&below.name)));
-    let columns = super::table::below(table, &world.to).into_iter().filter_map(of);
+    let columns = columns_below(root, &world.to).into_iter();
     let keeping = columns.filter(|fact| fact.flag("not_null") && !world.fate(&fact.id).comes());
     keeping.map(|fact| super::table::alter_column(&fact.id.name, &world.to, "SET NOT NULL").into()).collect()
 }
 
 /// What tables below have of their own and shall have from this column goes first (18): what is theirs already would stay theirs, name included.
 fn let_go_for_parents(root: &Fact, world: &World<'_>) -> Vec<Statement> {
-    let (Some(before), Some(after)) = (super::table::table_of(&root.id.name, &world.from), super::table::table_of(&root.id.name, &world.to)) else {
-        return Vec::new();
-    };
-    let were_below = super::table::below(before, &world.from);
-    let stay_below = super::table::below(after, &world.to).into_iter().filter(|table| were_below.contains(table));
-    let column = name::last(&root.id.name);
-    let columns = stay_below.filter_map(|table| world.to.find(Kind::Column, &format!("{}.{column}", name::sql_name(&table.name))));
-    let own = columns.filter(|column| {
-        let own = world.both(&column.id).is_some_and(|(from, to)| {
-            from.flag("not_null") && from.text("not_null_inherited").is_none() && to.text("not_null_inherited").is_some()
-        });
-        let named = world.from.model.fact(&FactId::new(Kind::NotNull, column.id.name.clone())).is_some();
-        let keyed = world.from.users(&column.id).iter().any(|user| user.kind == Kind::Constraint);
-        own && !named && !keyed && !world.fate(&column.id).comes()
+    let were_below = columns_below(root, &world.from);
+    let own = columns_below(root, &world.to).into_iter().filter(|to| {
+        let Some(from) = were_below.iter().find(|from| from.id == to.id) else { return false };
+        let own = from.flag("not_null") && from.text("not_null_inherited").is_none() && to.text("not_null_inherited").is_some();
+        let named = world.from.model.fact(&FactId::new(Kind::NotNull, to.id.name.clone())).is_some();
+        let keyed = world.from.users(&to.id).iter().any(|user| user.kind == Kind::Constraint);
+        own && !named && !keyed && !world.fate(&to.id).comes()
     });
-    own.map(|column| Statement::new(format!("{} ALTER COLUMN {} DROP NOT NULL", super::table::alter_all(&column.id.name, &world.to), name::last(&column.id.name)))).collect()
+    own.map(|column| {
+        let table = super::table::alter_all(&column.id.name, &world.to);
+        format!("{table} ALTER COLUMN {} DROP NOT NULL", name::last(&column.id.name)).into()
+    })
+    .collect()
+}
+
+/// The same column of each table below the column's.
+fn columns_below<'a>(root: &Fact, side: &Side<'a>) -> Vec<&'a Fact> {
+    let Some(table) = super::table::table_of(&root.id.name, side) else { return Vec::new() };
+    let column = name::last(&root.id.name);
+    let of = |below: FactId| side.find(Kind::Column, &format!("{}.{column}", name::sql_name(&below.name)));
+    super::table::below(table, side).into_iter().filter_map(of).collect()
 }
 
 /// Whether a parent's column brings its NOT NULL along.
