@@ -23,14 +23,22 @@ impl<'a> Value<'a> {
         text.map_or(Self::Null, Self::Text)
     }
 
+    /// With its type.
     fn spelled(self) -> String {
+        let kind = match self {
+            Self::Null | Self::Number(_) => "",
+            Self::Text(_) => "::pg_catalog.text",
+            Self::Bytes(_) => "::pg_catalog.bytea",
+        };
+        format!("{}{kind}", self.literal())
+    }
+
+    fn literal(self) -> String {
         match self {
             Self::Null => "NULL".to_owned(),
             Self::Number(number) => format!("({number})"),
-            Self::Text(text) => {
-                format!("E'{}'::pg_catalog.text", text.replace('\\', "\\\\").replace('\'', "''"))
-            }
-            Self::Bytes(bytes) => format!("E'\\\\x{}'::pg_catalog.bytea", to_hex(bytes)),
+            Self::Text(text) => format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''")),
+            Self::Bytes(bytes) => format!("E'\\\\x{}'", to_hex(bytes)),
         }
     }
 }
@@ -48,9 +56,9 @@ pub(super) fn filled(sql: &str, values: &[Value<'_>]) -> String {
     filled
 }
 
-/// The values of an EXECUTE.
+/// The values of an EXECUTE, whose statement knows their types.
 pub(super) fn listed(values: &[Value<'_>]) -> String {
-    values.iter().map(|value| value.spelled()).collect::<Vec<_>>().join(", ")
+    values.iter().map(|value| value.literal()).collect::<Vec<_>>().join(", ")
 }
 
 /// A row of such a message: everything is text.
@@ -86,7 +94,7 @@ mod tests {
             filled("SELECT $1, $2+$3 FROM f($4)", &values),
             "SELECT E'it''s \\\\ $2'::pg_catalog.text, (-3)+NULL FROM f(E'\\\\x00ff'::pg_catalog.bytea)"
         );
-        assert_eq!(listed(&values[1..3]), "(-3), NULL");
+        assert_eq!(listed(&values), "E'it''s \\\\ $2', (-3), NULL, E'\\\\x00ff'");
         assert_eq!(filled("SELECT 1", &[]), "SELECT 1");
         let many: Vec<_> = (1..12).map(Value::Number).collect();
         assert_eq!(filled("$1,$11", &many), "(1),(11)");

@@ -85,6 +85,6 @@ fn question(major: u32, relation: &str, notes: &str) -> String {
        JOIN pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_type t ON t.oid = a.atttypid
        {not_null}
-      WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND {{scope}} {{roots a.attrelid}}"
+      WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND {{scope}} {{roots a.attrelid}} {{roots c.oid}}"
     )
 }

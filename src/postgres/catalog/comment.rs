@@ -41,7 +41,7 @@ pub(super) fn of_classes(major: u32, wanted: impl Fn(u32) -> bool) -> String {
        LEFT JOIN pg_index i ON i.indexrelid = c.oid
        LEFT JOIN pg_class ic ON ic.oid = i.indrelid
        LEFT JOIN pg_depend so ON c.relkind = 'S' AND so.classid = 1259 AND so.objid = c.oid AND so.objsubid = 0
-                            AND so.refclassid = 1259 AND so.refobjsubid > 0 AND so.deptype IN ('a', 'i')
+                            AND (so.refclassid = 1259) IS TRUE AND so.refobjsubid > 0 AND so.deptype IN ('a', 'i')
        LEFT JOIN pg_class soc ON soc.oid = so.refobjid
        LEFT JOIN pg_namespace son ON son.oid = soc.relnamespace
        LEFT JOIN LATERAL (SELECT so.refobjid WHERE so.deptype = 'i') o ON true

@@ -30,6 +30,6 @@ pub(super) fn needed_by_few(class: u32, oid: &str) -> String {
     format!(
         "nullif(ARRAY(
                 SELECT e.extname::text FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
-                 WHERE d.classid = {class} AND d.objid = {oid} AND d.refclassid = 3079 AND d.deptype = 'x' ORDER BY 1), '{{}}')"
+                 WHERE d.classid = {class} AND d.objid = {oid} AND (d.refclassid = 3079) IS TRUE AND d.deptype = 'x' ORDER BY 1), '{{}}')"
     )
 }

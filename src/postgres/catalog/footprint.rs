@@ -2,7 +2,7 @@
 //!
 //! Both are hints that lead `incremental` to what was touched; what they cannot explain is searched for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::reader::Sort;
 use super::traces::{NAMED, PRINTED, WATCHED, oid, rare};
@@ -13,7 +13,8 @@ use crate::schema::Kind;
 /// transactions before have counted may still be in it.
 #[derive(Debug, Clone, Default)]
 pub struct Counters {
-    pub(super) rows: BTreeMap<u32, [i64; 3]>,
+    /// As [`counted_catalogs`] has them; empty: unknown.
+    rows: Vec<[i64; 3]>,
     /// Whether the server counts at all.
     pub(super) on: bool,
     /// Statements that the session holds prepared, if that was asked too.
@@ -27,34 +28,31 @@ impl Counters {
         let mut numbers =
             || -> Option<Vec<i64>> { lists.next()?.split(' ').map(|number| number.parse().ok()).collect() };
         let read = numbers().zip(numbers()).zip(numbers());
-        let catalogs: Vec<u32> = counted_catalogs().collect();
+        let catalogs = counted_catalogs().count();
         let Some(((inserted, updated), deleted)) = read.filter(|((inserted, updated), deleted)| {
-            [inserted, updated, deleted].iter().all(|numbers| numbers.len() == catalogs.len())
+            [inserted, updated, deleted].iter().all(|numbers| numbers.len() == catalogs)
         }) else {
             return Self::default();
         };
         let counts = inserted.into_iter().zip(updated).zip(deleted).map(|((i, u), d)| [i, u, d]);
         let on = lists.next() == Some("on");
-        Self {
-            rows: catalogs.into_iter().zip(counts).collect(),
-            on,
-            held: lists.next().and_then(|held| held.parse().ok()),
-        }
+        Self { rows: counts.collect(), on, held: lists.next().and_then(|held| held.parse().ok()) }
     }
 
-    /// What has moved since; `None`: the server does not count, or did not.
+    /// The catalogs that have moved since; `None`: the server does not count, or did not.
     pub(super) fn since(&self, before: Option<&Self>) -> Option<BTreeMap<u32, Moved>> {
         if !self.on || before.is_some_and(|before| !before.on) {
             return None;
         }
-        let moved = self.rows.iter().map(|(&catalog, &[inserted, updated, deleted])| {
-            let [i, u, d] = before.and_then(|before| before.rows.get(&catalog)).copied().unwrap_or_default();
-            // fewer than before: somebody has reset them
-            let moved =
-                Moved { inserted: inserted != i, updated: updated != u, deleted: deleted != d, new: inserted - i };
-            (catalog, moved)
-        });
-        Some(moved.collect())
+        let moved =
+            counted_catalogs().zip(&self.rows).enumerate().map(|(at, (catalog, &[inserted, updated, deleted]))| {
+                let [i, u, d] = before.and_then(|before| before.rows.get(at)).copied().unwrap_or_default();
+                // fewer than before: somebody has reset them
+                let moved =
+                    Moved { inserted: inserted != i, updated: updated != u, deleted: deleted != d, new: inserted - i };
+                (catalog, moved)
+            });
+        Some(moved.filter(|(_, moved)| moved.any()).collect())
     }
 }
 
@@ -77,6 +75,10 @@ pub struct Locks {
     indexes: (i64, i64),
     /// How many of these indexes are new and no facts: a primary key's, or a TOAST table's.
     keys: i64,
+    /// What tables' rows in pg_class say, as a number each.
+    pub(super) rows: HashMap<Root, i64>,
+    /// Whether a TOAST table is locked, whose storage parameters are its table's.
+    toasted: bool,
     /// Catalogs that were written to by hand: nothing that is in them needs a lock of its own.
     by_hand: BTreeSet<u32>,
     /// Whether an extension was given something, or something was taken from it.
@@ -97,6 +99,7 @@ impl Locks {
         let parts: Vec<&str> = word.split(' ').collect();
         let number = |at: usize| parts.get(at).and_then(|part| part.parse().ok()).unwrap_or_default();
         match parts[0] {
+            "t" => self.toasted = true,
             "hand" => drop(self.by_hand.insert(number(1))),
             "extension" => self.extensions = true,
             letter => {
@@ -112,6 +115,9 @@ impl Locks {
                 };
                 let known = self.roots.entry(root).or_default();
                 *known = known.or(sort);
+                if let ("r", Some(row)) = (letter, parts.get(4).and_then(|row| row.parse().ok())) {
+                    self.rows.insert(root, row);
+                }
                 // a relation that has rows brings their type and the array of that
                 let types = if matches!(letter, "r" | "v" | "m" | "c" | "f" | "p") { 2 } else { 1 };
                 self.new_types += types * i64::from(number(3));
@@ -131,6 +137,13 @@ impl Locks {
         let deleted = counters.get(&oid::CLASS).is_some_and(|moved| moved.deleted);
         let by_hand = [oid::CLASS, oid::ATTRIBUTE].iter().any(|catalog| self.by_hand.contains(catalog));
         !deleted && !by_hand && !self.parts.contains(&root) && quiet(oid::INHERITS)
+    }
+
+    /// Whether the table's row in pg_class says nothing else than when its facts were read, in what is a fact of it: what the table takes
+    /// from other rows shows in theirs.
+    pub(super) fn same_row(&self, root: Root, before: &Reading) -> bool {
+        let row = self.rows.get(&root);
+        row.is_some() && row == before.rows.get(&root) && !self.toasted && !self.by_hand.contains(&oid::CLASS)
     }
 
     /// Whether every new row of pg_attribute is a column of a new index: as many indexes are locked as there are new ones, and they

@@ -40,7 +40,7 @@ fn sql(major: u32) -> String {
        JOIN pg_namespace n ON n.oid = p.pronamespace
        JOIN pg_language l ON l.oid = p.prolang
       WHERE p.prokind <> 'a' AND (p.prolang <> 12 OR NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 1255
-                AND d.objid = p.oid AND d.refclassid = 1247 AND d.deptype = 'i')) AND {{scope}} {{roots p.oid}}"
+                AND d.objid = p.oid AND (d.refclassid = 1247) IS TRUE AND d.deptype = 'i')) AND {{scope}} {{roots p.oid}}"
     )
 }
 

@@ -39,7 +39,7 @@ fn sql(major: u32) -> String {
             NULL::text, 'sequence', ARRAY[n.nspname::text, c.relname::text, tn.nspname::text, t.relname::text],
             {ATTRIBUTES}, pg_get_userbyid(c.relowner)::text
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       JOIN pg_depend d ON d.classid = 1259 AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = 1259
+       JOIN pg_depend d ON d.classid = 1259 AND d.objid = c.oid AND d.objsubid = 0 AND (d.refclassid = 1259) IS TRUE
                        AND d.refobjsubid > 0 AND d.deptype = 'i'
        JOIN pg_class t ON t.oid = d.refobjid JOIN pg_namespace tn ON tn.oid = t.relnamespace
             {}

@@ -75,8 +75,10 @@ impl Untouched<'_> {
         let keys = || self.locks.is_some_and(|locks| locks.only_keys_are_new(self.counters));
         match kind {
             Kind::Table => {
+                let same_row = || self.locks.is_some_and(|locks| locks.same_row(root, self.before));
                 had()
-                    && !changed(&[oid::CLASS, oid::ATTRIBUTE, oid::INDEX])
+                    && !changed(&[oid::INDEX])
+                    && (!changed(&[oid::CLASS, oid::ATTRIBUTE]) || same_row())
                     && !any(&[oid::INHERITS, oid::PARTITIONED, oid::FOREIGN_TABLE])
             }
             Kind::Column => {
@@ -150,7 +152,7 @@ impl CatalogReader {
     ) -> Result<Delta, CatalogError> {
         last.held.iter().for_each(|held| self.forget_lost_statements(*held));
         let counters = last.since(first);
-        if counters.as_ref().is_some_and(|counters| counters.values().all(|moved| !moved.any())) {
+        if counters.as_ref().is_some_and(BTreeMap::is_empty) {
             return Ok(Delta { effect: Effect::new(), news: News::Nothing });
         }
         // Who owns what and who may use it changes without a lock.
@@ -278,7 +280,9 @@ impl CatalogReader {
             news.extend(self.read_roots(client, &more, members, comments, None).await?);
         }
         let effect = effect(before, &news);
-        Ok(Delta { effect, news: News::Roots(RootNews { roots: news, unsupported, members: new_members, comments }) })
+        let rows = locks.map(|locks| locks.rows.clone()).unwrap_or_default();
+        let news = RootNews { roots: news, unsupported, members: new_members, comments, rows };
+        Ok(Delta { effect, news: News::Roots(news) })
     }
 
     /// The roots to which the changed rows lead, but for the catalogs that are covered otherwise.
@@ -454,11 +458,8 @@ impl CatalogReader {
         untouched: Option<&Untouched<'_>>,
     ) -> Result<HashMap<Root, Vec<(Fact, super::Origin)>>, CatalogError> {
         let readers = self.readers().filter(|reader| comments || reader.kind != Kind::Comment);
-        let read = try_join_all(readers.map(|reader| async move {
-            let oids = oids_for(reader, wanted, untouched);
-            if oids.is_empty() {
-                return Ok(Vec::new());
-            }
+        let asked = readers.map(|reader| (reader, oids_for(reader, wanted, untouched)));
+        let read = try_join_all(asked.filter(|(_, oids)| !oids.is_empty()).map(|(reader, oids)| async move {
             let what = reader.kind.word();
             let parameters: [Parameter<'_>; 2] = [(&self.scope.schemas, Type::TEXT_ARRAY), (&oids, Type::OID_ARRAY)];
             // Most questions are for tables alone.
@@ -677,7 +678,9 @@ fn effect(before: &Reading, news: &HashMap<Root, Vec<(Fact, super::Origin)>>) ->
     let known = news.keys().filter_map(|root| before.roots.get(root)).flatten().map(|(id, _)| id);
     let ids: BTreeSet<&FactId> = known.chain(after.keys().copied()).collect();
     ids.into_iter()
-        .map(|id| (id, touched(before.model.fact(id), after.get(id).copied())))
+        .map(|id| (id, before.model.fact(id), after.get(id).copied()))
+        .filter(|(_, before, after)| before != after)
+        .map(|(id, before, after)| (id, touched(before, after)))
         .filter(|(_, touched)| touched.before != touched.after)
         .map(|(id, touched)| (id.clone(), touched))
         .collect()

@@ -13,8 +13,7 @@ const DEFINITION: &str = "substr(pg_get_indexdef(i.indexrelid), 1 + length(
                 || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || ' USING '))";
 
 fn sql(_major: u32) -> String {
-    let owner =
-        "pg_depend d WHERE d.classid = 1259 AND d.objid = i.indexrelid AND d.refclassid = 2606 AND d.deptype = 'i'";
+    let owner = "pg_depend d WHERE d.classid = 1259 AND d.objid = i.indexrelid AND (d.refclassid = 2606) IS TRUE AND d.deptype = 'i'";
     question(DEFINITION, "", owner, &needed_by_few(1259, "x.oid"))
 }
 

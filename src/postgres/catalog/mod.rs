@@ -193,6 +193,8 @@ pub struct Reading {
     members: HashSet<Root>,
     /// Whether anything that initdb did not make has a comment, or has had one meanwhile.
     comments: bool,
+    /// What tables' rows in pg_class said when they were last touched ([`Locks`]).
+    rows: HashMap<Root, i64>,
     /// What tells that nothing has moved since; a reading that was changed by [`Reading::absorb`] has none.
     mark: Option<probe::Mark>,
 }
@@ -233,6 +235,7 @@ impl Reading {
                     }
                 }
                 self.comments |= news.comments;
+                self.rows.extend(news.rows);
                 if let Some(unsupported) = news.unsupported {
                     self.model.unsupported = unsupported;
                 }
@@ -294,6 +297,8 @@ struct RootNews {
     members: Option<HashSet<Root>>,
     /// Whether anything was commented on.
     comments: bool,
+    /// What the rows of tables say in pg_class.
+    rows: HashMap<Root, i64>,
 }
 
 /// The questions for one connection and one scope. Each is prepared when it is first asked.

@@ -28,7 +28,7 @@ fn sql(_major: u32) -> String {
 pub(super) fn members(class: &str, owner: &str, family: &str) -> String {
     let belongs = |catalog: &str| {
         format!(
-            "EXISTS (SELECT FROM pg_depend d WHERE d.classid = {catalog} AND d.objid = m.oid AND d.refclassid = {class}
+            "EXISTS (SELECT FROM pg_depend d WHERE d.classid = {catalog} AND d.objid = m.oid AND (d.refclassid = {class}) IS TRUE
                         AND d.refobjid = {owner})"
         )
     };

@@ -13,7 +13,7 @@ fn sql(major: u32) -> String {
         let (catalog, column) = reader.owner?;
         let except = match catalog {
             "pg_class" => {
-                "WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 1259 AND d.objid = r.oid_ AND d.refclassid = 1259
+                "WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 1259 AND d.objid = r.oid_ AND (d.refclassid = 1259) IS TRUE
                     AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i'))"
             }
             // The first superuser, or from 15 on pg_database_owner.

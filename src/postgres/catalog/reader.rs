@@ -4,6 +4,10 @@
 //! object, parts of the name, a function's argument types, the word before a comment's name, the relations (schema and name,
 //! in turn) whose being ignored makes the fact ignored; an empty list: the relation that the first two parts name. Every further
 //! column is the attribute of its name; NULL: absent. What begins with `_` is for `print`.
+//!
+//! A question about few roots is planned once, while the catalogs may be small, and must go from root to row by the indexes for good: hence
+//! a second `{roots c.oid}` where a table could be looked for by its schema, and `(d.refclassid = 1259) IS TRUE`, which leaves the planner
+//! no index of pg_depend but that of what depends.
 
 use std::collections::HashMap;
 

@@ -76,7 +76,7 @@ fn relation_roots(oids: &str) -> String {
        LEFT JOIN pg_index i ON c.relkind IN ('i', 'I') AND i.indexrelid = c.oid
        LEFT JOIN pg_class ic ON ic.oid = i.indrelid
        LEFT JOIN pg_depend o ON c.relkind = 'S' AND o.classid = 1259 AND o.objid = c.oid AND o.objsubid = 0
-                            AND o.refclassid = 1259 AND o.deptype = 'i'
+                            AND (o.refclassid = 1259) IS TRUE AND o.deptype = 'i'
        LEFT JOIN pg_class oc ON oc.oid = o.refobjid"
     )
 }
@@ -103,7 +103,7 @@ fn address_roots_by(addresses: &str, relations: &str) -> String {
          UNION SELECT 1247::oid, t.oid, 'T' FROM addresses a JOIN pg_type t ON t.oid = a.oid AND t.typtype IN ('e', 'd', 'r')
                 WHERE a.class = 1247
          UNION SELECT 1247::oid, d.refobjid, 'T' FROM addresses a JOIN pg_type t ON t.oid = a.oid AND t.typtype = 'm'
-                 JOIN pg_depend d ON d.classid = 1247 AND d.objid = t.oid AND d.refclassid = 1247 AND d.deptype = 'i'
+                 JOIN pg_depend d ON d.classid = 1247 AND d.objid = t.oid AND (d.refclassid = 1247) IS TRUE AND d.deptype = 'i'
                 WHERE a.class = 1247
          UNION SELECT 1247::oid, t.oid, 'T' FROM addresses a JOIN pg_type t ON t.oid = a.oid AND t.typtype = 'c'
                  JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c' WHERE a.class = 1247
@@ -118,34 +118,43 @@ fn address_roots_by(addresses: &str, relations: &str) -> String {
 
 /// What the transaction has locked, one word a lock, commas between them, some more than once: the relation's letter and OID, the OID of what it is part of
 /// (an index of its table, an identity column's sequence too, a composite type's relation of the type), and whether its row type is as
-/// young as the transaction; of an index how many columns it has, and whether it is a new primary key's or a TOAST table's.
+/// young as the transaction; of an index how many columns it has, and whether it is a new primary key's or a TOAST table's; of an ordinary
+/// table a number for all that its fact takes from its row in pg_class, unless an index gives it its replica identity, which has a name of
+/// its own.
 ///
 /// The locks of plain reading and writing are left out, but for writing to the catalogs themselves (`hand`): what DDL locks there it
 /// unlocks at once, except for comments. An extension is locked when it is given something. The journal, which we lock ourselves, is
 /// none of it.
 ///
 /// It is asked for every script, and each catalog that it looks into costs more than all its rows. What the client can tell is
-/// therefore left to it, and what the lock alone tells comes first: most locks are those of reading.
+/// therefore left to it, what the lock alone tells comes first (most locks are those of reading), and another catalog is looked into only for
+/// what it knows of.
 pub(super) const LOCKS: &str = "SELECT array_to_string(ARRAY(SELECT CASE
             WHEN l.locktype = 'object' THEN 'extension'
             WHEN l.relation < 16384 THEN 'hand ' || l.relation
+            WHEN c.relkind = 't' THEN 't'
+            WHEN c.relkind IN ('i', 'I') THEN (
+                SELECT concat_ws(' ', c.relkind::text, c.oid, i.indrelid, 0, c.relnatts,
+                       ((i.indisprimary OR c.relnamespace = 99) AND age(i.xmin) <= (SELECT age(pg_current_xact_id()::xid)))::int)
+                  FROM pg_index i WHERE i.indexrelid = c.oid)
             ELSE concat_ws(' ', c.relkind::text, c.oid,
-                coalesce(i.indrelid, o.refobjid, CASE c.relkind WHEN 'c' THEN c.reltype ELSE c.oid END), (t.oid IS NOT NULL)::int,
-                CASE WHEN i.indexrelid IS NOT NULL THEN c.relnatts END,
-                CASE WHEN i.indexrelid IS NOT NULL
-                     THEN ((i.indisprimary OR c.relnamespace = 99) AND age(i.xmin) <= (SELECT age(pg_current_xact_id()::xid)))::int END) END
+                CASE c.relkind WHEN 'c' THEN c.reltype
+                     WHEN 'S' THEN coalesce((
+                         SELECT o.refobjid FROM pg_depend o WHERE o.classid = 1259 AND o.objid = c.oid AND o.objsubid = 0
+                            AND (o.refclassid = 1259) IS TRUE AND o.deptype = 'i'), c.oid)
+                     ELSE c.oid END,
+                (EXISTS (SELECT FROM pg_type t WHERE t.oid = c.reltype AND age(t.xmin) <= (SELECT age(pg_current_xact_id()::xid))))::int,
+                CASE WHEN c.relkind = 'r' AND c.relreplident <> 'i'
+                     THEN hashtextextended(concat_ws('/', c.relnamespace, c.relam, c.reloftype, c.relpersistence, c.relreplident,
+                          c.relrowsecurity, c.relforcerowsecurity, c.relispartition, c.relname, coalesce(c.reloptions::text, '')), 0) END) END
        FROM pg_locks l
        LEFT JOIN pg_class c ON c.oid = l.relation AND l.relation >= 16384
-       LEFT JOIN pg_type t ON t.oid = c.reltype AND age(t.xmin) <= (SELECT age(pg_current_xact_id()::xid))
-       LEFT JOIN pg_index i ON c.relkind IN ('i', 'I') AND i.indexrelid = c.oid
-       LEFT JOIN pg_depend o ON c.relkind = 'S' AND o.classid = 1259 AND o.objid = c.oid AND o.objsubid = 0
-                            AND o.refclassid = 1259 AND o.deptype = 'i'
       WHERE l.pid = pg_backend_pid() AND l.granted
         AND CASE l.locktype WHEN 'object' THEN l.classid = 3079
             WHEN 'relation' THEN l.database <> 0 AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')
                  AND (l.relation < 16384 OR l.mode <> 'RowExclusiveLock') END
         AND (l.locktype = 'object' OR l.relation < 16384
-             OR c.relkind <> 't' AND c.relnamespace IS DISTINCT FROM to_regnamespace('driftless')::oid)), ',') AS locked";
+             OR c.oid IS NOT NULL AND c.relnamespace IS DISTINCT FROM to_regnamespace('driftless')::oid)), ',') AS locked";
 
 /// What has new comments: class and OID.
 pub(super) fn described_sql() -> String {
@@ -210,7 +219,7 @@ fn changed_rows(catalog: u32, updated: bool) -> Option<String> {
             "SELECT (x.classid::bigint << 32) | x.objid::bigint FROM pg_depend x
               WHERE x.refclassid = 3079 AND x.deptype IN ('e', 'x') AND age(x.xmin) {NEW}
              UNION ALL SELECT (x.classid::bigint << 32) | x.objid::bigint FROM pg_depend x
-              WHERE x.classid = 1259 AND x.objid = ANY (ARRAY(SELECT s.seqrelid FROM pg_sequence s)) AND x.refclassid = 1259
+              WHERE x.classid = 1259 AND x.objid = ANY (ARRAY(SELECT s.seqrelid FROM pg_sequence s)) AND (x.refclassid = 1259) IS TRUE
                 AND x.refobjsubid > 0 AND x.deptype IN ('a', 'i') AND age(x.xmin) {NEW}"
         ),
         _ => return None,
@@ -241,7 +250,7 @@ pub(super) fn missing_sql(catalog: u32) -> Option<&'static str> {
         // Sequences that were owned and are no more.
         oid::DEPEND => {
             "SELECT o FROM unnest($1::oid[]) o WHERE NOT EXISTS (SELECT FROM pg_depend c WHERE c.classid = 1259
-            AND c.objid = o AND c.refclassid = 1259 AND c.refobjsubid > 0 AND c.deptype IN ('a', 'i'))"
+            AND c.objid = o AND (c.refclassid = 1259) IS TRUE AND c.refobjsubid > 0 AND c.deptype IN ('a', 'i'))"
         }
         _ => return None,
     })
