@@ -306,7 +306,7 @@ async fn carry_out(
         let refused = plan.steps.iter().take(1).map(|step| Tried {
             name: step.name.to_string(),
             from: Some(link.name.clone()),
-            outcome: Outcome::Retry { why: why.clone() },
+            outcome: Outcome::later(why.clone()),
         });
         let refused: Vec<Tried> = refused.collect();
         refused.iter().for_each(|tried| watch(Progress::Tried(tried)));

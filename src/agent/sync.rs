@@ -60,6 +60,11 @@ impl SyncReport {
     pub fn failed(&self) -> usize {
         self.tried.iter().filter(|tried| matches!(tried.outcome, Outcome::Failed(_))).count() + self.unusable.len()
     }
+
+    /// Whether a script came to nothing for a reason that passes: the same command again may carry it out.
+    pub fn put_off(&self) -> bool {
+        self.tried.iter().any(|tried| matches!(tried.outcome, Outcome::Retry { .. }))
+    }
 }
 
 /// Applies everything pending, from the folder and from reachable peers.

@@ -55,6 +55,7 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Apply) -> Result<Exit
             ExitCode::Held if !report.edited.is_empty() => {}
             ExitCode::Done => ui.say(&ui.style.next("driftless check")),
             ExitCode::Held => ui.say(&ui.style.bang(ui.lang().nothing_done())),
+            _ if report.put_off() => ui.say(&ui.style.next("driftless sync")),
             _ => ui.say(&ui.style.next("driftless history")),
         }
         return Ok(code);

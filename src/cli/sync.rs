@@ -43,6 +43,8 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Sync) -> Result<ExitC
         ui.say(&style.next(if idle { "driftless status" } else { "driftless check" }));
     } else if report.failed() > 0 && report.hook_failed.is_empty() {
         ui.say(&style.next("driftless history"));
+    } else if report.put_off() {
+        ui.say(&style.next("driftless sync"));
     }
     Ok(code)
 }

@@ -35,7 +35,7 @@ pub(super) fn tried_json(tried: &Tried) -> Value {
         Outcome::AlreadyApplied => ("already_applied", Value::Null),
         Outcome::Held { reason, .. } => ("held", json!(reason)),
         Outcome::Failed(failure) => ("failed", failure.to_string().into()),
-        Outcome::Retry { why } => ("not_tried", why.to_string().into()),
+        Outcome::Retry { why, .. } => ("not_tried", why.to_string().into()),
         Outcome::NeedDigests(_) => ("not_tried", Value::Null),
     };
     json!({ "name": tried.name, "from": tried.from, "result": result, "why": why })

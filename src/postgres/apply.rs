@@ -22,6 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use failure::Passing;
+
 use super::bookkeeping::{self, BookkeepingError, Known};
 use super::catalog::{CatalogError, CatalogReader, Reading};
 use super::connect::{ConnectError, Connection, Notice, Target};
@@ -38,6 +40,9 @@ use crate::script::{Analysis, Reach, Script, needs};
 
 pub use failure::Failure;
 pub use restore::{Restore, Restored};
+
+/// How often a script is tried that others' passing work keeps from going through.
+const TRIES: u32 = 3;
 
 /// How a batch is run.
 #[derive(Debug, Clone)]
@@ -164,9 +169,24 @@ pub enum Outcome {
     Retry {
         /// The reason.
         why: String,
+        /// Whether nothing but somebody's passing work was in the way, so that it may go through at once.
+        at_once: bool,
     },
     /// It touched facts of which the origin's digests are not known here; nothing is left of it.
     NeedDigests(Vec<FactId>),
+}
+
+impl Outcome {
+    /// It came to nothing, and is not to be tried again at once.
+    pub fn later(why: impl Into<String>) -> Self {
+        Self::Retry { why: why.into(), at_once: false }
+    }
+}
+
+impl From<Passing> for Outcome {
+    fn from(Passing { why, at_once }: Passing) -> Self {
+        Self::Retry { why, at_once }
+    }
 }
 
 /// The connections of a batch that is over, for the next one of the same database: what is prepared on them need not be prepared again.
@@ -399,7 +419,7 @@ impl Applier {
         };
         let outcome = match held {
             Some(reason) => Outcome::Held { reason, notices: Vec::new() },
-            None if job.analysis.transactional => self.run_in_transaction(job, next).await?,
+            None if job.analysis.transactional => self.run_again_and_again(job, next).await?,
             None => self.run_outside(job).await?,
         };
         if let Outcome::Held { reason, .. } = &outcome {
@@ -409,6 +429,17 @@ impl Applier {
             self.history = self.table.load(&self.work.client).await?;
         }
         Ok(outcome)
+    }
+
+    /// In a transaction, and in another one where that came to nothing because somebody was in the way for a moment: a deadlock, say.
+    async fn run_again_and_again(&mut self, job: &Job, next: Option<&Job>) -> Result<Outcome, ApplyError> {
+        for _ in 1..TRIES {
+            match self.run_in_transaction(job, next).await? {
+                Outcome::Retry { at_once: true, .. } if !self.ended => {}
+                outcome => return Ok(outcome),
+            }
+        }
+        self.run_in_transaction(job, next).await
     }
 
     /// What a pulled script takes for granted and this server does not have: it is said instead of tried.
@@ -524,7 +555,7 @@ impl Applier {
     /// The connection is gone, or in a state we do not know: nothing more is done in this batch.
     fn end(&mut self, why: String) -> Outcome {
         self.ended = true;
-        Outcome::Retry { why }
+        Outcome::later(why)
     }
 }
 

@@ -89,7 +89,7 @@ fn of_tried(lang: Lang, tried: &Tried) -> Option<Line> {
             let text = format!("{}: {}", lang.apply_failed(&name), progress::one_line(&failure.to_string()));
             Line { level: Level::ERROR, ..warn("failed", text, details) }
         }
-        Outcome::Retry { why } => {
+        Outcome::Retry { why, .. } => {
             warn("not_tried", format!("{}: {}", lang.apply_not_tried(&name), progress::one_line(why)), details)
         }
         Outcome::NeedDigests(_) => return None,

@@ -38,7 +38,7 @@ pub(crate) fn tried(style: Style, tried: &Tried) -> String {
             let words = indent(&harmless(&failure.to_string()), 4);
             format!("{}\n{words}{}", style.cross(&lang.apply_failed(&name)), said(style, &failure.notices))
         }
-        Outcome::Retry { why } => {
+        Outcome::Retry { why, .. } => {
             format!("{}\n{}", style.bang(&lang.apply_not_tried(&name)), indent(&harmless(why), 4))
         }
         Outcome::NeedDigests(_) => String::new(),

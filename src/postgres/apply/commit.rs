@@ -87,7 +87,7 @@ impl Applier {
                 // its snapshot does not show what others have appended since
                 if job.analysis.isolation != Isolation::ReadCommitted && is_taken(&refused.error) {
                     self.roll_back().await?;
-                    return Ok(Outcome::Retry { why: "something was journaled meanwhile".into() });
+                    return Ok(Outcome::Retry { why: "something was journaled meanwhile".into(), at_once: true });
                 }
                 let what = if refused.done > before { "commit it" } else { "record it" };
                 return self.spoiled(job, ran.notices, refused, what).await;
@@ -145,7 +145,7 @@ impl Applier {
                 effect: Arc::new(delta.effect),
                 unverified: Vec::new(),
             },
-            None => Outcome::Retry { why: "the connection was lost before the script was committed".into() },
+            None => Outcome::later("the connection was lost before the script was committed"),
         })
     }
 }

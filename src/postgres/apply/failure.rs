@@ -106,16 +106,24 @@ fn line(text: &str, statement: &Statement, position: Option<&ErrorPosition>) -> 
     text[..end].matches('\n').count() + 1
 }
 
-/// A reason that passes by itself: `None` for a failure.
+/// A reason that passes by itself.
+pub(super) struct Passing {
+    pub(super) why: String,
+    /// Whether the server has ended this transaction for the sake of another one, so that the next may go through.
+    pub(super) at_once: bool,
+}
+
+/// Whether the reason passes by itself: `None` for a failure.
 ///
 /// A time limit that the script set itself is its own failure, not ours.
-pub(super) fn passing(refused: &Refused, text: &str) -> Option<String> {
+pub(super) fn passing(refused: &Refused, text: &str) -> Option<Passing> {
+    let later = |why| Some(Passing { why, at_once: false });
     let Some(error) = refused.error.as_db_error() else {
-        return Some(format!("the connection was lost ({})", refused.error));
+        return later(format!("the connection was lost ({})", refused.error));
     };
     let code = error.code().code();
     if let Some(limit) = refused.overran.filter(|_| matches!(code, "57014" | "57P01")) {
-        return Some(format!("it ran for longer than the limit of {} s (SQLSTATE {code})", limit.as_secs_f32()));
+        return later(format!("it ran for longer than the limit of {} s (SQLSTATE {code})", limit.as_secs_f32()));
     }
     let mentions = |setting: &str| text.to_ascii_lowercase().contains(setting);
     let why = match code {
@@ -130,7 +138,8 @@ pub(super) fn passing(refused: &Refused, text: &str) -> Option<String> {
         code if code.starts_with("08") => "the connection was lost",
         _ => return None,
     };
-    Some(format!("{why} ({}, SQLSTATE {code})", error.message()))
+    let why = format!("{why} ({}, SQLSTATE {code})", error.message());
+    Some(Passing { why, at_once: matches!(code, "40001" | "40P01") })
 }
 
 /// Whether the session may be gone after this error.

@@ -197,7 +197,7 @@ impl Applier {
         if let Err(refused) = &result
             && (ends_session(&refused.error) || self.work.is_closed())
         {
-            let why = passing(refused, "").unwrap_or_else(|| refused.error.to_string());
+            let why = passing(refused, "").map_or_else(|| refused.error.to_string(), |passing| passing.why);
             return Ok(Err(Stop::Lost(why)));
         }
         // only a statement that ran outside leaves something behind when it fails
@@ -272,7 +272,7 @@ impl Applier {
     ) -> Stop {
         let resumed = walk.resumed && statement.outside_transaction.is_some();
         match (broken, passing(refused, job.script.text.as_str()), refused.error.as_db_error()) {
-            (None, Some(why), _) => Stop::Passing(why),
+            (None, Some(passing), _) => Stop::Passing(passing.why),
             (broken, _, Some(error)) => {
                 let mut failure = Failure::of(&job.script, Some(statement), error);
                 if let Some(index) = broken {
@@ -302,7 +302,7 @@ impl Applier {
             }
             Stop::Passing(why) | Stop::Lost(why) => {
                 self.history = self.table.load(&self.work.client).await?;
-                Ok(Outcome::Retry { why })
+                Ok(Outcome::later(why))
             }
         }
     }

@@ -133,7 +133,10 @@ impl Applier {
             }
             Err(crate::postgres::catalog::CatalogError::Query { source, .. }) if self.statements_are_gone(&source) => {
                 self.roll_back().await?;
-                return Ok(Outcome::Retry { why: "it has made the session forget what was prepared".into() });
+                return Ok(Outcome::Retry {
+                    why: "it has made the session forget what was prepared".into(),
+                    at_once: true,
+                });
             }
             Err(crate::postgres::catalog::CatalogError::Query { source, .. }) => {
                 let refused = Refused { index: 0, done: 0, error: source, overran: None };
@@ -378,7 +381,7 @@ impl Applier {
     ) -> Result<Run, ApplyError> {
         let notices = self.work.take_notices();
         if ends_session(&refused.error) || self.work.is_closed() {
-            let why = passing(&refused, "").unwrap_or_else(|| refused.error.to_string());
+            let why = passing(&refused, "").map_or_else(|| refused.error.to_string(), |passing| passing.why);
             return Ok(self.end(why).into());
         }
         self.roll_back().await?;
@@ -387,8 +390,8 @@ impl Applier {
         if refused.index == opening && code.as_deref() == Some("22012") {
             return Ok(Outcome::AlreadyApplied.into());
         }
-        if let Some(why) = passing(&refused, job.script.text.as_str()) {
-            return Ok(Outcome::Retry { why }.into());
+        if let Some(passing) = passing(&refused, job.script.text.as_str()) {
+            return Ok(Outcome::from(passing).into());
         }
         if is_behind(&refused, first.saturating_add(job.analysis.statements.len())) {
             return self.spoiled(job, notices, refused, "finish its transaction").await.map(Run::from);
@@ -411,8 +414,8 @@ impl Applier {
         what: &str,
     ) -> Result<Outcome, ApplyError> {
         self.roll_back().await?;
-        if let Some(why) = passing(&refused, "") {
-            return Ok(Outcome::Retry { why });
+        if let Some(passing) = passing(&refused, "") {
+            return Ok(passing.into());
         }
         let Some(error) = refused.error.as_db_error() else {
             return Err(ApplyError::Query { what: "finish the transaction of a script", source: refused.error });
@@ -460,7 +463,7 @@ impl Applier {
         self.roll_back().await?;
         let refused = Refused { index: 0, done: 0, error, overran: None };
         match passing(&refused, "") {
-            Some(why) => Ok(Outcome::Retry { why }.into()),
+            Some(passing) => Ok(Outcome::from(passing).into()),
             None => Err(ApplyError::Query { what: "look at what a script would lose", source: refused.error }),
         }
     }
