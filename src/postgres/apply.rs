@@ -195,8 +195,7 @@ pub struct Warm {
     guard: Connection,
     work: Connection,
     reader: CatalogReader,
-    /// The history table that the prepared statements are for.
-    table: HistoryTable,
+    own: record::Own,
 }
 
 impl Warm {
@@ -301,10 +300,10 @@ impl Applier {
         warm: Option<Warm>,
         on_wait: &mut (dyn FnMut(&Holder) + Send),
     ) -> Result<Self, ApplyError> {
-        let (guard, mut work, reader, table) = match warm.filter(|warm| warm.serves(scope)) {
-            Some(Warm { guard, work, reader, table }) => {
+        let (guard, mut work, reader, own) = match warm.filter(|warm| warm.serves(scope)) {
+            Some(Warm { guard, work, reader, own }) => {
                 let guard = Guard::take_on(guard, options.lock_wait, on_wait).await?;
-                (guard, work, Some(reader), Some(table))
+                (guard, work, Some(reader), Some(own))
             }
             None => {
                 let guard = async {
@@ -321,9 +320,14 @@ impl Applier {
         };
         let known = options.known.as_ref();
         let prepared = bookkeeping::prepare_locked(&mut work.client, scope, &options.folder, known, reader).await?;
-        if table.is_some_and(|table| table != prepared.table) {
-            prepared.reader.forget_statements();
-        }
+        let own = match own {
+            Some(own) if *own.table() == prepared.table => own,
+            Some(own) => {
+                prepared.reader.forget_statements();
+                own.turned_to(&prepared.table)
+            }
+            None => record::Own::of(&prepared.table),
+        };
         let (work_pid, notices_end) = session::process(&work.client).await?;
         let attempts = bookkeeping::attempts(&work.client).await?;
         let mut applier = Self {
@@ -336,7 +340,7 @@ impl Applier {
             notices_end,
             reader: prepared.reader,
             reading: prepared.reading,
-            own: record::Own::of(&prepared.table),
+            own,
             table: prepared.table,
             history: prepared.history,
             folded: Folded::of(&prepared.entries),
@@ -483,7 +487,7 @@ impl Applier {
         let warm = match self.options.keep {
             true => {
                 let guard = self.guard.release().await?;
-                Some(Warm { guard, work: self.work, reader: self.reader, table: self.table })
+                Some(Warm { guard, work: self.work, reader: self.reader, own: self.own })
             }
             false => None,
         };

@@ -37,6 +37,25 @@ fn what_one_applies_the_other_has_soon_in_both_directions() {
     assert_eq!(diff["equal"], true);
 }
 
+/// What one batch has prepared on the connections is there for the next one.
+#[test]
+fn one_script_after_the_other_goes_through_the_first_time() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    let agents = paired(&a, &b);
+    for n in 1..=5 {
+        let script = a.script(&format!("v{n}_t.sql"), &format!("CREATE TABLE t{n} (id integer);\n"));
+        a.ok(&["apply", script.to_str().unwrap(), "--yes"]);
+        wait_until("it to be applied", SOON, || b.applied().len() == n);
+    }
+    in_sync(&a, &b);
+    for log in [agents.0.log(), agents.1.log()] {
+        let troubled: Vec<&str> =
+            log.lines().filter(|line| line.contains("failed") || line.contains("ERROR")).collect();
+        assert!(troubled.is_empty(), "{troubled:#?}");
+    }
+}
+
 #[test]
 fn files_in_the_folder_are_never_run_by_the_agent() {
     need_postgres!();

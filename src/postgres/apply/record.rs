@@ -48,6 +48,8 @@ impl Say {
 /// These statements, for one session and one history table.
 #[derive(Debug)]
 pub(super) struct Own {
+    /// The table that they are for.
+    table: HistoryTable,
     claim: String,
     after: String,
     record: String,
@@ -62,6 +64,7 @@ impl Own {
     pub(super) fn of(table: &HistoryTable) -> Self {
         let counters = CatalogReader::counters_sql();
         Self {
+            table: table.clone(),
             // the claim, and the counters before the script
             claim: format!("{}, counters.* FROM ({counters}) counters", table.claim_sql()),
             // the journal's end and the clock, whether the transaction is still that of the claim (`$1` name), the counters after
@@ -89,6 +92,16 @@ impl Own {
             prepared: None,
             next: 1,
         }
+    }
+
+    /// The history table that they are for.
+    pub(super) fn table(&self) -> &HistoryTable {
+        &self.table
+    }
+
+    /// The same session's for another history table.
+    pub(super) fn turned_to(self, table: &HistoryTable) -> Self {
+        Self { next: self.next, ..Self::of(table) }
     }
 
     /// One of them with its values: by what is prepared, where it is.
