@@ -435,15 +435,30 @@ impl Applier {
         Ok(outcome)
     }
 
-    /// In a transaction, and in another one where that came to nothing because somebody was in the way for a moment: a deadlock, say.
+    /// In a transaction, and in another one where that came to nothing because somebody was in the way for a moment: a deadlock, say. Whoever
+    /// that was has changed something, which is not to be taken for the script's doing. A peer's script has its next turn, and what reaches
+    /// outside may have done there what no ROLLBACK takes back.
     async fn run_again_and_again(&mut self, job: &Job, next: Option<&Job>) -> Result<Outcome, ApplyError> {
-        for _ in 1..TRIES {
+        let again = job.from.is_none() && job.analysis.reaches.is_empty();
+        let mut tries = 1;
+        loop {
             match self.run_in_transaction(job, next).await? {
-                Outcome::Retry { at_once: true, .. } if !self.ended => {}
+                Outcome::Retry { at_once: true, .. } if again && tries < TRIES && !self.ended => tries += 1,
                 outcome => return Ok(outcome),
             }
+            session::clean(&self.work.client, self.prepared, self.notices_end).await?;
+            self.look_anew().await?;
         }
-        self.run_in_transaction(job, next).await
+    }
+
+    /// Reads everything, and journals what somebody else has changed.
+    async fn look_anew(&mut self) -> Result<Vec<FactId>, ApplyError> {
+        self.inventory = None;
+        self.reading = match self.options.keep {
+            true => self.reader.read(&self.work.client).await?,
+            false => self.reader.read_once(&self.work.client).await?,
+        };
+        self.record_drift().await
     }
 
     /// What a pulled script takes for granted and this server does not have: it is said instead of tried.
@@ -477,11 +492,7 @@ impl Applier {
             session::clean(&self.work.client, self.prepared, self.notices_end).await?;
         }
         if self.applied > 0 {
-            self.reading = match self.options.keep {
-                true => self.reader.read(&self.work.client).await?,
-                false => self.reader.read_once(&self.work.client).await?,
-            };
-            misread = self.record_drift().await?;
+            misread = self.look_anew().await?;
         }
         let known = Known { entries: self.entries, reading: self.reading };
         let warm = match self.options.keep {

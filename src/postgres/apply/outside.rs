@@ -292,8 +292,7 @@ impl Applier {
             return Ok(self.end(why));
         }
         session::clean(&self.work.client, true, self.notices_end).await?;
-        self.reading = self.reader.read_once(&self.work.client).await?;
-        self.record_drift().await?;
+        self.look_anew().await?;
         match stop {
             Stop::Failed(failure) => {
                 let progress = Some(Progress { done: walk.done, of: walk.of });

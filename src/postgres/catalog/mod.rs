@@ -224,6 +224,8 @@ impl Reading {
             News::Whole(reading) => *self = *reading,
             News::Roots(news) => {
                 for root in news.roots.keys() {
+                    // what it said when its facts were read before is no mark of those that are read now
+                    self.rows.remove(root);
                     for (id, _) in self.roots.remove(root).unwrap_or_default() {
                         self.model.remove(&id);
                     }

@@ -267,15 +267,43 @@ async fn a_script_that_a_deadlock_ends_goes_through_the_second_time() {
     let opposite = async {
         let transaction = other.transaction().await.unwrap();
         // so that the server ends the script, and not this one
-        transaction.batch_execute("SET LOCAL deadlock_timeout = '60s'; LOCK TABLE b").await.unwrap();
+        transaction.batch_execute("SET LOCAL deadlock_timeout = '60s'; ALTER TABLE b ADD COLUMN x int").await.unwrap();
         tokio::time::sleep(Duration::from_millis(300)).await;
         transaction.batch_execute("LOCK TABLE a; INSERT INTO a VALUES (1)").await.unwrap();
         transaction.commit().await.unwrap();
     };
-    let text = "LOCK TABLE a; SELECT pg_sleep(0.6); ALTER TABLE b ADD COLUMN c int; INSERT INTO a VALUES (2);";
+    let text = "LOCK TABLE a; SELECT pg_sleep(0.6); ALTER TABLE b ADD COLUMN y int; INSERT INTO a VALUES (2);";
     let (outcome, ()) = tokio::join!(bench.run("v2_b.sql", text), opposite);
-    applied(outcome);
+    // what the other one did is not the script's
+    let Outcome::Applied { effect, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(effect.keys().map(ToString::to_string).collect::<Vec<_>>(), ["column public.b.y"]);
     assert_eq!(bench.value("SELECT string_agg(id::text, ' ' ORDER BY id) FROM a"), "1 2");
+    assert_eq!(bench.journal(), "baseline applied drift applied");
+}
+
+/// What a table's row says is remembered with the facts that were read with it, and with no others.
+#[tokio::test]
+async fn a_row_that_says_again_what_it_said_before_is_read_where_it_said_something_else_between() {
+    need_postgres!();
+    let bench = Bench::new();
+    let mut applier = bench.begin().await;
+    let steps = [
+        "CREATE TABLE t (id int NOT NULL, a int); CREATE UNIQUE INDEX i ON t (id);",
+        "ALTER TABLE t REPLICA IDENTITY USING INDEX i, SET (fillfactor = 50);",
+        "DROP INDEX i;",
+        "ALTER TABLE t REPLICA IDENTITY DEFAULT, RESET (fillfactor);",
+        "UPDATE pg_class SET relrowsecurity = true WHERE oid = 't'::regclass;",
+        "ALTER TABLE t DISABLE ROW LEVEL SECURITY;",
+        "ALTER TABLE t SET (toast.autovacuum_enabled = off), ALTER a TYPE text;",
+        "ALTER TABLE t SET (toast.autovacuum_enabled = off);",
+        "ALTER TABLE t RESET (toast.autovacuum_enabled);",
+        "ALTER TABLE t ADD COLUMN b int; CREATE INDEX ON t (b);",
+    ];
+    for (n, text) in steps.iter().enumerate() {
+        applied(applier.apply(&job(&format!("v{}_t.sql", n + 1), text)).await.unwrap());
+    }
+    let misread = applier.finish().await.unwrap().misread;
+    assert!(misread.is_empty(), "{misread:?}");
 }
 
 #[tokio::test]
