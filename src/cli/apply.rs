@@ -55,7 +55,8 @@ pub(super) async fn run(ui: &Ui, machine: &Machine, args: &Apply) -> Result<Exit
             ExitCode::Held if !report.edited.is_empty() => {}
             ExitCode::Done => ui.say(&ui.style.next("driftless check")),
             ExitCode::Held => ui.say(&ui.style.bang(ui.lang().nothing_done())),
-            _ if report.put_off() => ui.say(&ui.style.next("driftless sync")),
+            // a file may lie outside the script folder, where `sync` would not find it
+            _ if report.put_off() => ui.say(&ui.style.next(&again(&args.files))),
             _ => ui.say(&ui.style.next("driftless history")),
         }
         return Ok(code);
@@ -85,4 +86,13 @@ fn read(ui: &Ui, machine: &Machine, file: &Path) -> Result<Script> {
     let bytes = std::fs::read(&path).with_context(|| format!("failed to read `{shown}`"))?;
     let text = CanonicalText::decode(&bytes).with_context(|| format!("`{shown}` cannot be used"))?;
     Ok(Script { name, text })
+}
+
+/// The command as it was typed.
+fn again(files: &[PathBuf]) -> String {
+    let files = files.iter().map(|file| match file.display().to_string() {
+        blank if blank.contains(' ') => format!("\"{blank}\""),
+        plain => plain,
+    });
+    files.fold("driftless apply".to_owned(), |command, file| format!("{command} {file}"))
 }

@@ -106,6 +106,20 @@ pub struct Job {
     pub fail_on_warning: bool,
 }
 
+impl Job {
+    /// The journal's entry for it, once it is applied.
+    fn applied(&self, notices: &[Notice]) -> Event {
+        let warnings = notices.iter().filter(|notice| notice.is_warning()).count();
+        Event::Applied {
+            script: self.script.name.clone(),
+            checksum: self.script.checksum(),
+            from: self.from.clone(),
+            warnings: u32::try_from(warnings).unwrap_or(u32::MAX),
+            transactional: self.analysis.transactional,
+        }
+    }
+}
+
 /// What a script left at its origin.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Expected {
@@ -195,6 +209,8 @@ pub struct Warm {
     guard: Connection,
     work: Connection,
     reader: CatalogReader,
+    /// The history table that the prepared statements are for.
+    table: HistoryTable,
     own: record::Own,
 }
 
@@ -301,9 +317,9 @@ impl Applier {
         on_wait: &mut (dyn FnMut(&Holder) + Send),
     ) -> Result<Self, ApplyError> {
         let (guard, mut work, reader, own) = match warm.filter(|warm| warm.serves(scope)) {
-            Some(Warm { guard, work, reader, own }) => {
+            Some(Warm { guard, work, reader, table, own }) => {
                 let guard = Guard::take_on(guard, options.lock_wait, on_wait).await?;
-                (guard, work, Some(reader), Some(own))
+                (guard, work, Some(reader), Some((table, own)))
             }
             None => {
                 let guard = async {
@@ -321,8 +337,8 @@ impl Applier {
         let known = options.known.as_ref();
         let prepared = bookkeeping::prepare_locked(&mut work.client, scope, &options.folder, known, reader).await?;
         let own = match own {
-            Some(own) if *own.table() == prepared.table => own,
-            Some(own) => {
+            Some((table, own)) if table == prepared.table => own,
+            Some((_, own)) => {
                 prepared.reader.forget_statements();
                 own.turned_to(&prepared.table)
             }
@@ -498,7 +514,7 @@ impl Applier {
         let warm = match self.options.keep {
             true => {
                 let guard = self.guard.release().await?;
-                Some(Warm { guard, work: self.work, reader: self.reader, own: self.own })
+                Some(Warm { guard, work: self.work, reader: self.reader, table: self.table, own: self.own })
             }
             false => None,
         };

@@ -43,14 +43,7 @@ impl Applier {
                 return Ok(self.end("another applier wrote to the journal meanwhile".into()));
             }
         }
-        let warnings = ran.notices.iter().filter(|notice| notice.is_warning()).count();
-        let event = Event::Applied {
-            script: job.script.name.clone(),
-            checksum: job.script.checksum(),
-            from: job.from.clone(),
-            warnings: u32::try_from(warnings).unwrap_or(u32::MAX),
-            transactional: true,
-        };
+        let event = job.applied(&ran.notices);
         let stored = Stored::of(Entry::after(head, at, event, delta.effect.clone()))?;
         let name = self.recorded_name(job);
         let duration = ran.started.elapsed();

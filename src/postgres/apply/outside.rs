@@ -102,14 +102,7 @@ impl Applier {
             let until = self.stopped_at(job).await?;
             self.add_earlier_tries(&mut effect, (walk.at, until), &after);
         }
-        let warnings = notices.iter().filter(|notice| notice.is_warning()).count();
-        let event = Event::Applied {
-            script: job.script.name.clone(),
-            checksum: job.script.checksum(),
-            from: job.from.clone(),
-            warnings: u32::try_from(warnings).unwrap_or(u32::MAX),
-            transactional: false,
-        };
+        let event = job.applied(&notices);
         let duration = started.elapsed();
         let duration_ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
         let transaction = self.work.client.transaction().await.map_err(failed)?;

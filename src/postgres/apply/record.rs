@@ -48,8 +48,6 @@ impl Say {
 /// These statements, for one session and one history table.
 #[derive(Debug)]
 pub(super) struct Own {
-    /// The table that they are for.
-    table: HistoryTable,
     claim: String,
     after: String,
     record: String,
@@ -64,7 +62,6 @@ impl Own {
     pub(super) fn of(table: &HistoryTable) -> Self {
         let counters = CatalogReader::counters_sql();
         Self {
-            table: table.clone(),
             // the claim, and the counters before the script
             claim: format!("{}, counters.* FROM ({counters}) counters", table.claim_sql()),
             // the journal's end and the clock, whether the transaction is still that of the claim (`$1` name), the counters after
@@ -92,11 +89,6 @@ impl Own {
             prepared: None,
             next: 1,
         }
-    }
-
-    /// The history table that they are for.
-    pub(super) fn table(&self) -> &HistoryTable {
-        &self.table
     }
 
     /// The same session's for another history table.
