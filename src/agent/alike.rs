@@ -48,9 +48,7 @@ pub(super) async fn adopt(
         true => applier.record_drifted_alike(&script, &link.name, &effect).await?,
         false => None,
     };
-    let finished = applier.finish().await?;
-    machine.keep(finished.warm);
-    observer.learn(finished.known).await;
+    observer.end(machine, applier.finish().await?).await;
     let name = name.to_string();
     Ok(recorded.map(|_| Tried { name, from: Some(link.name.clone()), outcome: Outcome::AlreadyApplied }))
 }

@@ -110,8 +110,10 @@ impl Machine {
             let known = seen.history.applied().map(|row| row.name.clone()).collect();
             self.append(Event::Resumed { known }).await?;
         }
-        let now = observer.look(self).await?;
-        Ok(self.remember(&now)?)
+        match observer.look(self).await?.to_remember() {
+            Some(now) => Ok(observer.remember(self, now).await?),
+            None => Ok(()),
+        }
     }
 
     /// Approves a held script, with the text that it has now and what is known of its hazards now, on this machine.

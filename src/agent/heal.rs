@@ -13,7 +13,7 @@ use crate::heal::{self, Fork, HoldReason, Inputs, MAY_DIFFER, Plan, Step};
 use crate::history::ScriptState;
 use crate::journal::{Entry, Event};
 use crate::peer::PeerError;
-use crate::postgres::apply::{Applier, ApplyError, Expected, Finished, HoldPolicy, Job, Options, Outcome};
+use crate::postgres::apply::{Applier, ApplyError, Expected, Finished, HoldPolicy, Job, Next, Options, Outcome};
 use crate::postgres::bookkeeping::Known;
 use crate::schema::{FactId, words_differ};
 use crate::script::{Script, analyze_foreign};
@@ -317,7 +317,7 @@ async fn carry_out(
     }
     let mut options = Options { known: Some(known), ..Options::default() };
     options.pulled_timeout = mode.turn.unwrap_or(options.pulled_timeout).min(options.pulled_timeout);
-    let mut applier = machine.applier_for(options, &mut |holder| watch(Progress::Waiting(holder))).await?;
+    let mut applier = observer.begin(machine, options, &mut |holder| watch(Progress::Waiting(holder))).await?;
     let mut results = Vec::new();
     // While the texts came and the lock was waited for a person may have paused, withdrawn the grant or emptied the history.
     let remembered = machine.remembered()?;
@@ -328,7 +328,8 @@ async fn carry_out(
         for (number, (step, script)) in (1..).zip(plan.steps.iter().zip(scripts)) {
             watch(Progress::Starting { name: script.name.as_str(), from: Some(&link.name), number, of });
             let began = Instant::now();
-            let outcome = apply_step(machine, link, &mut applier, plan, step, script).await?;
+            let next = if number < of { Next::Another } else { Next::Nothing };
+            let outcome = apply_step(machine, link, &mut applier, plan, (step, next), script).await?;
             *spent += began.elapsed();
             let through = matches!(outcome, Outcome::Applied { .. } | Outcome::AlreadyApplied);
             let tried = Tried { name: step.name.to_string(), from: Some(link.name.clone()), outcome };
@@ -341,8 +342,7 @@ async fn carry_out(
     }
     let applied = applied_names(&results);
     if let Some(finished) = finished(applier).await? {
-        machine.keep(finished.warm);
-        observer.learn(finished.known).await;
+        observer.end(machine, finished).await;
     }
     Ok((results, hooks::after_apply(machine, &applied).await.err().map(|error| super::chain(&error))))
 }
@@ -381,7 +381,7 @@ async fn apply_step(
     link: &mut Link,
     applier: &mut Applier,
     plan: &Plan,
-    step: &Step,
+    (step, next): (&Step, Next<'_>),
     script: Script,
 ) -> Result<Outcome, HealError> {
     let analysis = analyze_foreign(&script.text, MAX_TOKENS);
@@ -418,7 +418,7 @@ async fn apply_step(
     // Facts that the script touched only here: the peer tells what they were there. Twice is enough: the second
     // try touches the same facts.
     for _ in 0..2 {
-        match (applier.apply(&job).await?, step.entry, &mut job.expected) {
+        match (applier.apply_before(&job, next).await?, step.entry, &mut job.expected) {
             (Outcome::NeedDigests(ids), Some(entry), Some(expected)) => {
                 expected.after.extend(link.digests_at(machine, entry, &ids).await?);
             }

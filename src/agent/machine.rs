@@ -10,14 +10,12 @@ use crate::identity::{Grant, Identity, IdentityError, TrustStore};
 use crate::journal::{Entry, Event};
 use crate::local_state::{LocalState, State, StateError};
 use crate::peer::{Backend, Server, ServerHandle, ServerSetup, Tunnels};
-use crate::postgres::apply::{Applier, ApplyError, Options, Warm};
+use crate::postgres::apply::{Applier, ApplyError, Lent, Options, Start, Warm};
 use crate::postgres::bookkeeping::{self, BookkeepingError, Known};
 use crate::postgres::connect::{ConnectError, Connection, Target};
 use crate::postgres::journal_table;
 use crate::postgres::lock::Holder;
 use crate::script::Script;
-
-use super::observe::Observation;
 
 /// Why the machine's database cannot be reached or written to.
 #[derive(Debug, thiserror::Error)]
@@ -137,15 +135,10 @@ impl Machine {
         self.state().is_ok_and(|state| state.paused)
     }
 
-    /// Remembers the end of the journal, so that a database that goes backwards is noticed.
-    pub fn remember(&self, seen: &Observation) -> Result<(), MachineError> {
-        let now = Remembered { database: seen.state.database.clone(), head: seen.state.head };
-        if seen.initialised { self.remember_head(now) } else { Ok(()) }
-    }
-
-    /// Remembers that this database's journal ended here.
+    /// Remembers that this database's journal ended here, so that a database that goes backwards is noticed. What does not surely last yet is
+    /// remembered by [`Observer::remember`](super::observe::Observer::remember).
     pub fn remember_head(&self, now: Remembered) -> Result<(), MachineError> {
-        if remembered(&self.state()?).as_ref() == Some(&now) {
+        if self.remembered()?.as_ref() == Some(&now) {
             return Ok(());
         }
         self.change_state(|state| {
@@ -205,18 +198,20 @@ impl Machine {
         known: Option<Known>,
         on_wait: &mut (dyn FnMut(&Holder) + Send),
     ) -> Result<Applier, MachineError> {
-        self.applier_for(Options { known, ..Options::default() }, on_wait).await
+        self.applier_on(None, Options { known, ..Options::default() }, on_wait).await
     }
 
-    /// The same with limits of its own.
-    pub async fn applier_for(
+    /// The same with limits of its own, on a connection that was lent, unless the last batch's are kept.
+    pub async fn applier_on(
         &self,
+        lent: Option<Lent>,
         options: Options,
         on_wait: &mut (dyn FnMut(&Holder) + Send),
     ) -> Result<Applier, MachineError> {
         let options = Options { purpose: self.purpose.into(), keep: self.is_agent(), ..options };
         let warm = self.warm.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Ok(Applier::begin_warm(&self.target()?, &self.config.scope, &options, warm, on_wait).await?)
+        let start = warm.map(Start::Warm).or(lent.map(Start::Lent)).unwrap_or_default();
+        Ok(Applier::begin_with(start, &self.target()?, &self.config.scope, &options, on_wait).await?)
     }
 
     /// Keeps the connections of a batch for the next one.

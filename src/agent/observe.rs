@@ -3,6 +3,7 @@
 //! A look writes nothing. It is repeated when an applier committed between reading the journal and reading the catalogs, so
 //! that a script being applied is never mistaken for drift.
 
+mod batch;
 mod halfway;
 
 use std::collections::{BTreeMap, HashSet};
@@ -15,13 +16,13 @@ use tokio_postgres::Client;
 
 use crate::divergence::{DriftedFact, FailedScript, Halt, HeldScript, NodeState};
 use crate::hash::Fingerprint;
-use crate::heal::{self, Attempt, HoldReason, Past};
+use crate::heal::{self, Attempt, HoldReason, Past, Remembered};
 use crate::history::{HistoryRow, MigrationHistory, ScriptState, same_script, stem};
 use crate::journal::{self, BrokenChain, Entry, Folded, Head};
 use crate::local_state::State;
+use crate::postgres::apply::Lent;
 use crate::postgres::bookkeeping::{self, BookkeepingError, Known};
 use crate::postgres::catalog::{self, CatalogError, CatalogReader, Reading};
-use crate::postgres::connect::Connection;
 use crate::postgres::history_table::HistoryTable;
 use crate::postgres::journal_table;
 use crate::postgres::lock;
@@ -103,6 +104,11 @@ impl Observation {
         heal::approvals(heal::since_resumed(&self.entries))
     }
 
+    /// What the machine is to remember of it; `None`: nothing was ever written there.
+    pub fn to_remember(&self) -> Option<Remembered> {
+        self.initialised.then(|| Remembered { database: self.state.database.clone(), head: self.state.head })
+    }
+
     /// Whether nothing but a commit can change what was found: no script may be running, and none waits for what is installed beside the
     /// database.
     fn rests_on_what_is_committed(&self) -> bool {
@@ -159,7 +165,7 @@ struct Memory {
 
 #[derive(Default)]
 struct Eye {
-    connection: Option<Open>,
+    connection: Option<Lent>,
     /// The last look, and when it began.
     last: Option<(Instant, Observation)>,
     /// What the last look rests on, if nothing else can change what it found.
@@ -201,11 +207,6 @@ struct Rested {
     attempts: Vec<Attempt>,
     /// Without its facts.
     reading: Reading,
-}
-
-struct Open {
-    connection: Connection,
-    reader: CatalogReader,
 }
 
 /// How often a look is tried because scripts were applied meanwhile.
@@ -285,13 +286,6 @@ impl Observer {
         self.memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Takes over what a batch knew at its end, so that the next look need not read it again.
-    pub async fn learn(&self, known: Known) {
-        let mut eye = self.eye.lock().await;
-        eye.journal.go_on_with(&known.entries);
-        eye.live = Some(Arc::new(Live::of(known.reading)));
-    }
-
     /// Lets go of the database.
     pub async fn close(&self) {
         *self.eye.lock().await = Eye::default();
@@ -345,7 +339,7 @@ impl Eye {
             None => {
                 let connection = machine.connect().await?;
                 let reader = CatalogReader::new(&connection.client, &machine.config.scope).await?;
-                Open { connection, reader }
+                Lent { connection, reader }
             }
         };
         let basis = Basis::of(&open.connection.client, machine).await?;
@@ -355,7 +349,7 @@ impl Eye {
         Ok(found)
     }
 
-    async fn look_through(&mut self, open: &Open, machine: &Machine, brief: bool) -> Result<Observation, ObserveError> {
+    async fn look_through(&mut self, open: &Lent, machine: &Machine, brief: bool) -> Result<Observation, ObserveError> {
         let client = &open.connection.client;
         for tries in 1.. {
             // Before the journal: what another process remembers meanwhile would seem to lie behind its end.

@@ -426,8 +426,10 @@ async fn one_pass(shared: &Shared, state: &mut LoopState, woken: bool) -> Result
             }
         }
     }
-    if local.state.halted.is_none() {
-        machine.remember(&local)?;
+    if local.state.halted.is_none()
+        && let Some(now) = local.to_remember()
+    {
+        shared.observer.remember(machine, now).await?;
     }
     state.files = waiting::Files::of(machine);
     state.seen = Some(*shared.beacon.borrow());

@@ -9,8 +9,7 @@ use crate::divergence::{Halt, HeldScript, PeerView, compare};
 use crate::heal::{self as planning, Remembered};
 use crate::history::{MigrationHistory, same_script, stem};
 use crate::journal::{Entry, Event, Head};
-use crate::postgres::apply::{Applier, HoldPolicy, Job, Outcome};
-use crate::postgres::bookkeeping::Known;
+use crate::postgres::apply::{Applier, Finished, HoldPolicy, Job, Next, Options, Outcome};
 use crate::script::{Problem, Script, analyze};
 use crate::script_dir::ScriptDir;
 
@@ -124,10 +123,11 @@ pub async fn sync(machine: &Machine, mode: Mode, watch: &mut Watcher<'_>) -> Res
         .collect();
     let stuck = report.tried.iter().any(|tried| !is_through(&tried.outcome)) || !report.unusable.is_empty();
     if !mode.dry_run && !stuck && !pending.is_empty() {
-        let applier = machine.applier(Some(after.known()), &mut |holder| watch(Progress::Waiting(holder))).await?;
+        let options = Options { known: Some(after.known()), ..Options::default() };
+        let applier = observer.begin(machine, options, &mut |holder| watch(Progress::Waiting(holder))).await?;
         let batch = Batch { scripts: pending, confirmed: BTreeSet::new(), bootstrap: after.state.bootstrap };
-        if let Some(known) = run_batch(machine, applier, batch, &mut report, watch).await? {
-            observer.learn(known).await;
+        if let Some(finished) = run_batch(machine, applier, batch, &mut report, watch).await? {
+            observer.end(machine, finished).await;
         }
     }
     if !mode.dry_run {
@@ -226,7 +226,7 @@ pub async fn apply(
     }
     let database = applier.database().to_owned();
     let batch = Batch { bootstrap: applier.is_bootstrap(), scripts: folder.scripts, confirmed };
-    if let Some(known) = run_batch(machine, applier, batch, &mut report, watch).await? {
+    if let Some(Finished { known, .. }) = run_batch(machine, applier, batch, &mut report, watch).await? {
         let head = known.entries.last().map_or(Head::EMPTY, Entry::head);
         machine.remember_head(Remembered { database, head })?;
     }
@@ -302,7 +302,7 @@ async fn run_batch(
     batch: Batch,
     report: &mut SyncReport,
     watch: &mut Watcher<'_>,
-) -> Result<Option<Known>, HealError> {
+) -> Result<Option<Finished>, HealError> {
     let of = batch.scripts.len();
     let approvals = planning::approvals(planning::since_resumed(applier.entries()));
     let mut results = Vec::new();
@@ -321,7 +321,7 @@ async fn run_batch(
         coming = jobs.next();
         let name = job.script.name.to_string();
         watch(Progress::Starting { name: &name, from: None, number, of });
-        let outcome = applier.apply_before(&job, coming.as_ref()).await?;
+        let outcome = applier.apply_before(&job, Next::of(coming.as_ref())).await?;
         let tried = Tried { name, from: None, outcome };
         watch(Progress::Tried(&tried));
         let through = is_through(&tried.outcome);
@@ -338,7 +338,7 @@ async fn run_batch(
     let applied = heal::applied_names(&results);
     report.tried.extend(results);
     report.hook_failed.extend(hooks::after_apply(machine, &applied).await.err().map(|error| super::chain(&error)));
-    Ok(finished.map(|finished| finished.known))
+    Ok(finished)
 }
 
 /// Ends the bootstrap once scripts are applied and nothing waits.
@@ -348,14 +348,14 @@ async fn settle(machine: &Machine, observer: &Observer, report: &SyncReport) -> 
     let clean =
         report.failed() == 0 && report.held.is_empty() && report.tried.iter().all(|tried| is_through(&tried.outcome));
     if clean && now.state.bootstrap && !now.state.scripts.is_empty() {
-        let entry = machine.append(Event::Settled).await?;
+        let entry = observer.append(machine, Event::Settled).await?;
         // behind what somebody else has written meanwhile it is for the next look to say where the journal ends
         if entry.previous == found.head.hash {
             found.head = entry.head();
         }
     }
     if now.state.halted.is_none() && now.initialised {
-        machine.remember_head(found)?;
+        observer.remember(machine, found).await?;
     }
     Ok(())
 }

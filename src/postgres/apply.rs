@@ -8,6 +8,7 @@
 mod ahead;
 mod captured;
 mod commit;
+mod connections;
 pub(super) mod failure;
 mod losses;
 mod outside;
@@ -22,11 +23,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use connections::Connections;
 use failure::Passing;
 
 use super::bookkeeping::{self, BookkeepingError, Known};
 use super::catalog::{CatalogError, CatalogReader, Reading};
 use super::connect::{ConnectError, Connection, Notice, Target};
+use super::durability;
 use super::history_table::{HistoryTable, recorded_as};
 use super::journal_table;
 use super::lock::{Guard, Holder, LockError};
@@ -38,6 +41,7 @@ use crate::journal::{self, Effect, Entry, Event, Folded, Head, Touched};
 use crate::schema::{Fact, FactId, Scope, changed_ids};
 use crate::script::{Analysis, Reach, Script, needs};
 
+pub use connections::{Lent, Start, Warm};
 pub use failure::Failure;
 pub use restore::{Restore, Restored};
 
@@ -190,6 +194,24 @@ pub enum Outcome {
     NeedDigests(Vec<FactId>),
 }
 
+/// What is likely to follow a script in its batch.
+#[derive(Debug, Clone, Copy)]
+pub enum Next<'a> {
+    /// Nothing: its COMMIT waits for the disk, for all before it too.
+    Nothing,
+    /// Another script.
+    Another,
+    /// This one: its transaction is opened behind the COMMIT.
+    This(&'a Job),
+}
+
+impl<'a> Next<'a> {
+    /// This one, if there is one.
+    pub fn of(job: Option<&'a Job>) -> Self {
+        job.map_or(Self::Nothing, Self::This)
+    }
+}
+
 impl Outcome {
     /// It came to nothing, and is not to be tried again at once.
     pub fn later(why: impl Into<String>) -> Self {
@@ -203,24 +225,6 @@ impl From<Passing> for Outcome {
     }
 }
 
-/// The connections of a batch that is over, for the next one of the same database: what is prepared on them need not be prepared again.
-#[derive(Debug)]
-pub struct Warm {
-    guard: Connection,
-    work: Connection,
-    reader: CatalogReader,
-    /// The history table that the prepared statements are for.
-    table: HistoryTable,
-    own: record::Own,
-}
-
-impl Warm {
-    /// Whether the next batch can use them.
-    fn serves(&self, scope: &Scope) -> bool {
-        !self.guard.is_closed() && !self.work.is_closed() && self.reader.scope() == scope
-    }
-}
-
 /// What the end of a batch found.
 #[derive(Debug, Default)]
 pub struct Finished {
@@ -231,6 +235,8 @@ pub struct Finished {
     pub known: Known,
     /// The connections, where they are to be kept.
     pub warm: Option<Warm>,
+    /// The connection that the scripts ran on, where they are not: clean, for whoever has lent it.
+    pub lent: Option<Lent>,
 }
 
 /// Why a batch cannot go on.
@@ -292,6 +298,8 @@ pub struct Applier {
     prepared: bool,
     applied: usize,
     ended: bool,
+    /// Whether the last COMMIT has waited for the disk.
+    lasting: bool,
     /// The next script's transaction, where it is open already.
     ahead: Option<ahead::Ahead>,
 }
@@ -305,35 +313,18 @@ impl Applier {
         options: &Options,
         on_wait: &mut (dyn FnMut(&Holder) + Send),
     ) -> Result<Self, ApplyError> {
-        Self::begin_warm(target, scope, options, None, on_wait).await
+        Self::begin_with(Start::New, target, scope, options, on_wait).await
     }
 
-    /// The same with the connections of an earlier batch, if they still serve.
-    pub async fn begin_warm(
+    /// The same with connections that are there already, if they can be used.
+    pub async fn begin_with(
+        start: Start,
         target: &Target,
         scope: &Scope,
         options: &Options,
-        warm: Option<Warm>,
         on_wait: &mut (dyn FnMut(&Holder) + Send),
     ) -> Result<Self, ApplyError> {
-        let (guard, mut work, reader, own) = match warm.filter(|warm| warm.serves(scope)) {
-            Some(Warm { guard, work, reader, table, own }) => {
-                let guard = Guard::take_on(guard, options.lock_wait, on_wait).await?;
-                (guard, work, Some(reader), Some((table, own)))
-            }
-            None => {
-                let guard = async {
-                    Ok::<_, ApplyError>(Guard::take(target, &options.purpose, options.lock_wait, on_wait).await?)
-                };
-                let work = async { Ok::<_, ApplyError>(Connection::open(target, &options.purpose).await?) };
-                let (guard, mut work) = tokio::try_join!(guard, work)?;
-                // while the lock was waited for the server may have ended an idle session
-                if work.is_closed() {
-                    work = Connection::open(target, &options.purpose).await?;
-                }
-                (guard, work, None, None)
-            }
-        };
+        let Connections { guard, mut work, reader, own } = start.open(target, scope, options, on_wait).await?;
         let known = options.known.as_ref();
         let prepared = bookkeeping::prepare_locked(&mut work.client, scope, &options.folder, known, reader).await?;
         let own = match own {
@@ -366,6 +357,7 @@ impl Applier {
             prepared: false,
             applied: 0,
             ended: false,
+            lasting: true,
             ahead: None,
         };
         applier.record_drift().await?;
@@ -418,12 +410,11 @@ impl Applier {
 
     /// Applies one script, or says why not.
     pub async fn apply(&mut self, job: &Job) -> Result<Outcome, ApplyError> {
-        self.apply_before(job, None).await
+        self.apply_before(job, Next::Nothing).await
     }
 
-    /// The same where it is known which script is likely to follow: its transaction is opened behind this one's COMMIT. Nobody is bound to
-    /// let it follow.
-    pub async fn apply_before(&mut self, job: &Job, next: Option<&Job>) -> Result<Outcome, ApplyError> {
+    /// The same where it is known what is likely to follow. Nobody is bound to let it follow.
+    pub async fn apply_before(&mut self, job: &Job, next: Next<'_>) -> Result<Outcome, ApplyError> {
         if self.ended {
             return Err(ApplyError::Ended);
         }
@@ -454,7 +445,7 @@ impl Applier {
     /// In a transaction, and in another one where that came to nothing because somebody was in the way for a moment: a deadlock, say. Whoever
     /// that was has changed something, which is not to be taken for the script's doing. A peer's script has its next turn, and what reaches
     /// outside may have done there what no ROLLBACK takes back.
-    async fn run_again_and_again(&mut self, job: &Job, next: Option<&Job>) -> Result<Outcome, ApplyError> {
+    async fn run_again_and_again(&mut self, job: &Job, next: Next<'_>) -> Result<Outcome, ApplyError> {
         let again = job.from.is_none() && job.analysis.reaches.is_empty();
         let mut tries = 1;
         loop {
@@ -497,28 +488,30 @@ impl Applier {
         Ok(self.push(entry))
     }
 
-    /// Reads the live schema whole and compares it with what the incremental readings have made of it.
+    /// Reads the live schema whole and compares it with what the incremental readings have made of it. All that was applied lasts then.
     pub async fn finish(mut self) -> Result<Finished, ApplyError> {
         if self.ended {
             return Err(ApplyError::Ended);
         }
         self.close_ahead(None).await?;
         let mut misread = Vec::new();
-        if self.applied > 0 || self.options.keep {
-            session::clean(&self.work.client, self.prepared, self.notices_end).await?;
+        session::clean(&self.work.client, self.prepared, self.notices_end).await?;
+        if !self.lasting {
+            let failed = |source| ApplyError::Query { what: "wait until all that was applied lasts", source };
+            durability::flush(&self.work.client).await.map_err(failed)?;
         }
         if self.applied > 0 {
             misread = self.look_anew().await?;
         }
         let known = Known { entries: self.entries, reading: self.reading };
-        let warm = match self.options.keep {
-            true => {
-                let guard = self.guard.release().await?;
-                Some(Warm { guard, work: self.work, reader: self.reader, table: self.table, own: self.own })
-            }
-            false => None,
-        };
-        Ok(Finished { misread, known, warm })
+        let Self { guard, work, reader, table, own, .. } = self;
+        let (mut warm, mut lent) = (None, None);
+        if self.options.keep {
+            warm = Some(Warm { guard: guard.release().await?, work, reader, table, own });
+        } else {
+            lent = Some(Lent { connection: work, reader });
+        }
+        Ok(Finished { misread, known, warm, lent })
     }
 
     /// Journals what differs between the live schema and the journal's end.

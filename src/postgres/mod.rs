@@ -4,6 +4,7 @@ pub mod apply;
 pub mod bookkeeping;
 pub mod catalog;
 pub mod connect;
+pub mod durability;
 pub mod history_table;
 pub mod journal_table;
 pub mod lock;

@@ -5,6 +5,7 @@ use driftless::agent::Machine;
 use driftless::agent::observe::Observer;
 use driftless::config::{Config, Overrides};
 use driftless::identity::TrustStore;
+use driftless::postgres::apply::Finished;
 use driftless::postgres::bookkeeping::Known;
 use driftless::postgres::catalog::{CatalogReader, Reading};
 use driftless::schema::{Kind, Scope};
@@ -185,7 +186,7 @@ async fn a_look_that_is_dropped_leaves_nothing_behind() {
         client.batch_execute(&format!("ALTER TABLE t ADD COLUMN a{part} int")).await.unwrap();
         let dropped = tokio::time::timeout(whole * part / 40, observer.look(&machine)).await;
         let known = Known { reading: reader.read(&client).await.unwrap(), ..Known::default() };
-        observer.learn(known).await;
+        observer.end(&machine, Finished { known, ..Finished::default() }).await;
         client.batch_execute(&format!("ALTER TABLE t ADD COLUMN b{part} int")).await.unwrap();
         let seen = observer.look(&machine).await.unwrap();
         let columns = seen.live.digests.keys().filter(|id| id.kind == Kind::Column).count();

@@ -2,7 +2,7 @@
 //!
 //! What could go wrong: the guard is lost, somebody else has written to the journal, a trigger keeps row or entry from being written: the
 //! message ends there, and nothing is committed. What the opening of the next script, which is sent behind it, may meet then is told in
-//! [`super::ahead`].
+//! [`super::ahead`]; what a power cut may take back in [`crate::postgres::durability`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,23 +15,25 @@ use super::failure::{applied_row, ends_session};
 use super::pipeline::{Limits, Pipeline, Refused};
 use super::record::Say;
 use super::transaction::{GRACE, Ran, is_measured};
-use super::{Applier, ApplyError, Job, Outcome, journal_table};
+use super::{Applier, ApplyError, Job, Next, Outcome, journal_table};
 use crate::journal::{Entry, Event};
 use crate::postgres::bookkeeping::{FORGET_ATTEMPT, was_tried};
 use crate::postgres::catalog::Delta;
 use crate::postgres::connect::{Connection, Notice};
+use crate::postgres::durability::WITHOUT_WAITING;
 use crate::postgres::journal_table::Stored;
 use crate::postgres::message::{Value, filled};
 use crate::script::Isolation;
 
 impl Applier {
-    /// Row, entry and COMMIT in one round trip, if the guard still stands and nobody else has written meanwhile.
+    /// Row, entry and COMMIT in one round trip, if the guard still stands and nobody else has written meanwhile. It does not wait for the
+    /// disk where another script is to follow.
     pub(super) async fn commit(
         &mut self,
         job: &Job,
         ran: Ran,
         delta: Delta,
-        next: Option<&Job>,
+        next: Next<'_>,
     ) -> Result<Outcome, ApplyError> {
         let (head, at) = ran.head;
         if head != self.head() {
@@ -55,11 +57,17 @@ impl Applier {
         let forget = was_tried(&self.attempts, job.script.name.as_str())
             .then(|| format!("{}; ", filled(FORGET_ATTEMPT, &[Value::Text(&name)])));
         let record = self.own.say(Say::Record, &recorded);
+        let waits = matches!(next, Next::Nothing) || may_reach_outside(job);
+        let without = (!waits).then(|| format!("{WITHOUT_WAITING}; "));
         // statements of this message that are done before the record
-        let before = usize::from(forget.is_some());
+        let before = usize::from(forget.is_some()) + usize::from(without.is_some());
+        let (forget, without) = (forget.unwrap_or_default(), without.unwrap_or_default());
         let mut pipeline = Pipeline::new(&self.work.client);
-        let commit = pipeline.batch(format!("{}{record}; COMMIT", forget.unwrap_or_default()));
-        let next = next.filter(|next| self.own.is_prepared() && may_open(job, next));
+        let commit = pipeline.batch(format!("{forget}{without}{record}; COMMIT"));
+        let next = match next {
+            Next::This(next) if self.own.is_prepared() && may_open(job, next) => Some(next),
+            _ => None,
+        };
         let opened = next.map(|next| pipeline.ahead(self.opening(next)));
         let coming = match pipeline
             .run(Limits::each(self.options.statement_timeout + GRACE), self.stop(&canceller))
@@ -86,6 +94,7 @@ impl Applier {
                 return self.spoiled(job, ran.notices, refused, what).await;
             }
         };
+        self.lasting = waits;
         self.ahead = next.zip(coming).map(|(next, coming)| Ahead::of(next, coming));
         let Stored { entry, .. } = stored;
         let (seq, effect) = (entry.seq, entry.effect.clone());
@@ -141,6 +150,11 @@ impl Applier {
             None => Outcome::later("the connection was lost before the script was committed"),
         })
     }
+}
+
+/// Whether it may do what is not in the database: that is not to be done again.
+fn may_reach_outside(job: &Job) -> bool {
+    !job.analysis.reaches.is_empty() || job.analysis.dynamic_sql
 }
 
 /// Whether an entry tells of a change to the schema or to what is applied.

@@ -14,7 +14,7 @@ use super::failure::{Failure, ends_session, passing};
 use super::losses::{self, Inventory, Suspects};
 use super::pipeline::{Answer, Limits, Pipeline, Refused, Stop};
 use super::record::Say;
-use super::{Applier, ApplyError, Job, Outcome, Verdict, journal_table, record, roles, session, verdict};
+use super::{Applier, ApplyError, Job, Next, Outcome, Verdict, journal_table, record, roles, session, verdict};
 use crate::heal::{HoldReason, breaking_within};
 use crate::postgres::catalog::{Counters, Delta, Locks};
 use crate::postgres::connect::{Canceller, Notice};
@@ -102,7 +102,7 @@ struct Places {
 
 impl Applier {
     /// Runs a script in a transaction and commits it, or says why not. `next` is opened behind it where it may be.
-    pub(super) async fn run_in_transaction(&mut self, job: &Job, next: Option<&Job>) -> Result<Outcome, ApplyError> {
+    pub(super) async fn run_in_transaction(&mut self, job: &Job, next: Next<'_>) -> Result<Outcome, ApplyError> {
         let measured = is_measured(job);
         if measured && self.inventory.is_none() {
             let oid = self.table.oid(&self.work.client).await?;

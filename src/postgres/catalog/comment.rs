@@ -11,6 +11,11 @@ fn sql(major: u32) -> String {
     of_classes(major, |_| true)
 }
 
+/// The columns' names and types, for whatever follows.
+const SHAPE: &str =
+    "SELECT 0::oid, 0, 0::oid, 0::oid, 0::oid, NULL::text[], NULL::text, NULL::text, NULL::text[], NULL::text AS text
+      WHERE false AND $1::text[] IS NOT NULL";
+
 /// On tables and what belongs to them.
 fn of_tables(major: u32) -> String {
     of_classes(major, |class| matches!(class, 1259 | 2606 | 2620 | 3256 | 2618 | 3381))
@@ -18,10 +23,10 @@ fn of_tables(major: u32) -> String {
 
 /// On relations and their columns.
 fn of_relations(major: u32) -> String {
-    of_classes(major, |_| false)
+    of_classes(major, |class| class == 1259)
 }
 
-/// On objects of these catalogs, and on relations.
+/// On objects of these catalogs.
 pub(super) fn of_classes(major: u32, wanted: impl Fn(u32) -> bool) -> String {
     // An index belongs to its table, an identity column's sequence too; a composite type's columns belong to the type.
     let relations = "SELECT d.objoid, d.objsubid, 1259::oid,
@@ -167,7 +172,6 @@ pub(super) fn of_classes(major: u32, wanted: impl Fn(u32) -> bool) -> String {
         (3381, statistics),
     ];
     let common = common.map(|(class, sql)| (class, sql.to_owned()));
-    // the first gives the columns their names and types, and one there must be
-    let asked = common.into_iter().chain(rare).filter(|(class, _)| *class == 1259 || wanted(*class));
-    asked.map(|(_, sql)| sql).collect::<Vec<_>>().join("\n     UNION ALL\n     ")
+    let asked = common.into_iter().chain(rare).filter(|(class, _)| wanted(*class)).map(|(_, sql)| sql);
+    std::iter::once(SHAPE.to_owned()).chain(asked).collect::<Vec<_>>().join("\n     UNION ALL\n     ")
 }

@@ -397,7 +397,13 @@ impl CatalogReader {
             return Ok(None);
         }
         let rows = self
-            .ask(client, "unsupported kinds", "unsupported kinds", super::unsupported::sql, &self.schemas())
+            .ask(
+                client,
+                "unsupported kinds",
+                "unsupported kinds",
+                || super::unsupported::sql(|_| true),
+                &self.schemas(),
+            )
             .await?;
         self.unsupported(&rows).map(Some)
     }

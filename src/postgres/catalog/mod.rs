@@ -405,7 +405,7 @@ impl CatalogReader {
         let others = [
             (Asked::Members, "extension members", MEMBERS.to_owned(), vec![]),
             (Asked::Words, "words", print::WORDS.to_owned(), vec![]),
-            (Asked::Unsupported, "unsupported kinds", unsupported::sql(), schemas()),
+            (Asked::Unsupported, "unsupported kinds", there.unsupported(), schemas()),
         ];
         let questions = others.into_iter().chain(readers);
         let mut answers: FuturesOrdered<_> = questions

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use tokio_postgres::Row;
 
 use super::reader::{Reader, Sort, every};
-use super::{READERS, comment};
+use super::unsupported::Part;
+use super::{READERS, comment, unsupported};
 use crate::schema::{Kind, Scope};
 
 /// Catalogs with an OID a row: without any of the user's there are no facts of these kinds.
@@ -51,15 +52,26 @@ const WITH_OID: &[&str] = &[
     "pg_transform",
 ];
 
+/// The relations that are driftless's own, which are in every database that it has written to.
+const OURS: &str = "ARRAY(SELECT o.oid FROM pg_catalog.pg_class o WHERE o.relname = ANY ('{migration_history,migration_history_id_seq,
+    database,journal,attempt,script_text}') AND (o.relname ~~ 'migration_history%' OR o.relnamespace = pg_catalog.to_regnamespace('driftless')))";
+
+/// Its schema, which has a comment.
+const OUR_SCHEMA: &str = "SELECT pg_catalog.to_regnamespace('driftless')::pg_catalog.oid";
+
 /// What there is.
 #[derive(Debug, Default)]
 pub(super) struct There {
     /// Kinds of which there is nothing.
     none: BTreeSet<&'static str>,
+    /// Sorts of roots of which there is nothing.
+    no_sorts: Vec<Sort>,
     /// The catalogs of what is commented.
     commented: BTreeSet<u32>,
     /// Whether anything that initdb did not make has a comment.
     comments: bool,
+    /// Whether anything has a security label.
+    labels: bool,
 }
 
 /// The kinds that are looked for each by itself: their catalogs, and which rows.
@@ -80,11 +92,18 @@ impl There {
             })
             .collect();
         format!(
-            "SELECT ARRAY(SELECT DISTINCT d.classoid FROM pg_catalog.pg_description d WHERE d.objoid >= 16384 OR d.objoid = 2200),
+            "SELECT ARRAY(SELECT DISTINCT d.classoid FROM pg_catalog.pg_description d
+                           WHERE d.objoid >= 16384 AND NOT (d.classoid = 1259 AND d.objoid = ANY ({OURS})
+                                                            OR d.classoid = 2615 AND d.objoid = ({OUR_SCHEMA}))
+                              OR d.objoid = 2200 AND d.description <> 'standard public schema'
+                          UNION SELECT 3079::oid FROM pg_catalog.pg_extension e WHERE e.oid >= 16384),
                     ARRAY[{}],
-                    ARRAY(SELECT DISTINCT c.relkind::pg_catalog.text FROM pg_catalog.pg_class c WHERE c.oid >= 16384),
+                    ARRAY(SELECT DISTINCT c.relkind::pg_catalog.text FROM pg_catalog.pg_class c
+                           WHERE c.oid >= 16384 AND c.oid <> ALL ({OURS})),
                     ARRAY(SELECT DISTINCT t.typtype::pg_catalog.text FROM pg_catalog.pg_type t WHERE t.oid >= 16384),
-                    EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.objoid >= 16384)",
+                    EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.objoid >= 16384),
+                    EXISTS (SELECT FROM pg_catalog.pg_subscription s WHERE s.subdbid <> 0),
+                    EXISTS (SELECT FROM pg_catalog.pg_seclabel l)",
             there.join(", ")
         )
     }
@@ -94,16 +113,31 @@ impl There {
         let (commented, there): (Vec<u32>, Vec<bool>) = (row.try_get(0)?, row.try_get(1)?);
         let (relations, types): (Vec<&str>, Vec<&str>) = (row.try_get(2)?, row.try_get(3)?);
         let by_itself = kinds().zip(there).filter(|(_, there)| !there).map(|((kind, ..), _)| kind);
-        let missing = |sorts: &'static [(Kind, &str)], found: Vec<&str>| {
+        let missing = |sorts: &'static [(Kind, &str)], found: &[&str]| {
             sorts.iter().filter(move |(_, sort)| !found.contains(sort)).map(|(kind, _)| *kind).collect::<Vec<_>>()
         };
+        let own_types = types.iter().any(|of| OF_TYPES.iter().any(|(_, sort)| of == sort)) || relations.contains(&"c");
+        let none_of = |sort: Sort| match sort {
+            Sort::Table | Sort::View | Sort::MaterializedView | Sort::Sequence => {
+                !relations.iter().any(|letter| Sort::from_letter(letter) == Some(sort))
+            }
+            Sort::Type => !own_types,
+            Sort::Function | Sort::Schema | Sort::Extension | Sort::Rare => false,
+        };
+        let no_sorts = Sort::ALL.iter().copied().filter(|sort| none_of(*sort)).collect();
         // before 18 there are no facts of names of NOT NULL
         let none = by_itself
-            .chain(missing(OF_RELATIONS, relations))
-            .chain(missing(OF_TYPES, types))
+            .chain(missing(OF_RELATIONS, &relations))
+            .chain(missing(OF_TYPES, &types))
             .chain((major < 18).then_some(Kind::NotNull));
-        let commented = commented.into_iter().collect();
-        Ok(Self { none: none.map(Kind::word).collect(), commented, comments: row.try_get(4)? })
+        let (comments, subscriptions, labels): (bool, bool, bool) = (row.try_get(4)?, row.try_get(5)?, row.try_get(6)?);
+        let none = none.chain((!subscriptions).then_some(Kind::Subscription));
+        let mut none: BTreeSet<_> = none.map(Kind::word).collect();
+        // a user mapping is one of a server
+        if none.contains(Kind::ForeignServer.word()) {
+            none.insert(Kind::UserMapping.word());
+        }
+        Ok(Self { none, no_sorts, commented: commented.into_iter().collect(), comments, labels })
     }
 
     /// Whether anything that initdb did not make has a comment, in the scope or not.
@@ -113,7 +147,20 @@ impl There {
 
     /// Whether there can be facts for this reader.
     pub(super) fn may_have(&self, reader: &Reader) -> bool {
-        !self.none.contains(reader.kind.word()) && (reader.kind != Kind::Comment || !self.commented.is_empty())
+        !self.none.contains(reader.kind.word())
+            && !reader.sorts.iter().all(|sort| self.no_sorts.contains(sort))
+            && (reader.kind != Kind::Comment || !self.commented.is_empty())
+    }
+
+    /// The question for what is met and not modelled.
+    pub(super) fn unsupported(&self) -> String {
+        let has = |kind: Kind| !self.none.contains(kind.word());
+        unsupported::sql(|part| match part {
+            Part::Types => true,
+            Part::UserMappings => has(Kind::UserMapping),
+            Part::Subscriptions => has(Kind::Subscription),
+            Part::Labels => self.labels,
+        })
     }
 
     /// The question for everything that a reader reads.

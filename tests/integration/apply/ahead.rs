@@ -1,7 +1,7 @@
 //! The next script's transaction is opened behind the COMMIT of the one before: what becomes of it when that does not go through, when
 //! another script follows, or none.
 
-use driftless::postgres::apply::{Applier, ApplyError, Job};
+use driftless::postgres::apply::{Applier, ApplyError, Job, Next};
 
 use super::{Bench, applied, failed, held, job};
 use driftless::script::analyze;
@@ -39,14 +39,17 @@ async fn the_next_one_goes_on_in_it() {
     let bench = Bench::new();
     let mut applier = begun(&bench).await;
     let text = "SET search_path = nowhere; DO $$ BEGIN RAISE NOTICE 'this'; END $$;";
-    assert_eq!(applied(applier.apply_before(&job("v3_b.sql", text), Some(&next())).await.unwrap()), ["NOTICE: this"]);
+    assert_eq!(
+        applied(applier.apply_before(&job("v3_b.sql", text), Next::This(&next())).await.unwrap()),
+        ["NOTICE: this"]
+    );
     assert_eq!(bench.value(OPEN), "1");
     assert_eq!(bench.value("SELECT count(*) FROM migration_history"), "3");
-    assert_eq!(applied(applier.apply_before(&next(), None).await.unwrap()), ["NOTICE: next"]);
+    assert_eq!(applied(applier.apply_before(&next(), Next::Nothing).await.unwrap()), ["NOTICE: next"]);
     assert_eq!(bench.value(OPEN), "0");
     // a line of one that was opened ahead
     let fails = job("v6_c.sql", "SELECT 1;\n\nSELECT\n  nothing;");
-    applied(applier.apply_before(&job("v5_b.sql", "SELECT 1;"), Some(&fails)).await.unwrap());
+    applied(applier.apply_before(&job("v5_b.sql", "SELECT 1;"), Next::This(&fails)).await.unwrap());
     assert_eq!(failed(applier.apply(&fails).await.unwrap()).line, Some(4));
     let rows = "SELECT string_agg(migration_name, ' ' ORDER BY id) FROM migration_history WHERE success";
     assert_eq!(bench.value(rows), "v1_a.sql v2_a.sql v3_b.sql v4_next.sql v5_b.sql");
@@ -59,21 +62,24 @@ async fn another_one_follows_or_none() {
     need_postgres!();
     let bench = Bench::new();
     let mut applier = begun(&bench).await;
-    applied(applier.apply_before(&job("v3_b.sql", "SELECT 1;"), Some(&next())).await.unwrap());
-    applied(applier.apply_before(&job("v3_c.sql", "SELECT 1;"), Some(&next())).await.unwrap());
+    applied(applier.apply_before(&job("v3_b.sql", "SELECT 1;"), Next::This(&next())).await.unwrap());
+    applied(applier.apply_before(&job("v3_c.sql", "SELECT 1;"), Next::This(&next())).await.unwrap());
     // the same name with another text
     let other = Job { script: job("v4_next.sql", "SELECT 1 / 0;").script, ..next() };
     let other = Job { analysis: analyze(&other.script.text), ..other };
-    assert_eq!(failed(applier.apply_before(&other, Some(&next())).await.unwrap()).sqlstate.as_deref(), Some("22012"));
+    assert_eq!(
+        failed(applier.apply_before(&other, Next::This(&next())).await.unwrap()).sqlstate.as_deref(),
+        Some("22012")
+    );
     bench.value("DELETE FROM migration_history WHERE NOT success RETURNING 1");
-    applied(applier.apply_before(&job("v3_d.sql", "SELECT 1;"), Some(&next())).await.unwrap());
+    applied(applier.apply_before(&job("v3_d.sql", "SELECT 1;"), Next::This(&next())).await.unwrap());
     let outside = job("v3_e.sql", "CREATE INDEX CONCURRENTLY ON a (id);");
-    applied(applier.apply_before(&outside, Some(&next())).await.unwrap());
-    applied(applier.apply_before(&job("v3_f.sql", "SELECT 1;"), Some(&next())).await.unwrap());
+    applied(applier.apply_before(&outside, Next::This(&next())).await.unwrap());
+    applied(applier.apply_before(&job("v3_f.sql", "SELECT 1;"), Next::This(&next())).await.unwrap());
     // one that is held before it runs
     let reaches = job("v3_g.sql", "CREATE DATABASE never;");
     held(applier.apply(&Job { hold: super::HOLD, ..reaches }).await.unwrap());
-    applied(applier.apply_before(&job("v3_h.sql", "SELECT 1;"), Some(&next())).await.unwrap());
+    applied(applier.apply_before(&job("v3_h.sql", "SELECT 1;"), Next::This(&next())).await.unwrap());
     assert!(applier.finish().await.unwrap().misread.is_empty());
     next_runs_properly(&bench, bench.begin().await).await;
 }
@@ -83,7 +89,7 @@ async fn the_applier_goes_away() {
     need_postgres!();
     let bench = Bench::new();
     let mut applier = begun(&bench).await;
-    applied(applier.apply_before(&job("v3_b.sql", "SELECT 1;"), Some(&next())).await.unwrap());
+    applied(applier.apply_before(&job("v3_b.sql", "SELECT 1;"), Next::This(&next())).await.unwrap());
     drop(applier);
     next_runs_properly(&bench, bench.begin().await).await;
 }
@@ -95,7 +101,7 @@ async fn the_record_fails() {
     let mut applier = begun(&bench).await;
     let text = "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$; \
                 CREATE TRIGGER no BEFORE INSERT ON driftless.journal FOR EACH ROW EXECUTE FUNCTION no();";
-    let failure = failed(applier.apply_before(&job("v3_b.sql", text), Some(&next())).await.unwrap());
+    let failure = failed(applier.apply_before(&job("v3_b.sql", text), Next::This(&next())).await.unwrap());
     assert_eq!(failure.message, "after its last statement driftless could not record it: no");
     next_runs_properly(&bench, applier).await;
 }
@@ -109,7 +115,7 @@ async fn the_commit_fails() {
     let text = "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN SET CONSTRAINTS ALL DEFERRED; \
                 INSERT INTO public.a VALUES (1), (1); RETURN NULL; END $$; \
                 CREATE TRIGGER late AFTER INSERT ON driftless.journal FOR EACH ROW EXECUTE FUNCTION late();";
-    let failure = failed(applier.apply_before(&job("v3_b.sql", text), Some(&next())).await.unwrap());
+    let failure = failed(applier.apply_before(&job("v3_b.sql", text), Next::This(&next())).await.unwrap());
     assert!(failure.message.starts_with("after its last statement driftless could not commit it: "), "{failure}");
     assert_eq!(failure.sqlstate.as_deref(), Some("23505"));
     assert_eq!(bench.value("SELECT count(*) FROM a"), "0");
@@ -124,7 +130,7 @@ async fn the_lock_is_lost() {
     let thief = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid() \
                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()); SELECT pg_sleep(0.2); \
                  CREATE TABLE stolen (id int);";
-    let outcome = applier.apply_before(&job("v3_thief.sql", thief), Some(&next())).await;
+    let outcome = applier.apply_before(&job("v3_thief.sql", thief), Next::This(&next())).await;
     assert!(matches!(outcome, Err(ApplyError::LockLost(_))), "{outcome:?}");
     assert_eq!(bench.value("SELECT to_regclass('stolen')"), "NULL");
     assert_eq!(bench.value(OPEN), "0");
@@ -138,7 +144,7 @@ async fn statements_of_other_texts_under_our_names() {
     let bench = Bench::new();
     let mut applier = begun(&bench).await;
     let text = "DEALLOCATE ALL; PREPARE driftless_claim_1 AS SELECT 1; PREPARE driftless_record_1 AS SELECT 1;";
-    applied(applier.apply_before(&job("v3_b.sql", text), Some(&next())).await.unwrap());
+    applied(applier.apply_before(&job("v3_b.sql", text), Next::This(&next())).await.unwrap());
     assert_eq!(bench.value(OPEN), "0");
     next_runs_properly(&bench, applier).await;
 }
