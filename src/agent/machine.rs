@@ -210,7 +210,10 @@ impl Machine {
     ) -> Result<Applier, MachineError> {
         let options = Options { purpose: self.purpose.into(), keep: self.is_agent(), ..options };
         let warm = self.warm.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let start = warm.map(Start::Warm).or(lent.map(Start::Lent)).unwrap_or_default();
+        let start = warm
+            .map(|warm| Start::Warm(Box::new(warm)))
+            .or(lent.map(|lent| Start::Lent(Box::new(lent))))
+            .unwrap_or_default();
         Ok(Applier::begin_with(start, &self.target()?, &self.config.scope, &options, on_wait).await?)
     }
 

@@ -5,10 +5,10 @@
 
 mod batch;
 mod halfway;
+mod rest;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -22,7 +22,7 @@ use crate::journal::{self, BrokenChain, Entry, Folded, Head};
 use crate::local_state::State;
 use crate::postgres::apply::Lent;
 use crate::postgres::bookkeeping::{self, BookkeepingError, Known};
-use crate::postgres::catalog::{self, CatalogError, CatalogReader, Reading};
+use crate::postgres::catalog::{CatalogError, CatalogReader, Reading};
 use crate::postgres::history_table::HistoryTable;
 use crate::postgres::journal_table;
 use crate::postgres::lock;
@@ -30,6 +30,7 @@ use crate::schema::{self, Across, Digests, Fact};
 use crate::script_dir;
 
 use self::halfway::{Halfway, attributed};
+use self::rest::{Basis, Rested};
 use super::Machine;
 use super::machine::{MachineError, remembered};
 
@@ -184,31 +185,6 @@ struct Journal {
     broken: Option<BrokenChain>,
 }
 
-/// While it is the same, a look finds what the last one found.
-#[derive(PartialEq)]
-struct Basis {
-    /// Which transactions had ended when the look began: whatever a look reads in the database is committed by one.
-    snapshot: String,
-    /// Without when the peers answered, of which a look says nothing.
-    local: State,
-    planned: Vec<HeldScript>,
-    /// When files last came into the script folder, or went: what failed and is gone is past.
-    folder: Option<SystemTime>,
-}
-
-/// What is small of an [`Observation`], and what lay beside the database then.
-struct Rested {
-    local: State,
-    planned: Vec<HeldScript>,
-    folder: Option<SystemTime>,
-    database: String,
-    head: Head,
-    history: MigrationHistory,
-    attempts: Vec<Attempt>,
-    /// Without its facts.
-    reading: Reading,
-}
-
 /// How often a look is tried because scripts were applied meanwhile.
 const TRIES: usize = 3;
 /// How often history and journal are read until they are of one moment: each reading takes a millisecond, a script more.
@@ -308,7 +284,8 @@ impl Eye {
     async fn is_same(&mut self, machine: &Machine, rested: &Rested) -> Result<bool, ObserveError> {
         let Some(open) = self.connection.take().filter(|open| !open.connection.is_closed()) else { return Ok(false) };
         let client = &open.connection.client;
-        let basis = Basis::of(client, machine).await?.filter(|basis| rested.is_kept_beside(basis));
+        let basis = Basis::of(client, machine).await?.filter(|basis| rested.beside.holds(&basis.beside));
+        let basis = basis.map(|basis| Basis { beside: rested.beside.clone(), ..basis });
         let same = bookkeeping::database_id(client).await?.as_ref() == Some(&rested.database)
             && load_history(client, machine).await? == rested.history
             && still_standing(client).await? == rested.attempts
@@ -326,7 +303,8 @@ impl Eye {
         {
             let now = Basis::of(&open.connection.client, machine).await?;
             self.connection = Some(open);
-            self.basis = now.filter(|now| *now == before);
+            let still = |now: &Basis| now.snapshot == before.snapshot && before.beside.holds(&now.beside);
+            self.basis = now.filter(still).map(|_| before);
         }
         Ok(self.basis.is_some())
     }
@@ -345,7 +323,7 @@ impl Eye {
         let basis = Basis::of(&open.connection.client, machine).await?;
         let found = self.look_through(&open, machine, brief).await?;
         self.connection = Some(open);
-        self.basis = basis.filter(|_| found.rests_on_what_is_committed());
+        self.basis = basis.filter(|_| found.rests_on_what_is_committed()).map(|basis| basis.after(&found));
         Ok(found)
     }
 
@@ -355,6 +333,7 @@ impl Eye {
             // Before the journal: what another process remembers meanwhile would seem to lie behind its end.
             let local = machine.state()?;
             let database = bookkeeping::database_id(client).await?;
+            let known = self.journal.head();
             let (history, attempts) = match database {
                 Some(_) => past(&mut self.journal, client, machine).await?,
                 None => {
@@ -362,8 +341,10 @@ impl Eye {
                     (load_history(client, machine).await?, Vec::new())
                 }
             };
+            // What an applier has left since the schema was read need not be looked for.
+            let moved = self.journal.has_touched_since(known);
             let live = match &self.live {
-                Some(live) if open.reader.is_current(client, &live.reading).await? => Some(live.clone()),
+                Some(live) if !moved && open.reader.is_current(client, &live.reading).await? => Some(live.clone()),
                 _ => match if brief { open.reader.read_once(client).await } else { open.reader.read(client).await } {
                     Ok(reading) => Some(Arc::new(Live::of(reading))),
                     Err(CatalogError::Moving(_)) if self.journal.head() != Head::EMPTY => None,
@@ -390,37 +371,6 @@ impl Eye {
             }
         }
         unreachable!("the last try returns")
-    }
-}
-
-impl Rested {
-    fn of(found: Observation, basis: &Basis) -> Self {
-        let (local, planned) = (basis.local.clone(), basis.planned.clone());
-        let Observation { state, history, attempts, live, .. } = found;
-        Self {
-            local,
-            planned,
-            folder: basis.folder,
-            database: state.database,
-            head: state.head,
-            history,
-            attempts,
-            reading: live.reading.without_facts(),
-        }
-    }
-
-    fn is_kept_beside(&self, basis: &Basis) -> bool {
-        self.local == basis.local && self.planned == basis.planned && self.folder == basis.folder
-    }
-}
-
-impl Basis {
-    /// As it is now; `None` on a standby. What this machine keeps outside the database is read first: what another process remembers
-    /// there has been committed before.
-    async fn of(client: &Client, machine: &Machine) -> Result<Option<Self>, ObserveError> {
-        let (local, planned) = (State { peers: BTreeMap::new(), ..machine.state()? }, machine.planned());
-        let folder = script_dir::changed(&machine.config.scripts_dir);
-        Ok(catalog::snapshot(client).await?.map(|snapshot| Self { snapshot, local, planned, folder }))
     }
 }
 
@@ -490,6 +440,11 @@ async fn load_history(client: &Client, machine: &Machine) -> Result<MigrationHis
 impl Journal {
     fn head(&self) -> Head {
         self.entries.last().map_or(Head::EMPTY, Entry::head)
+    }
+
+    /// Whether anything in the schema was touched after an end that was known.
+    fn has_touched_since(&self, known: Head) -> bool {
+        self.entries.iter().rev().take_while(|entry| entry.seq > known.seq).any(|entry| !entry.effect.is_empty())
     }
 
     /// Reads what came since. What does not continue what is known is read whole.

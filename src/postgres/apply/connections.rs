@@ -32,6 +32,12 @@ pub struct Warm {
     pub(super) own: Own,
 }
 
+impl Warm {
+    fn serves(&self, scope: &Scope) -> bool {
+        !self.guard.is_closed() && !self.work.is_closed() && self.reader.scope() == scope
+    }
+}
+
 /// What a batch begins with.
 #[derive(Debug, Default)]
 pub enum Start {
@@ -39,9 +45,9 @@ pub enum Start {
     #[default]
     New,
     /// The connection for its scripts.
-    Lent(Lent),
+    Lent(Box<Lent>),
     /// Both connections.
-    Warm(Warm),
+    Warm(Box<Warm>),
 }
 
 /// What a batch goes on with.
@@ -53,15 +59,11 @@ pub(super) struct Connections {
 }
 
 impl Start {
-    /// This, if it can be used.
+    /// This, if it serves.
     fn usable(self, scope: &Scope) -> Self {
         match &self {
-            Self::Lent(Lent { connection, reader }) if connection.is_closed() || reader.scope() != scope => Self::New,
-            Self::Warm(Warm { guard, work, reader, .. })
-                if guard.is_closed() || work.is_closed() || reader.scope() != scope =>
-            {
-                Self::New
-            }
+            Self::Lent(lent) if lent.connection.is_closed() || lent.reader.scope() != scope => Self::New,
+            Self::Warm(warm) if !warm.serves(scope) => Self::New,
             _ => self,
         }
     }
@@ -82,11 +84,13 @@ impl Start {
                 let (guard, work) = tokio::try_join!(guard, connect())?;
                 Connections { guard, work, reader: None, own: None }
             }
-            Self::Lent(Lent { connection: work, reader }) => {
+            Self::Lent(lent) => {
+                let Lent { connection: work, reader } = *lent;
                 let guard = Guard::take(target, purpose, wait, on_wait).await?;
                 Connections { guard, work, reader: Some(reader), own: None }
             }
-            Self::Warm(Warm { guard, work, reader, table, own }) => {
+            Self::Warm(warm) => {
+                let Warm { guard, work, reader, table, own } = *warm;
                 let guard = Guard::take_on(guard, wait, on_wait).await?;
                 Connections { guard, work, reader: Some(reader), own: Some((table, own)) }
             }

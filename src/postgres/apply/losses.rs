@@ -19,20 +19,21 @@ use crate::schema::qualified;
 const PG_CLASS: Oid = 1259;
 const PG_ATTRIBUTE: Oid = 1249;
 
-/// Before the script: what this session has counted and not yet handed in, which is in the counters too.
-pub(super) const COUNTERS: &str = "SELECT c.oid, pg_catalog.pg_stat_get_xact_tuples_updated(c.oid), \
-    pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid) FROM pg_catalog.pg_class c \
-    WHERE (c.relkind IN ('r', 'p') OR c.oid IN (1259, 1249)) \
-    AND (pg_catalog.pg_stat_get_xact_tuples_updated(c.oid) > 0 OR pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid) > 0)";
+/// Before the script: what this session has counted and not yet handed in, which is in the counters too. Parameter: the relations, as
+/// [`Inventory::counted`] has them; of others nothing is known to have been counted, which at worst makes a table suspect.
+pub(super) const COUNTERS: &str = "SELECT c, pg_catalog.pg_stat_get_xact_tuples_updated(c), \
+    pg_catalog.pg_stat_get_xact_tuples_deleted(c) FROM pg_catalog.unnest($1) c";
 
-/// After it: the same, and tables whose row in the catalog is as young as the transaction.
+/// After it: the same of the tables that the transaction has locked otherwise than for reading. Without such a lock, which is held to the
+/// end, neither a row nor the file can be changed; to ask the counters of every table would cost more than the script.
 pub(super) const TOUCHED: &str = "SELECT c.oid, pg_catalog.pg_stat_get_xact_tuples_updated(c.oid), \
     pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid), c.relfilenode \
-    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-    WHERE c.oid IN (1259, 1249) OR (c.relkind IN ('r', 'p') AND c.relpersistence <> 't' \
-    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'driftless') \
-    AND (pg_catalog.age(c.xmin) <= pg_catalog.age(pg_catalog.pg_current_xact_id()::pg_catalog.xid) \
-    OR pg_catalog.pg_stat_get_xact_tuples_updated(c.oid) > 0 OR pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid) > 0))";
+    FROM (SELECT l.relation FROM pg_catalog.pg_locks l WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' \
+    AND l.granted AND l.database <> 0 AND l.relation >= 16384 AND l.mode NOT IN ('AccessShareLock', 'RowShareLock') \
+    UNION SELECT 1259 UNION SELECT 1249) locked(oid) \
+    JOIN pg_catalog.pg_class c ON c.oid = locked.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+    WHERE c.oid < 16384 OR (c.relkind IN ('r', 'p') AND c.relpersistence <> 't' \
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'driftless'))";
 
 const INVENTORY: &str = "SELECT c.oid, c.relfilenode \
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
@@ -57,6 +58,8 @@ const COLUMNS: &str = "SELECT a.attnum, a.attname::text, pg_catalog.format_type(
 #[derive(Debug, Clone, Default)]
 pub(super) struct Inventory {
     files: HashMap<Oid, Oid>,
+    /// The relations of which this session may have counted something, and the catalogs that are looked at.
+    counted: Vec<Oid>,
 }
 
 /// What a script touched, as the counters and the catalog tell.
@@ -99,7 +102,13 @@ impl Inventory {
     pub(super) async fn read(client: &Client, history: Oid) -> Result<Self, ApplyError> {
         let rows = client.query_typed(INVENTORY, &[(&history, Type::OID)]).await;
         let rows = rows.map_err(|source| ApplyError::Query { what: "list the tables", source })?;
-        Ok(Self { files: rows.iter().map(|row| (row.get(0), row.get(1))).collect() })
+        let files = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+        Ok(Self { files, counted: vec![PG_CLASS, PG_ATTRIBUTE] })
+    }
+
+    /// The relations of which the counters are asked before a script.
+    pub(super) fn counted(&self) -> &[Oid] {
+        &self.counted
     }
 
     /// What may have cost data; `None`: nothing.
@@ -126,6 +135,8 @@ impl Inventory {
     /// Follows a script that has committed; `None`: it must be read again.
     pub(super) fn absorb(mut self, touched: &Touched) -> Option<Self> {
         self.files.extend(touched.tables.iter().map(|table| (table.oid, table.file)));
+        let written = touched.tables.iter().filter(|table| table.written).map(|table| table.oid);
+        self.counted.extend(written.filter(|oid| !self.counted.contains(oid)).collect::<Vec<_>>());
         (!touched.relations_dropped).then_some(self)
     }
 }

@@ -144,7 +144,9 @@ pub(super) const SNAPSHOT: &str = "SELECT pg_catalog.format('%I.%I', n.nspname, 
     pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid), pg_catalog.pg_stat_get_xact_tuples_updated(c.oid), \
     pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid)) FROM pg_catalog.pg_class c \
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-    WHERE c.relkind = 'r' AND (c.oid = pg_catalog.to_regclass($1) OR n.nspname = 'driftless')";
+    WHERE c.relkind = 'r' AND c.oid = ANY (ARRAY[pg_catalog.to_regclass($1), pg_catalog.to_regclass('driftless.database'), \
+    pg_catalog.to_regclass('driftless.journal'), pg_catalog.to_regclass('driftless.attempt'), \
+    pg_catalog.to_regclass('driftless.script_text')]::pg_catalog.oid[])";
 
 /// The tables that were touched between two snapshots, in order.
 pub(super) fn touched(before: &[Row], after: &[Row]) -> Vec<String> {

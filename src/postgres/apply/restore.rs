@@ -73,7 +73,7 @@ impl Applier {
         self.inventory = None;
         let oid = self.table.oid(&self.work.client).await?;
         let inventory = Inventory::read(&self.work.client, oid).await?;
-        let touched = match self.run_statements(restore, None).await? {
+        let touched = match self.run_statements(restore, &inventory, None).await? {
             Ran::Through(touched) => touched,
             Ran::Over(over) => return Ok(over),
         };
@@ -81,7 +81,7 @@ impl Applier {
             && let Some(suspects) = inventory.suspects(&self.work.client, &touched).await?
         {
             self.roll_back().await?;
-            if let Ran::Over(over) = self.run_statements(restore, Some(&suspects)).await? {
+            if let Ran::Over(over) = self.run_statements(restore, &inventory, Some(&suspects)).await? {
                 return Ok(over);
             }
         }
@@ -96,14 +96,20 @@ impl Applier {
 
     /// Runs the statements in a transaction of their own, which stays open where they went through; with `suspects`, what could be lost is
     /// set aside before and compared afterwards.
-    async fn run_statements(&mut self, restore: &Restore<'_>, suspects: Option<&Suspects>) -> Result<Ran, ApplyError> {
+    async fn run_statements(
+        &mut self,
+        restore: &Restore<'_>,
+        inventory: &Inventory,
+        suspects: Option<&Suspects>,
+    ) -> Result<Ran, ApplyError> {
         session::clean(&self.work.client, self.prepared, self.notices_end).await?;
         let client = &self.work.client;
         let failed = |what| move |source| ApplyError::Query { what, source };
         let begin =
             session::begin_sql(Isolation::ReadCommitted, self.options.lock_timeout, self.options.statement_timeout);
         client.batch_execute(&begin).await.map_err(failed("begin a transaction"))?;
-        let before = client.query_typed(losses::COUNTERS, &[]).await.map_err(failed("read the counters"))?;
+        let before = client.query_typed(losses::COUNTERS, &[(&inventory.counted(), Type::OID_ARRAY)]).await;
+        let before = before.map_err(failed("read the counters"))?;
         let look = "look at what would be lost";
         let aside = match suspects {
             Some(suspects) => {

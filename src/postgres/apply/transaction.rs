@@ -245,7 +245,8 @@ impl Applier {
         let stop = self.stop(&canceller);
         let name = self.recorded_name(job);
         let text = job.script.text.as_str();
-        let measured = self.inventory.is_some() && is_measured(job);
+        let counted =
+            self.inventory.as_ref().filter(|_| is_measured(job)).map(|inventory| inventory.counted().to_vec());
         let reaching = is_reaching(job);
         let guarded = is_guarded(job);
         let history = self.table.qualified();
@@ -254,7 +255,8 @@ impl Applier {
             Some(ahead) => pipeline.sent_before(ahead.coming),
             None => pipeline.batch(self.opening(job)),
         };
-        let counters = measured.then(|| pipeline.rows(losses::COUNTERS, Vec::new()));
+        let counters =
+            counted.as_ref().map(|counted| pipeline.rows(losses::COUNTERS, vec![(counted, Type::OID_ARRAY)]));
         let roles_before = reaching.then(|| pipeline.rows(roles::SNAPSHOT, Vec::new()));
         let snapshot = || vec![(&history as &(dyn tokio_postgres::types::ToSql + Sync), Type::TEXT)];
         let own_before = guarded.then(|| pipeline.rows(record::SNAPSHOT, snapshot()));
@@ -286,7 +288,7 @@ impl Applier {
             if textual { pipeline.textual(sql) } else { pipeline.statement(sql) }
         }
         let closing = offset + pipeline.batch(self.closing(&name));
-        let touched = measured.then(|| offset + pipeline.rows(losses::TOUCHED, Vec::new()));
+        let touched = counted.as_ref().map(|_| offset + pipeline.rows(losses::TOUCHED, Vec::new()));
         let roles_after = reaching.then(|| offset + pipeline.rows(roles::SNAPSHOT, Vec::new()));
         let own_after = guarded.then(|| offset + pipeline.rows(record::SNAPSHOT, snapshot()));
         match pipeline.run(limits, stop).await {

@@ -8,19 +8,44 @@ use std::collections::BTreeSet;
 use tokio_postgres::Row;
 
 use super::reader::{Reader, Sort, every};
+use super::traces::oid;
 use super::unsupported::Part;
-use super::{READERS, comment, unsupported};
+use super::{comment, unsupported};
 use crate::schema::{Kind, Scope};
 
-/// Catalogs with an OID a row: without any of the user's there are no facts of these kinds.
+/// Catalogs with an OID a row: without any of the user's there are no facts of these kinds. What can be made of nothing but what
+/// initdb made, or needs a closer look.
 const OWN: &[(Kind, &str, &str)] = &[
     (Kind::Function, "pg_proc", ""),
     (Kind::Aggregate, "pg_proc", "AND x.prokind = 'a'"),
     // every foreign key has four triggers of the server's own
     (Kind::Trigger, "pg_trigger", "AND (NOT x.tgisinternal OR x.tgparentid <> 0)"),
     (Kind::Rule, "pg_rewrite", "AND x.rulename <> '_RETURN'"),
-    (Kind::Policy, "pg_policy", ""),
-    (Kind::Statistics, "pg_statistic_ext", ""),
+    (Kind::AccessMethod, "pg_am", ""),
+    (Kind::Cast, "pg_cast", ""),
+    (Kind::ForeignDataWrapper, "pg_foreign_data_wrapper", ""),
+    (Kind::Language, "pg_language", ""),
+    (Kind::Publication, "pg_publication", ""),
+    (Kind::Transform, "pg_transform", ""),
+];
+
+/// What always depends on something that initdb did not make, or on `public`: a look into pg_depend by its index serves for all of them, and
+/// opens none of their catalogs.
+const DEPENDENT: &[(Kind, u32)] = &[
+    (Kind::Policy, oid::POLICY),
+    (Kind::Statistics, oid::STATISTICS),
+    (Kind::EventTrigger, 3466),
+    (Kind::PublicationTable, 6106),
+    (Kind::ForeignServer, 1417),
+    (Kind::Collation, 3456),
+    (Kind::Operator, 2617),
+    (Kind::OperatorFamily, 2753),
+    (Kind::OperatorClass, 2616),
+    (Kind::Conversion, 2607),
+    (Kind::TextSearchConfiguration, 3602),
+    (Kind::TextSearchDictionary, 3600),
+    (Kind::TextSearchParser, 3601),
+    (Kind::TextSearchTemplate, 3764),
 ];
 
 /// Sorts of relations (`relkind`).
@@ -29,28 +54,6 @@ const OF_RELATIONS: &[(Kind, &str)] =
 
 /// Sorts of types (`typtype`).
 const OF_TYPES: &[(Kind, &str)] = &[(Kind::Enum, "e"), (Kind::Domain, "d"), (Kind::Range, "r")];
-
-/// Rare catalogs that are known to have an OID a row.
-const WITH_OID: &[&str] = &[
-    "pg_am",
-    "pg_event_trigger",
-    "pg_publication",
-    "pg_publication_rel",
-    "pg_foreign_data_wrapper",
-    "pg_foreign_server",
-    "pg_collation",
-    "pg_operator",
-    "pg_opfamily",
-    "pg_opclass",
-    "pg_cast",
-    "pg_conversion",
-    "pg_ts_config",
-    "pg_ts_dict",
-    "pg_ts_parser",
-    "pg_ts_template",
-    "pg_language",
-    "pg_transform",
-];
 
 /// The relations that are driftless's own, which are in every database that it has written to.
 const OURS: &str = "ARRAY(SELECT o.oid FROM pg_catalog.pg_class o WHERE o.relname = ANY ('{migration_history,migration_history_id_seq,
@@ -74,23 +77,16 @@ pub(super) struct There {
     labels: bool,
 }
 
-/// The kinds that are looked for each by itself: their catalogs, and which rows.
-fn kinds() -> impl Iterator<Item = (Kind, &'static str, &'static str)> {
-    let rare = READERS.iter().filter(|reader| reader.sorts == [Sort::Rare]).filter_map(|reader| {
-        let name = reader.rare.first()?.name?;
-        WITH_OID.contains(&name).then_some((reader.kind, name, ""))
-    });
-    OWN.iter().copied().chain(rare)
-}
-
 impl There {
     /// The question: one row.
     pub(super) fn sql() -> String {
-        let there: Vec<String> = kinds()
+        let there: Vec<String> = OWN
+            .iter()
             .map(|(_, catalog, which)| {
                 format!("EXISTS (SELECT FROM pg_catalog.{catalog} x WHERE x.oid >= 16384 {which})")
             })
             .collect();
+        let dependent: Vec<String> = DEPENDENT.iter().map(|(_, class)| class.to_string()).collect();
         format!(
             "SELECT ARRAY(SELECT DISTINCT d.classoid FROM pg_catalog.pg_description d
                            WHERE d.objoid >= 16384 AND NOT (d.classoid = 1259 AND d.objoid = ANY ({OURS})
@@ -103,8 +99,11 @@ impl There {
                     ARRAY(SELECT DISTINCT t.typtype::pg_catalog.text FROM pg_catalog.pg_type t WHERE t.oid >= 16384),
                     EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.objoid >= 16384),
                     EXISTS (SELECT FROM pg_catalog.pg_subscription s WHERE s.subdbid <> 0),
-                    EXISTS (SELECT FROM pg_catalog.pg_seclabel l)",
-            there.join(", ")
+                    EXISTS (SELECT FROM pg_catalog.pg_seclabel l),
+                    ARRAY(SELECT k FROM pg_catalog.unnest('{{{}}}'::pg_catalog.oid[]) k
+                           WHERE (SELECT d.objid FROM pg_catalog.pg_depend d WHERE d.classid = k AND d.objid >= 16384 LIMIT 1) IS NOT NULL)",
+            there.join(", "),
+            dependent.join(",")
         )
     }
 
@@ -112,7 +111,9 @@ impl There {
     pub(super) fn of(row: &Row, major: u32) -> Result<Self, tokio_postgres::Error> {
         let (commented, there): (Vec<u32>, Vec<bool>) = (row.try_get(0)?, row.try_get(1)?);
         let (relations, types): (Vec<&str>, Vec<&str>) = (row.try_get(2)?, row.try_get(3)?);
-        let by_itself = kinds().zip(there).filter(|(_, there)| !there).map(|((kind, ..), _)| kind);
+        let dependent: Vec<u32> = row.try_get(7)?;
+        let by_itself = OWN.iter().zip(there).filter(|(_, there)| !there).map(|(&(kind, ..), _)| kind);
+        let dependent = DEPENDENT.iter().filter(|(_, class)| !dependent.contains(class)).map(|&(kind, _)| kind);
         let missing = |sorts: &'static [(Kind, &str)], found: &[&str]| {
             sorts.iter().filter(move |(_, sort)| !found.contains(sort)).map(|(kind, _)| *kind).collect::<Vec<_>>()
         };
@@ -127,6 +128,7 @@ impl There {
         let no_sorts = Sort::ALL.iter().copied().filter(|sort| none_of(*sort)).collect();
         // before 18 there are no facts of names of NOT NULL
         let none = by_itself
+            .chain(dependent)
             .chain(missing(OF_RELATIONS, &relations))
             .chain(missing(OF_TYPES, &types))
             .chain((major < 18).then_some(Kind::NotNull));
