@@ -13,6 +13,7 @@ use crate::peer::{Backend, Server, ServerHandle, ServerSetup, Tunnels};
 use crate::postgres::apply::{Applier, ApplyError, Lent, Options, Start, Warm};
 use crate::postgres::bookkeeping::{self, BookkeepingError, Known};
 use crate::postgres::connect::{ConnectError, Connection, Target};
+use crate::postgres::durability;
 use crate::postgres::journal_table;
 use crate::postgres::lock::Holder;
 use crate::script::Script;
@@ -135,10 +136,14 @@ impl Machine {
         self.state().is_ok_and(|state| state.paused)
     }
 
-    /// Remembers that this database's journal ended here, so that a database that goes backwards is noticed. What does not surely last yet is
-    /// remembered by [`Observer::remember`](super::observe::Observer::remember).
-    pub fn remember_head(&self, now: Remembered) -> Result<(), MachineError> {
+    /// Remembers that this database's journal ended here, so that a database that goes backwards is noticed; once that lasts, as it may have
+    /// been written by somebody who does not wait for the disk. Where the server cannot be asked for that, nothing is remembered.
+    pub async fn remember(&self, connection: &Connection, now: Remembered) -> Result<(), MachineError> {
         if self.remembered()?.as_ref() == Some(&now) {
+            return Ok(());
+        }
+        if let Err(error) = durability::flush(&connection.client).await {
+            tracing::debug!(%error, "where the journal ends is not remembered");
             return Ok(());
         }
         self.change_state(|state| {

@@ -317,7 +317,7 @@ impl Eye {
             None => {
                 let connection = machine.connect().await?;
                 let reader = CatalogReader::new(&connection.client, &machine.config.scope).await?;
-                Lent { connection, reader }
+                Lent::of(connection, reader)
             }
         };
         let basis = Basis::of(&open.connection.client, machine).await?;

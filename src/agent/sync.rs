@@ -226,9 +226,10 @@ pub async fn apply(
     }
     let database = applier.database().to_owned();
     let batch = Batch { bootstrap: applier.is_bootstrap(), scripts: folder.scripts, confirmed };
-    if let Some(Finished { known, .. }) = run_batch(machine, applier, batch, &mut report, watch).await? {
+    let finished = run_batch(machine, applier, batch, &mut report, watch).await?;
+    if let Some(Finished { known, lent: Some(lent), .. }) = finished {
         let head = known.entries.last().map_or(Head::EMPTY, Entry::head);
-        machine.remember_head(Remembered { database, head })?;
+        machine.remember(&lent.connection, Remembered { database, head }).await?;
     }
     Ok(report)
 }

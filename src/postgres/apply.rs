@@ -415,6 +415,29 @@ impl Applier {
 
     /// The same where it is known what is likely to follow. Nobody is bound to let it follow.
     pub async fn apply_before(&mut self, job: &Job, next: Next<'_>) -> Result<Outcome, ApplyError> {
+        let outcome = self.try_to_apply(job, next).await;
+        if outcome.is_err() || self.ended {
+            self.make_last().await;
+        }
+        outcome
+    }
+
+    /// Where a batch ends before its time, what it has reported is to last all the same.
+    async fn make_last(&mut self) {
+        if self.lasting {
+            return;
+        }
+        let flushed = match Connection::open(&self.target, &self.options.purpose).await {
+            Ok(connection) => durability::flush(&connection.client).await.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        match flushed {
+            Ok(()) => self.lasting = true,
+            Err(error) => tracing::warn!(%error, "whether the last scripts outlast a power cut is not known"),
+        }
+    }
+
+    async fn try_to_apply(&mut self, job: &Job, next: Next<'_>) -> Result<Outcome, ApplyError> {
         if self.ended {
             return Err(ApplyError::Ended);
         }
@@ -509,7 +532,7 @@ impl Applier {
         if self.options.keep {
             warm = Some(Warm { guard: guard.release().await?, work, reader, table, own });
         } else {
-            lent = Some(Lent { connection: work, reader });
+            lent = Some(Lent { connection: work, reader, own: Some((table, own)) });
         }
         Ok(Finished { misread, known, warm, lent })
     }

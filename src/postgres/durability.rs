@@ -18,9 +18,10 @@ use tokio_postgres::Client;
 /// In a transaction: its COMMIT does not wait.
 pub const WITHOUT_WAITING: &str = "SET LOCAL synchronous_commit = off";
 
-/// Unless all of the server's log is on the disk: a transaction that writes to it and to nothing else. Any role may call it.
+/// Unless all of the server's log is on the disk, and nobody else is waited for: a transaction that writes to it and to nothing else. Any
+/// role may call it.
 const WRITE: &str = "SELECT CASE WHEN pg_catalog.pg_current_wal_flush_lsn() < pg_catalog.pg_current_wal_insert_lsn() \
-    THEN pg_catalog.pg_logical_emit_message(true, 'driftless', ''::pg_catalog.text) END";
+    OR pg_catalog.current_setting('synchronous_standby_names') <> '' THEN pg_catalog.pg_logical_emit_message(true, 'driftless', ''::pg_catalog.text) END";
 
 /// Waits until everything lasts that was committed before, by whomever, as far as the session waits at all (`synchronous_commit`).
 pub async fn flush(client: &Client) -> Result<(), tokio_postgres::Error> {

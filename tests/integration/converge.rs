@@ -56,6 +56,39 @@ fn one_script_after_the_other_goes_through_the_first_time() {
     }
 }
 
+/// Two batches on one connection: what the first has prepared there is not prepared again by the second.
+#[test]
+fn one_sync_takes_a_peers_scripts_and_runs_its_own_behind_them() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    a.ok(&["init"]);
+    b.ok(&["init"]);
+    let _agent = a.agent();
+    a.pair(&b);
+    for n in 1..=3 {
+        a.script(&format!("v{n}_a.sql"), &format!("CREATE TABLE a{n} (id integer);\n"));
+        b.script(&format!("v{}_b.sql", n + 3), &format!("CREATE TABLE b{n} (id integer);\n"));
+    }
+    a.run(&["sync"]).expect(5);
+    let said = b.ok(&["sync"]).stdout;
+    assert!(said.contains("Succeeded: 6") && said.contains("Failed: 0"), "{said}");
+    assert_eq!(b.applied().len(), 6);
+}
+
+/// What the first look has prepared is gone for the last one, and nothing was applied in between.
+#[test]
+fn a_script_that_forgets_what_was_prepared_and_fails_is_told_of() {
+    need_postgres!();
+    let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
+    a.ok(&["init"]);
+    b.ok(&["init"]);
+    let _agent = a.agent();
+    a.pair(&b);
+    b.script("v1_b.sql", "DEALLOCATE ALL;\nSELECT 1 / 0;\n");
+    let said = b.run(&["sync"]).expect(1).stdout;
+    assert!(said.contains("✗ failed: v1_b.sql") && said.contains("division by zero"), "{said}");
+}
+
 #[test]
 fn files_in_the_folder_are_never_run_by_the_agent() {
     need_postgres!();

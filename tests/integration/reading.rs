@@ -166,6 +166,56 @@ async fn a_change_that_the_counters_do_not_tell_of_is_found_in_time() {
     }
 }
 
+/// What is asked for depends on what there is: comments on schemas, on a `public` that was renamed or commented on otherwise, on an
+/// extension that was robbed of its comment; with the schema of driftless in the database or without it.
+#[tokio::test]
+async fn the_only_comment_is_found() {
+    need_postgres!();
+    let comments = async |database: &TestDatabase| {
+        let client = database.client().await;
+        let reader = CatalogReader::new(&client, &everywhere()).await.unwrap();
+        let reading = reader.read_once(&client).await.unwrap();
+        let comments: Vec<String> = reading
+            .model
+            .facts()
+            .filter(|fact| fact.id.kind == Kind::Comment)
+            .map(|fact| fact.id.to_string())
+            .collect();
+        comments
+    };
+    let only = [
+        ("CREATE SCHEMA app; COMMENT ON SCHEMA app IS 'x'", "comment schema app"),
+        ("COMMENT ON SCHEMA public IS 'ours'", "comment schema public"),
+        ("ALTER SCHEMA public RENAME TO legacy", "comment schema legacy"),
+        ("CREATE TABLE t (id int); COMMENT ON TABLE t IS 'x'", "comment table public.t"),
+        ("CREATE TABLE t (id int); COMMENT ON COLUMN t.id IS 'x'", "comment column public.t.id"),
+        (
+            "CREATE SCHEMA app; CREATE TYPE app.migration_history AS (a int); COMMENT ON TYPE app.migration_history IS 'x'",
+            "comment composite app.migration_history",
+        ),
+        (
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; COMMENT ON FUNCTION f() IS 'x'",
+            "comment function public.f()",
+        ),
+    ];
+    for (sql, expected) in only {
+        let database = TestDatabase::create();
+        database.execute(sql);
+        assert_eq!(comments(&database).await, [expected], "{sql}");
+        let node = Node::builder("pc-a").database(TestDatabase::create()).build();
+        node.ok(&["init"]);
+        node.database.execute(sql);
+        assert_eq!(comments(&node.database).await, [expected], "{sql}, beside driftless's own");
+    }
+    let database = TestDatabase::create();
+    assert_eq!(comments(&database).await, [""; 0]);
+    if database.value("SELECT count(*) FROM pg_available_extensions WHERE name = 'btree_gist'").as_deref() == Some("1")
+    {
+        database.execute("CREATE EXTENSION btree_gist; COMMENT ON EXTENSION btree_gist IS NULL");
+        assert_eq!(comments(&database).await, ["comment extension btree_gist"]);
+    }
+}
+
 /// A peer asks and hangs up while the answer is being looked for, and a batch tells what it has read: whenever that is, the next look sees
 /// the database as it is then, and not as it was in a transaction that nobody has ended.
 #[tokio::test]

@@ -8,7 +8,6 @@ use crate::agent::machine::MachineError;
 use crate::heal::Remembered;
 use crate::journal::{Entry, Event};
 use crate::postgres::apply::{Applier, Finished, Options};
-use crate::postgres::durability;
 use crate::postgres::journal_table;
 use crate::postgres::lock::Holder;
 use std::sync::Arc;
@@ -44,18 +43,11 @@ impl Observer {
         }
     }
 
-    /// Has the machine remember where the journal ends, once that lasts: it may have been written by somebody who does not wait for the
-    /// disk. Where the server cannot be asked for that, nothing is remembered.
+    /// Has the machine remember where the journal ends.
     pub async fn remember(&self, machine: &Machine, now: Remembered) -> Result<(), MachineError> {
-        if machine.remembered()?.as_ref() == Some(&now) {
-            return Ok(());
+        match &self.eye.lock().await.connection {
+            Some(open) => machine.remember(&open.connection, now).await,
+            None => Ok(()),
         }
-        let eye = self.eye.lock().await;
-        let Some(open) = &eye.connection else { return Ok(()) };
-        if let Err(error) = durability::flush(&open.connection.client).await {
-            tracing::debug!(%error, "where the journal ends is not remembered");
-            return Ok(());
-        }
-        machine.remember_head(now)
     }
 }

@@ -62,6 +62,7 @@ impl Applier {
         // statements of this message that are done before the record
         let before = usize::from(forget.is_some()) + usize::from(without.is_some());
         let (forget, without) = (forget.unwrap_or_default(), without.unwrap_or_default());
+        self.lasting &= waits;
         let mut pipeline = Pipeline::new(&self.work.client);
         let commit = pipeline.batch(format!("{forget}{without}{record}; COMMIT"));
         let next = match next {

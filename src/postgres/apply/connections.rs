@@ -19,6 +19,15 @@ pub struct Lent {
     pub connection: Connection,
     /// Its reader.
     pub reader: CatalogReader,
+    /// What an earlier batch has prepared there beside, and for which history table.
+    pub(super) own: Option<(HistoryTable, Own)>,
+}
+
+impl Lent {
+    /// A connection on which no batch has run.
+    pub fn of(connection: Connection, reader: CatalogReader) -> Self {
+        Self { connection, reader, own: None }
+    }
 }
 
 /// The connections of a batch that is over, for the next one of the same database: what is prepared on them need not be prepared again.
@@ -85,9 +94,9 @@ impl Start {
                 Connections { guard, work, reader: None, own: None }
             }
             Self::Lent(lent) => {
-                let Lent { connection: work, reader } = *lent;
+                let Lent { connection: work, reader, own } = *lent;
                 let guard = Guard::take(target, purpose, wait, on_wait).await?;
-                Connections { guard, work, reader: Some(reader), own: None }
+                Connections { guard, work, reader: Some(reader), own }
             }
             Self::Warm(warm) => {
                 let Warm { guard, work, reader, table, own } = *warm;

@@ -6,7 +6,7 @@
 //! ([`Aside::compare`]): filling NULLs, widening a type, adding rows cost nothing, whatever statements do it.
 //! What could go wrong: values that only change places within a column are not seen.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use tokio_postgres::types::{Oid, Type};
 use tokio_postgres::{Client, Error, Row};
@@ -20,7 +20,7 @@ const PG_CLASS: Oid = 1259;
 const PG_ATTRIBUTE: Oid = 1249;
 
 /// Before the script: what this session has counted and not yet handed in, which is in the counters too. Parameter: the relations, as
-/// [`Inventory::counted`] has them; of others nothing is known to have been counted, which at worst makes a table suspect.
+/// [`Inventory::counted`] has them: of others nothing has been counted.
 pub(super) const COUNTERS: &str = "SELECT c, pg_catalog.pg_stat_get_xact_tuples_updated(c), \
     pg_catalog.pg_stat_get_xact_tuples_deleted(c) FROM pg_catalog.unnest($1) c";
 
@@ -34,6 +34,10 @@ pub(super) const TOUCHED: &str = "SELECT c.oid, pg_catalog.pg_stat_get_xact_tupl
     JOIN pg_catalog.pg_class c ON c.oid = locked.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
     WHERE c.oid < 16384 OR (c.relkind IN ('r', 'p') AND c.relpersistence <> 't' \
     AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'driftless'))";
+
+/// Of which relations this session has counted something, whether it has handed that in or not.
+const COUNTED: &str = "SELECT c.oid FROM pg_catalog.pg_class c WHERE (c.relkind IN ('r', 'p') OR c.oid IN (1259, 1249)) \
+    AND (pg_catalog.pg_stat_get_xact_tuples_updated(c.oid) > 0 OR pg_catalog.pg_stat_get_xact_tuples_deleted(c.oid) > 0)";
 
 const INVENTORY: &str = "SELECT c.oid, c.relfilenode \
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
@@ -59,7 +63,9 @@ const COLUMNS: &str = "SELECT a.attnum, a.attname::text, pg_catalog.format_type(
 pub(super) struct Inventory {
     files: HashMap<Oid, Oid>,
     /// The relations of which this session may have counted something, and the catalogs that are looked at.
-    counted: Vec<Oid>,
+    counted: BTreeSet<Oid>,
+    /// The history table, which is not the user's data.
+    history: Oid,
 }
 
 /// What a script touched, as the counters and the catalog tell.
@@ -101,14 +107,16 @@ impl Inventory {
     /// Reads it; the history table is not the user's data.
     pub(super) async fn read(client: &Client, history: Oid) -> Result<Self, ApplyError> {
         let rows = client.query_typed(INVENTORY, &[(&history, Type::OID)]).await;
-        let rows = rows.map_err(|source| ApplyError::Query { what: "list the tables", source })?;
-        let files = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
-        Ok(Self { files, counted: vec![PG_CLASS, PG_ATTRIBUTE] })
+        let failed = |source| ApplyError::Query { what: "list the tables", source };
+        let files = rows.map_err(failed)?.iter().map(|row| (row.get(0), row.get(1))).collect();
+        let counted = client.query_typed(COUNTED, &[]).await.map_err(failed)?;
+        let counted = counted.iter().map(|row| row.get(0)).chain([PG_CLASS, PG_ATTRIBUTE, history]).collect();
+        Ok(Self { files, counted, history })
     }
 
     /// The relations of which the counters are asked before a script.
-    pub(super) fn counted(&self) -> &[Oid] {
-        &self.counted
+    pub(super) fn counted(&self) -> Vec<Oid> {
+        self.counted.iter().copied().collect()
     }
 
     /// What may have cost data; `None`: nothing.
@@ -134,9 +142,9 @@ impl Inventory {
 
     /// Follows a script that has committed; `None`: it must be read again.
     pub(super) fn absorb(mut self, touched: &Touched) -> Option<Self> {
-        self.files.extend(touched.tables.iter().map(|table| (table.oid, table.file)));
-        let written = touched.tables.iter().filter(|table| table.written).map(|table| table.oid);
-        self.counted.extend(written.filter(|oid| !self.counted.contains(oid)).collect::<Vec<_>>());
+        let tables = touched.tables.iter().filter(|table| table.oid != self.history);
+        self.files.extend(tables.map(|table| (table.oid, table.file)));
+        self.counted.extend(touched.tables.iter().map(|table| table.oid));
         (!touched.relations_dropped).then_some(self)
     }
 }

@@ -198,15 +198,12 @@ impl Applier {
         // for a batch of one it would cost more than it saves
         let once = self.applied == 0 && !self.options.keep;
         self.reader.ask_once_only(once);
-        if once {
-            return Ok(());
-        }
         // one that prepares statements itself could put others under the names of ours
         if keeps_no_statements(job) {
             self.forget_statements();
             return Ok(());
         }
-        if self.own.is_prepared() {
+        if once || self.own.is_prepared() {
             return Ok(());
         }
         // the script before may have left another role or a short time limit
@@ -245,8 +242,7 @@ impl Applier {
         let stop = self.stop(&canceller);
         let name = self.recorded_name(job);
         let text = job.script.text.as_str();
-        let counted =
-            self.inventory.as_ref().filter(|_| is_measured(job)).map(|inventory| inventory.counted().to_vec());
+        let counted = self.inventory.as_ref().filter(|_| is_measured(job)).map(Inventory::counted);
         let reaching = is_reaching(job);
         let guarded = is_guarded(job);
         let history = self.table.qualified();

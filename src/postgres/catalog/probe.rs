@@ -141,6 +141,17 @@ impl CatalogReader {
     }
 
     async fn probe(&self, client: &Client, reading: &Reading, hint_lasts: Duration) -> Result<bool, CatalogError> {
+        match self.try_probe(client, reading, hint_lasts).await {
+            // A script has made the session forget what was prepared.
+            Err(CatalogError::Query { source, .. }) if source.code().is_some_and(|code| code.code() == "26000") => {
+                self.forget_statements();
+                Ok(false)
+            }
+            probed => probed,
+        }
+    }
+
+    async fn try_probe(&self, client: &Client, reading: &Reading, hint_lasts: Duration) -> Result<bool, CatalogError> {
         let Some(mark) = &reading.mark else { return Ok(false) };
         let known = mark.proven.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let now = Moment::now(client).await?;

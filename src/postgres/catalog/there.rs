@@ -56,7 +56,7 @@ const OF_RELATIONS: &[(Kind, &str)] =
 const OF_TYPES: &[(Kind, &str)] = &[(Kind::Enum, "e"), (Kind::Domain, "d"), (Kind::Range, "r")];
 
 /// The relations that are driftless's own, which are in every database that it has written to.
-const OURS: &str = "ARRAY(SELECT o.oid FROM pg_catalog.pg_class o WHERE o.relname = ANY ('{migration_history,migration_history_id_seq,
+const OURS: &str = "ARRAY(SELECT o.oid FROM pg_catalog.pg_class o WHERE o.relkind IN ('r', 'p', 'S') AND o.relname = ANY ('{migration_history,migration_history_id_seq,
     database,journal,attempt,script_text}') AND (o.relname ~~ 'migration_history%' OR o.relnamespace = pg_catalog.to_regnamespace('driftless')))";
 
 /// Its schema, which has a comment.
@@ -90,8 +90,9 @@ impl There {
         format!(
             "SELECT ARRAY(SELECT DISTINCT d.classoid FROM pg_catalog.pg_description d
                            WHERE d.objoid >= 16384 AND NOT (d.classoid = 1259 AND d.objoid = ANY ({OURS})
-                                                            OR d.classoid = 2615 AND d.objoid = ({OUR_SCHEMA}))
-                              OR d.objoid = 2200 AND d.description <> 'standard public schema'
+                                                            OR d.classoid = 2615 AND d.objoid IS NOT DISTINCT FROM ({OUR_SCHEMA}))
+                              OR d.objoid = 2200 AND (d.description <> 'standard public schema'
+                                     OR NOT EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.oid = 2200 AND n.nspname = 'public'))
                           UNION SELECT 3079::oid FROM pg_catalog.pg_extension e WHERE e.oid >= 16384),
                     ARRAY[{}],
                     ARRAY(SELECT DISTINCT c.relkind::pg_catalog.text FROM pg_catalog.pg_class c

@@ -259,3 +259,22 @@ async fn what_the_server_lacks_is_said_instead_of_tried() {
     // An own script is tried: the server's words are told where it was typed.
     assert!(matches!(bench.apply(&job("v1_a.sql", text)).await, Outcome::Failed(_)));
 }
+
+/// What is ours is no loss, and what an earlier script has written is not taken for this one's doing: nobody runs twice for nothing, and
+/// no table is held for being large.
+#[tokio::test]
+async fn a_script_that_loses_nothing_runs_once() {
+    need_postgres!();
+    let mut bench = Bench::new();
+    bench.database.execute("CREATE SEQUENCE s; CREATE TABLE t (a int); INSERT INTO t SELECT generate_series(1, 10)");
+    bench.options.largest_measured = 0;
+    let mut applier = bench.begin().await;
+    // nobody looks at what this one does
+    super::applied(applier.apply(&job("v1_update.sql", "UPDATE t SET a = a + 1;")).await.unwrap());
+    for n in 2..=5 {
+        let text = format!("ALTER TABLE t ADD COLUMN c{n} int; SELECT nextval('s');");
+        super::applied(applier.apply(&held_job(&format!("v{n}_add.sql"), &text)).await.unwrap());
+    }
+    assert!(applier.finish().await.unwrap().misread.is_empty());
+    assert_eq!(bench.value("SELECT last_value FROM s"), "4");
+}
