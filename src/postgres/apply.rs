@@ -424,16 +424,12 @@ impl Applier {
 
     /// Where a batch ends before its time, what it has reported is to last all the same.
     async fn make_last(&mut self) {
-        if self.lasting {
-            return;
-        }
-        let flushed = match Connection::open(&self.target, &self.options.purpose).await {
-            Ok(connection) => durability::flush(&connection.client).await.map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
-        match flushed {
-            Ok(()) => self.lasting = true,
-            Err(error) => tracing::warn!(%error, "whether the last scripts outlast a power cut is not known"),
+        if !self.lasting {
+            let connection = Connection::open(&self.target, &self.options.purpose).await;
+            self.lasting = match connection {
+                Ok(connection) => flushed(&connection).await,
+                Err(error) => unknown_to_last(&error),
+            };
         }
     }
 
@@ -519,10 +515,7 @@ impl Applier {
         self.close_ahead(None).await?;
         let mut misread = Vec::new();
         session::clean(&self.work.client, self.prepared, self.notices_end).await?;
-        if !self.lasting {
-            let failed = |source| ApplyError::Query { what: "wait until all that was applied lasts", source };
-            durability::flush(&self.work.client).await.map_err(failed)?;
-        }
+        self.lasting = self.lasting || flushed(&self.work).await;
         if self.applied > 0 {
             misread = self.look_anew().await?;
         }
@@ -604,6 +597,16 @@ impl Applier {
         self.ended = true;
         Outcome::later(why)
     }
+}
+
+/// Waits until all that was committed lasts; that it could not be waited for is no reason to take a script for failed.
+async fn flushed(connection: &Connection) -> bool {
+    durability::flush(&connection.client).await.map_or_else(|error| unknown_to_last(&error), |()| true)
+}
+
+fn unknown_to_last(error: &dyn std::fmt::Display) -> bool {
+    tracing::warn!(%error, "whether the scripts of the last second outlast a power cut is not known");
+    false
 }
 
 /// What the text alone says must not be run without a person's word.

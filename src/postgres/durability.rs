@@ -5,8 +5,8 @@
 //! scripts of the last fraction of a second are then gone, whole, with their rows and entries, as if they had not run yet, and the next
 //! `sync` runs them. So these wait:
 //!
-//! - The last script of a batch, and whatever is recorded of one that failed or is held; else [`flush`] waits before the batch is over, so
-//!   that no command ends before all that it has reported lasts.
+//! - The last script of a batch, and whatever is recorded of one that failed or is held; else [`flush`] waits before the batch is over,
+//!   however that ends, so that no command ends before all that it has reported lasts.
 //! - A script that reaches outside the database, or may: running it again would do that twice.
 //! - Whoever remembers the journal's end outside the database ([`crate::local_state`]), before that: a history that has gone back behind
 //!   it would be taken for a restored backup.

@@ -11,6 +11,7 @@
 //! taking it another program may take it first; that is noticed and another port is tried. The work here blocks: call it
 //! from a blocking thread in asynchronous code.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -18,6 +19,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::programs::{Programs, ProgramsError};
@@ -409,14 +411,18 @@ impl Drop for ThrowawayServer {
     }
 }
 
-/// A free port on 127.0.0.1, below the range from which outgoing connections take theirs. Free now; nothing keeps
-/// another program from taking it before the caller does.
+/// A free port on 127.0.0.1, below the range from which outgoing connections take theirs, and none that this process was given before: whoever
+/// asked then may not listen yet. Free now; nothing keeps another program from taking it before the caller does.
 pub fn free_port() -> io::Result<u16> {
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
     let start = u16::try_from(u32::from_str_radix(&random_word()[..6], 16).unwrap_or(0) % 12_000).unwrap_or(0);
     let mut last = io::Error::from(io::ErrorKind::AddrInUse);
-    for offset in 0..200 {
-        match TcpListener::bind((Ipv4Addr::LOCALHOST, 20_000 + (start + offset) % 12_000)) {
-            Ok(listener) => return listener.local_addr().map(|address| address.port()),
+    for port in (0..200).map(|offset| 20_000 + (start + offset) % 12_000) {
+        if !GIVEN.lock().unwrap_or_else(PoisonError::into_inner).insert(port) {
+            continue;
+        }
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            Ok(_) => return Ok(port),
             Err(error) => last = error,
         }
     }

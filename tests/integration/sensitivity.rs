@@ -162,6 +162,13 @@ pub(crate) const NEWER: &[(u32, Change)] = &[
     (18, ("ALTER PUBLICATION pub SET (publish_generated_columns = stored)", &["publication pub: generated_columns"])),
     (18, ("ALTER TABLE t RENAME CONSTRAINT t_c_not_null TO mine", &["not_null public.t.c: constraint"])),
     (18, ("COMMENT ON CONSTRAINT t_c_not_null ON t IS 'c'", &["comment not_null public.t.c: text"])),
+    (
+        18,
+        (
+            "UPDATE pg_constraint SET coninhcount = 1 WHERE conname = 't_c_not_null'",
+            &["not_null public.t.c: constraint, inherited"],
+        ),
+    ),
 ];
 
 /// Wanting a C library, a transform or another access method: nobody has tried these alone.

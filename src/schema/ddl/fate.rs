@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::super::kind::{self, gets_values_inside, gives_rows_by_copy, is_inside_others};
+use super::super::kind::{self, gets_values_inside, is_inside_others, is_made_anew};
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
 
@@ -87,7 +87,7 @@ impl<'a> World<'a> {
             }
         }
         for table in to.facts().filter(|fact| fact.id.kind == Kind::Table) {
-            if world.fate(&table.id) != Fate::Recreated && gives_rows_by_copy(table, &world) {
+            if world.fate(&table.id) != Fate::Recreated && is_made_anew(table, &world) {
                 world.fates.insert(table.id.clone(), Fate::Recreated);
             }
         }

@@ -171,7 +171,7 @@ fn defined(fact: &Fact, default: Option<&str>, world: &World<'_>) -> String {
         sql.push_str(&format!(" GENERATED {} AS IDENTITY{}", identity.to_uppercase(), identity_options(fact)));
     }
     // One that is not valid cannot be said here.
-    if fact.flag("not_null") && !fact.flag("not_null_not_valid") {
+    if fact.flag("not_null") && !fact.flag("not_null_not_valid") && super::not_null::is_said(fact) {
         if let Some(constraint) = super::not_null::name_said(fact, world) {
             sql.push_str(&format!(" CONSTRAINT {constraint}"));
         }
@@ -251,6 +251,7 @@ fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
         (false, true) if follows(to, world) => Vec::new(),
         (false, true) => {
             let mut statements = let_go_for_parents(to, world);
+            statements.extend(super::not_null::own_below(columns_below(to, &world.to).into_iter(), &to.id, world));
             statements.push(step("SET NOT NULL").costs(Hazard::LongLock));
             statements
         }

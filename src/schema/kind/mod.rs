@@ -122,7 +122,7 @@ kinds! {
 pub(super) use column::{as_text, gets_values_inside, identity_sequence, retyped_inside};
 pub(super) use domain::is_inside_others;
 pub(super) use not_null::names as not_null_names;
-pub(super) use table::{gives_rows_by_copy, is_aside};
+pub(super) use table::{is_aside, is_made_anew};
 
 impl Kind {
     /// The kind's word.

@@ -1,13 +1,14 @@
-//! The name of a column's or a domain's NOT NULL constraint, by column, where it is not the one that PostgreSQL makes of the names.
+//! The NOT NULL constraint of a column or a domain where it is not the one that PostgreSQL makes by itself: another name, or a table's
+//! own beside what it inherits (`inherited`).
 //!
-//! Only 18 and later keep such names for all tables; with older majors these facts cannot be compared. That the column is NOT NULL
-//! is the column's attribute.
+//! Only 18 and later keep such constraints for all tables; with older majors these facts cannot be compared. That the column is NOT NULL
+//! is the column's attribute. One that is inherited can neither be renamed nor stop being the table's own: the table is made again then.
 
 use super::{Attribute, Kind, Spec, hashed};
 use crate::schema::ddl::{Alter, Ddl, Reaction, Side, Statement, Texts, World, name};
 use crate::schema::{Fact, FactId, Model};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("constraint")];
+const ATTRIBUTES: &[Attribute] = &[hashed("constraint"), hashed("inherited")];
 
 pub(super) const SPEC: Spec = Spec { word: "not_null", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -22,22 +23,135 @@ const DDL: Ddl = Ddl {
     },
     parent: |fact, side| place_of(&fact.id, side),
     texts: |fact| Texts::none(fact),
-    create: |fact, _| rename(&fact.id, &generated(&fact.id), fact.text("constraint").unwrap_or_default()),
+    create,
     drop: |fact, world| {
         let column = place_of(&fact.id, &world.to).and_then(|id| world.to.model.fact(&id));
-        if column.is_some_and(|column| column.flag("not_null")) {
-            rename(&fact.id, fact.text("constraint").unwrap_or_default(), &generated(&fact.id))
+        // what was inherited gets another name when the table has left its parents
+        if !fact.flag("inherited") && column.is_some_and(|column| column.flag("not_null")) {
+            rename(&fact.id, named(fact), &generated(&fact.id))
         } else {
             Vec::new()
         }
     },
-    alter: |from, to, _: &World<'_>| {
-        let name = |fact: &Fact| fact.text("constraint").unwrap_or_default().to_owned();
-        Alter::InPlace(rename(&to.id, &name(from), &name(to)))
-    },
+    alter: |from, to, _: &World<'_>| Alter::InPlace(rename(&to.id, named(from), named(to))),
     react: |_, _, _, _| Reaction::Stays,
     ..Ddl::NONE
 };
+
+fn named(fact: &Fact) -> &str {
+    fact.text("constraint").unwrap_or_default()
+}
+
+fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let plain = || rename(&fact.id, &generated(&fact.id), named(fact));
+    let column = FactId::new(Kind::Column, fact.id.name.clone());
+    // its column's definition says it
+    let valid = world.to.model.fact(&column).is_some_and(|column| !column.flag("not_null_not_valid"));
+    if valid && world.fate(&column).comes() && super::column::is_written(&column, world) {
+        return Vec::new();
+    }
+    if !fact.flag("inherited") {
+        return plain();
+    }
+    let table = super::table::table_of(&fact.id.name, &world.to);
+    if table.is_none_or(|table| world.fate(&table.id).comes()) {
+        return Vec::new();
+    }
+    match (of_parents(&column, &world.to, world), world.both(&column)) {
+        // it comes from the parents, and bears their name
+        (Some(theirs), _) if theirs == named(fact) => {
+            vec![super::table::alter_column(&column.name, &world.to, "SET NOT NULL").into()]
+        }
+        // it is there already, for the parents come later
+        (None, Some(_)) => plain(),
+        _ => Vec::new(),
+    }
+}
+
+/// The name of the constraint that a column has from the parents that its table has before and after.
+fn of_parents(column: &FactId, side: &Side<'_>, world: &World<'_>) -> Option<String> {
+    let table = super::table::table_of(&column.name, side)?;
+    let parents = super::table::parents(table, side).into_iter().filter(|parent| super::table::stays_tied(table, parent, world));
+    let last = name::last(&column.name);
+    let mut columns = parents.filter_map(|parent| side.find(Kind::Column, &format!("{}.{last}", name::sql_name(&parent.id.name))));
+    columns.find(|column| column.flag("not_null") && !column.flag("not_null_no_inherit")).map(|column| current(&column.id, side).1)
+}
+
+/// How a column that is NOT NULL has come to that, and by which name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// By itself alone.
+    Itself,
+    /// By itself, and by its parents.
+    Both,
+    /// By its parents.
+    Parents,
+}
+
+fn current(column: &FactId, side: &Side<'_>) -> (Of, String) {
+    let own = side.model.fact(&FactId::new(Kind::NotNull, column.name.clone()));
+    let inherited = side.model.fact(column).and_then(|column| column.text("not_null_inherited"));
+    match (own, inherited) {
+        (Some(own), _) if own.flag("inherited") => (Of::Both, named(own).to_owned()),
+        (Some(own), _) => (Of::Itself, named(own).to_owned()),
+        (None, Some(name)) => (Of::Parents, name.to_owned()),
+        (None, None) => (Of::Itself, generated(column)),
+    }
+}
+
+/// Whether a table that stays must be made again for its NOT NULLs: while one is inherited it cannot be renamed, and does not cease to be
+/// the table's own.
+pub(super) fn needs_table_anew(from: &Fact, to: &Fact, world: &World<'_>) -> bool {
+    let kept = |column: &&Fact| {
+        let before = world.from.model.fact(&column.id);
+        column.flag("not_null") && before.is_some_and(|before| before.flag("not_null"))
+    };
+    if to.list("inherits").is_empty() {
+        return false;
+    }
+    world.to.children_of(&to.id, Kind::Column).filter(kept).any(|column| {
+        let ((was, name), (is, then)) = (current(&column.id, &world.from), current(&column.id, &world.to));
+        let tied = from.list("inherits").iter().any(|parent| to.list("inherits").contains(parent));
+        match (was, is) {
+            (Of::Both, Of::Parents) => tied,
+            (Of::Both, Of::Both) => tied && name != then,
+            (Of::Parents, Of::Both) => tied && name != then,
+            // what it has of its own stays its own when it gets parents
+            (Of::Itself, Of::Parents) => !tied,
+            _ => false,
+        }
+    })
+}
+
+/// What CREATE TABLE says of the NOT NULLs of columns that come from parents and are not written.
+pub(super) fn said_in_table(table: &Fact, world: &World<'_>) -> Vec<String> {
+    let columns = world.to.children_of(&table.id, Kind::Column).filter(|column| column.text("inherited") == Some("only"));
+    let own = columns.filter_map(|column| {
+        let own = world.to.model.fact(&FactId::new(Kind::NotNull, column.id.name.clone()))?;
+        own.flag("inherited").then(|| format!("CONSTRAINT {} NOT NULL {}", named(own), name::last(&column.id.name)))
+    });
+    own.collect()
+}
+
+/// Whether a column's definition is to say NOT NULL: not where that comes from parents alone.
+pub(super) fn is_said(column: &Fact) -> bool {
+    column.text("inherited") != Some("merged") || column.text("not_null_inherited").is_none()
+}
+
+/// What tables below get of their own before this column of their parent's becomes NOT NULL: what they have from it would bear its name.
+pub(super) fn own_below<'a>(columns: impl Iterator<Item = &'a Fact>, parent: &FactId, world: &World<'_>) -> Vec<Statement> {
+    let theirs = current(parent, &world.to).1;
+    let own = columns.filter_map(|column| {
+        let (is, name) = current(&column.id, &world.to);
+        let was = world.from.model.fact(&column.id).filter(|_| !world.fate(&column.id).comes())?;
+        (is == Of::Both && name != theirs && !was.flag("not_null")).then(|| {
+            let set = super::table::alter_column(&column.id.name, &world.to, "SET NOT NULL").into();
+            let id = FactId::new(Kind::NotNull, column.id.name.clone());
+            [set].into_iter().chain(rename(&id, &generated(&id), &name)).collect::<Vec<Statement>>()
+        })
+    });
+    own.flatten().collect()
+}
 
 /// The column or the domain that it is of.
 pub(super) fn place_of(id: &FactId, side: &Side<'_>) -> Option<FactId> {
@@ -63,9 +177,14 @@ pub(super) fn renamed_apart(table: &Fact, world: &World<'_>) -> Vec<Statement> {
     };
     let columns = world.from.children_of(&table.id, Kind::Column).filter(|column| stays(&column.id) && !of_parent(column));
     let named = columns.filter_map(|column| {
-        let (now, then) = (column.text("not_null_inherited")?, of_parent_of_partition(&column.id, world));
-        let then = then.map_or_else(|| generated(&column.id), str::to_owned);
-        (now != then).then(|| rename(&column.id, now, &then))
+        let (of, now) = current(&column.id, &world.from);
+        let id = FactId::new(Kind::NotNull, column.id.name.clone());
+        let gets_its_own = || of == Of::Both && world.to.model.fact(&id).is_some();
+        if of == Of::Itself || gets_its_own() {
+            return None;
+        }
+        let then = of_parent_of_partition(&column.id, world).map_or_else(|| generated(&column.id), str::to_owned);
+        Some(rename(&column.id, &now, &then))
     });
     named.flatten().collect()
 }
@@ -78,8 +197,7 @@ pub(super) fn renamed_to_join(table: &Fact, world: &World<'_>) -> Vec<Statement>
     };
     let columns = world.to.children_of(&table.id, Kind::Column).filter(|column| had_own(&column.id));
     let named = columns.filter_map(|column| {
-        let (now, then) = (generated(&column.id), of_parent_of_partition(&column.id, world)?);
-        (now != then).then(|| rename(&column.id, &now, then))
+        Some(rename(&column.id, &generated(&column.id), of_parent_of_partition(&column.id, world)?))
     });
     named.flatten().collect()
 }
@@ -107,7 +225,9 @@ pub(super) fn generated(id: &FactId) -> String {
 /// made by itself here; or PostgreSQL would choose another than the usual one.
 pub(super) fn name_said(column: &Fact, world: &World<'_>) -> Option<String> {
     let usual = || is_taken(&column.id, world).then(|| generated(&column.id));
-    of_parent_of_partition(&column.id, world).map(str::to_owned).or_else(usual)
+    let own = world.to.model.fact(&FactId::new(Kind::NotNull, column.id.name.clone())).map(named).map(str::to_owned);
+    let own = own.filter(|name| *name != generated(&column.id));
+    of_parent_of_partition(&column.id, world).map(str::to_owned).or(own).or_else(usual)
 }
 
 /// Whether the name that PostgreSQL would make of the names belongs to something that is there: it would make another.
@@ -140,6 +260,9 @@ pub(super) fn joined(names: &[String], label: &str) -> String {
 }
 
 fn rename(id: &FactId, from: &str, to: &str) -> Vec<Statement> {
+    if from == to {
+        return Vec::new();
+    }
     let (on, _) = place(id);
     let word = if name::parts(&id.name).0.len() == 2 { "DOMAIN" } else { "TABLE" };
     vec![format!("ALTER {word} {on} RENAME CONSTRAINT {from} TO {to}").into()]

@@ -5,7 +5,6 @@ mod beside_default;
 use super::{Attribute, Kind, Spec, expression, hashed, shown};
 use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statement, World, bound, name, options};
 use crate::schema::{Fact, FactId};
-pub(in crate::schema) use beside_default::gives_rows_by_copy;
 
 const ATTRIBUTES: &[Attribute] = &[hashed("persistence"), expression("partition_key"), hashed("partition_of"), expression("partition_bound"), hashed("inherits"), hashed("of_type"), hashed("row_security"), hashed("force_row_security"), hashed("access_method"), hashed("options"), shown("options_order"), hashed("toast_options"), hashed("replica_identity"), hashed("foreign_server"), hashed("foreign_options")];
 
@@ -175,6 +174,12 @@ pub(super) fn stays_tied(table: &Fact, parent: &Fact, world: &World<'_>) -> bool
     !elsewhere && stays(&table.id) && stays(&parent.id) && tied(&world.from) && tied(&world.to)
 }
 
+/// Whether a table is made again for what becomes of others, or of what it has.
+pub(in crate::schema) fn is_made_anew(table: &Fact, world: &World<'_>) -> bool {
+    let for_its_columns = |(from, to)| super::not_null::needs_table_anew(from, to, world);
+    beside_default::gives_rows_by_copy(table, world) || world.both(&table.id).is_some_and(for_its_columns)
+}
+
 /// What must be there before it is attached, or before an index of its own identifies its rows.
 fn late(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
     let mut late: Vec<FactId> = Vec::new();
@@ -206,7 +211,8 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let mut columns: Vec<&Fact> = world.to.children_of(&fact.id, Kind::Column).collect();
     columns.sort_by_key(|column| column.int("position"));
     let written = columns.iter().filter(|column| column.text("inherited") != Some("only"));
-    let lines: Vec<String> = written.map(|column| format!("    {}", super::column::definition_in_table(column, world))).collect();
+    let written = written.map(|column| super::column::definition_in_table(column, world));
+    let lines: Vec<String> = written.chain(super::not_null::said_in_table(fact, world)).map(|line| format!("    {line}")).collect();
     let body = if lines.is_empty() { "()".to_owned() } else { format!("(\n{}\n)", lines.join(",\n")) };
     let address = world.to.address(&fact.id);
     let mut sql = match fact.text("persistence") {

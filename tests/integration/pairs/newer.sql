@@ -223,3 +223,49 @@ CREATE TABLE o (x int CONSTRAINT t_b_not_null NOT NULL, y int CONSTRAINT t_k_not
 CREATE TABLE t (a int); CREATE TABLE c () INHERITS (t); INSERT INTO t VALUES (1), (2);
 --- to
 CREATE TABLE t (a int, b text CONSTRAINT t_b_not_null NOT NULL, k int CONSTRAINT t_k_not_null NOT NULL UNIQUE, n int CONSTRAINT t_n_not_null NOT NULL GENERATED ALWAYS AS IDENTITY, "x NOT NULL" int NOT NULL); CREATE TABLE c () INHERITS (t);
+=== not_null_of_a_child_beside_the_inherited_one
+-- since 18
+CREATE TABLE p (a int NOT NULL, b int CONSTRAINT pb NOT NULL); INSERT INTO p VALUES (1, 2);
+--- from
+CREATE TABLE c () INHERITS (p); INSERT INTO c VALUES (3, 4);
+--- to
+CREATE TABLE c () INHERITS (p); ALTER TABLE ONLY c ALTER a SET NOT NULL; ALTER TABLE ONLY c ALTER b SET NOT NULL; INSERT INTO c VALUES (3, 4);
+=== not_null_of_a_child_by_another_name
+-- since 18
+CREATE TABLE p (a int NOT NULL, b int CONSTRAINT pb NOT NULL); INSERT INTO p VALUES (1, 2);
+--- from
+CREATE TABLE c (NOT NULL a, CONSTRAINT cb NOT NULL b) INHERITS (p); INSERT INTO c VALUES (3, 4);
+--- to
+CREATE TABLE c (CONSTRAINT ca NOT NULL a, x int) INHERITS (p); INSERT INTO c VALUES (3, 4, 5);
+=== not_null_of_a_merged_column
+-- since 18
+CREATE TABLE p (a int NOT NULL, b int NOT NULL); INSERT INTO p VALUES (1, 2);
+--- from
+CREATE TABLE c (a int, b int NOT NULL) INHERITS (p); INSERT INTO c VALUES (3, 4);
+--- to
+CREATE TABLE c (a int NOT NULL, b int) INHERITS (p); INSERT INTO c VALUES (3, 4);
+=== not_null_and_a_table_that_gets_a_parent
+-- since 18
+CREATE TABLE p (a int NOT NULL, b int CONSTRAINT pb NOT NULL); INSERT INTO p VALUES (1, 2);
+--- from
+CREATE TABLE c (a int NOT NULL, b int CONSTRAINT mine NOT NULL, x int); INSERT INTO c VALUES (3, 4, 5);
+--- to
+CREATE TABLE c (a int NOT NULL, b int CONSTRAINT other NOT NULL, x int); ALTER TABLE c INHERIT p; INSERT INTO c VALUES (3, 4, 5);
+=== not_null_and_a_merged_column_that_is_not_its_own
+-- since 18
+CREATE TABLE p (a int NOT NULL);
+--- from
+CREATE TABLE c (a int NOT NULL, x int); INSERT INTO c VALUES (3, 5);
+--- to
+CREATE TABLE c (a int, x int) INHERITS (p); INSERT INTO c VALUES (3, 5);
+=== not_null_new_children
+-- since 18
+--- from
+--- to
+CREATE TABLE p (a int NOT NULL, b int CONSTRAINT pb NOT NULL, d int); CREATE TABLE c1 () INHERITS (p); CREATE TABLE c2 (a int NOT NULL) INHERITS (p); CREATE TABLE c3 (NOT NULL a, CONSTRAINT c3b NOT NULL b, NOT NULL d) INHERITS (p); CREATE TABLE c4 (a int, b int CONSTRAINT own NOT NULL) INHERITS (p); ALTER TABLE ONLY c1 ALTER b SET NOT NULL; CREATE TABLE c5 () INHERITS (c4); CREATE TABLE other (z int NOT NULL); CREATE TABLE two () INHERITS (p, other);
+=== not_null_comes_to_a_parent_whose_child_has_its_own
+-- since 18
+--- from
+CREATE TABLE p (a int, b int); CREATE TABLE c () INHERITS (p); CREATE TABLE d () INHERITS (p); INSERT INTO c VALUES (1, 2);
+--- to
+CREATE TABLE p (a int NOT NULL, b int NOT NULL); CREATE TABLE c (NOT NULL a, CONSTRAINT cb NOT NULL b) INHERITS (p); CREATE TABLE d () INHERITS (p); ALTER TABLE ONLY d ALTER a SET NOT NULL; INSERT INTO c VALUES (1, 2);
