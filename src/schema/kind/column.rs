@@ -235,7 +235,8 @@ fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
     let column = name::last(&to.id.name);
     let step = |what: &str| Statement::new(format!("{table} ALTER COLUMN {column} {what}"));
     let constraint = super::not_null::name_meanwhile(&to.id, world);
-    let add = |named: &str| {
+    let add = || {
+        let named = super::not_null::clause(to, world);
         let inherit = if to.flag("not_null_no_inherit") { " NO INHERIT" } else { "" };
         let valid = if to.flag("not_null_not_valid") { " NOT VALID" } else { "" };
         Statement::new(format!("{table} ADD {named}NOT NULL {column}{inherit}{valid}"))
@@ -247,8 +248,8 @@ fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
             statements.extend(own_not_null(to, world));
             statements
         }
-        (false, true) if special => vec![add("")],
         (false, true) if follows(to, world) => Vec::new(),
+        (false, true) if special => vec![add()],
         (false, true) => {
             let mut statements = let_go_for_parents(to, world);
             statements.extend(super::not_null::own_below(columns_below(to, &world.to).into_iter(), &to.id, world));
@@ -256,7 +257,7 @@ fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
             statements
         }
         (true, true) if to.flag("not_null_not_valid") && !from.flag("not_null_not_valid") => {
-            vec![step("DROP NOT NULL"), add(&format!("CONSTRAINT {constraint} "))]
+            vec![step("DROP NOT NULL"), add()]
         }
         (true, true) => {
             let mut statements = Vec::new();
@@ -294,7 +295,8 @@ pub(super) fn after_create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     }
     if fact.flag("not_null_not_valid") && fact.text("inherited") != Some("only") {
         let table = super::table::alter_only(&fact.id.name, &world.to);
-        statements.push(format!("{table} ADD NOT NULL {} NOT VALID", name::last(&fact.id.name)).into());
+        let named = super::not_null::clause(fact, world);
+        statements.push(format!("{table} ADD {named}NOT NULL {} NOT VALID", name::last(&fact.id.name)).into());
     }
     let own_type = fact.list("identity_sequence").iter().find_map(|option| option.strip_prefix("type "));
     if let Some(own_type) = own_type.filter(|_| fact.text("identity").is_some()) {

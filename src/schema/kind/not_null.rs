@@ -33,7 +33,11 @@ const DDL: Ddl = Ddl {
             Vec::new()
         }
     },
-    alter: |from, to, _: &World<'_>| Alter::InPlace(rename(&to.id, named(from), named(to))),
+    alter: |from, to, world| {
+        let column = FactId::new(Kind::Column, to.id.name.clone());
+        let said = is_said_with_column(&column, world);
+        Alter::InPlace(if said { Vec::new() } else { rename(&to.id, named(from), named(to)) })
+    },
     react: |_, _, _, _| Reaction::Stays,
     ..Ddl::NONE
 };
@@ -45,9 +49,7 @@ fn named(fact: &Fact) -> &str {
 fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let plain = || rename(&fact.id, &generated(&fact.id), named(fact));
     let column = FactId::new(Kind::Column, fact.id.name.clone());
-    // its column's definition says it
-    let valid = world.to.model.fact(&column).is_some_and(|column| !column.flag("not_null_not_valid"));
-    if valid && world.fate(&column).comes() && super::column::is_written(&column, world) {
+    if is_said_with_column(&column, world) {
         return Vec::new();
     }
     if !fact.flag("inherited") {
@@ -66,6 +68,23 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         (None, Some(_)) => plain(),
         _ => Vec::new(),
     }
+}
+
+/// Whether a statement of its column's makes it anew, and says its name.
+fn is_said_with_column(column: &FactId, world: &World<'_>) -> bool {
+    if world.fate(column).comes() {
+        return super::column::is_written(column, world);
+    }
+    world.both(column).is_some_and(|(from, to)| {
+        let special = to.flag("not_null_not_valid") || to.flag("not_null_no_inherit");
+        let loses_validity = to.flag("not_null_not_valid") && !from.flag("not_null_not_valid");
+        to.flag("not_null") && if from.flag("not_null") { loses_validity } else { special }
+    })
+}
+
+/// `CONSTRAINT name ` for a NOT NULL that is made by itself.
+pub(super) fn clause(column: &Fact, world: &World<'_>) -> String {
+    name_said(column, world).map_or_else(String::new, |name| format!("CONSTRAINT {name} "))
 }
 
 /// The name of the constraint that a column has from the parents that its table has before and after.
