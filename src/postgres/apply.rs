@@ -324,9 +324,10 @@ impl Applier {
         options: &Options,
         on_wait: &mut (dyn FnMut(&Holder) + Send),
     ) -> Result<Self, ApplyError> {
-        let Connections { guard, mut work, reader, own } = start.open(target, scope, options, on_wait).await?;
+        let Connections { mut guard, work, reader, own } = start.open(target, scope, options, on_wait).await?;
         let known = options.known.as_ref();
-        let prepared = bookkeeping::prepare_locked(&mut work.client, scope, &options.folder, known, reader).await?;
+        let writer = &mut guard.connection.client;
+        let prepared = bookkeeping::prepare_locked(writer, &work.client, scope, &options.folder, known, reader).await?;
         let own = match own {
             Some((table, own)) if table == prepared.table => own,
             Some((_, own)) => {
@@ -335,8 +336,8 @@ impl Applier {
             }
             None => record::Own::of(&prepared.table),
         };
-        let (work_pid, notices_end) = session::process(&work.client).await?;
-        let attempts = bookkeeping::attempts(&work.client).await?;
+        let attempts = async { Ok::<_, ApplyError>(bookkeeping::attempts(&work.client).await?) };
+        let ((work_pid, notices_end), attempts) = tokio::try_join!(session::process(&work.client), attempts)?;
         let mut applier = Self {
             target: target.clone(),
             options: Options { known: None, folder: Vec::new(), ..options.clone() },

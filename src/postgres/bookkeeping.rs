@@ -142,26 +142,57 @@ pub struct Known {
 /// checksum). Waits for an applier that is at work. A second call changes nothing.
 pub async fn prepare(client: &mut Client, scope: &Scope, folder: &[Script]) -> Result<Prepared, BookkeepingError> {
     super::lock::hold(client).await?;
-    let prepared = prepare_locked(client, scope, folder, None, None).await;
+    let prepared = async {
+        let record = record(client, scope, None).await?;
+        let live = live(client, scope, None, None).await?;
+        completed(client, record, live, scope, folder).await
+    };
+    let prepared = prepared.await;
     super::lock::release(client).await?;
     prepared
 }
 
-/// The same under the applier's lock.
+/// The same under the applier's lock. The schema is read on another connection, at the same time.
 pub(super) async fn prepare_locked(
     client: &mut Client,
+    eye: &Client,
     scope: &Scope,
     folder: &[Script],
     known: Option<&Known>,
     reader: Option<CatalogReader>,
 ) -> Result<Prepared, BookkeepingError> {
-    // a table that somebody has locked must not keep us waiting for ever
-    client.batch_execute("SET lock_timeout = '5s'").await.map_err(failed_to("prepare the session"))?;
+    let (record, live) = tokio::try_join!(record(client, scope, known), live(eye, scope, known, reader))?;
+    completed(client, record, live, scope, folder).await
+}
+
+/// A table that somebody has locked must not keep us waiting for ever.
+const WAIT: &str = "SET lock_timeout = '5s'";
+
+/// What is recorded, in tables that are made where they are missing.
+struct Record {
+    database: String,
+    table: HistoryTable,
+    entries: Vec<Entry>,
+}
+
+async fn record(client: &mut Client, scope: &Scope, known: Option<&Known>) -> Result<Record, BookkeepingError> {
+    client.batch_execute(WAIT).await.map_err(failed_to("prepare the session"))?;
     let (database, table) = layout::ensure(client, scope).await?;
-    let mut entries = match known {
+    let entries = match known {
         Some(known) => journal_table::load_after(client, &known.entries).await?,
         None => journal_table::load(client).await?,
     };
+    Ok(Record { database, table, entries })
+}
+
+/// The live schema.
+async fn live(
+    client: &Client,
+    scope: &Scope,
+    known: Option<&Known>,
+    reader: Option<CatalogReader>,
+) -> Result<(CatalogReader, Reading), BookkeepingError> {
+    client.batch_execute(WAIT).await.map_err(failed_to("prepare the session"))?;
     let reader = match reader {
         Some(reader) => reader,
         None => CatalogReader::new(client, scope).await?,
@@ -172,6 +203,17 @@ pub(super) async fn prepare_locked(
         // nobody keeps it, to ask later whether it is still current
         None => reader.read_once(client).await?,
     };
+    Ok((reader, reading))
+}
+
+/// The baseline where there is none, and what old tools have applied.
+async fn completed(
+    client: &mut Client,
+    Record { database, table, mut entries }: Record,
+    (reader, reading): (CatalogReader, Reading),
+    scope: &Scope,
+    folder: &[Script],
+) -> Result<Prepared, BookkeepingError> {
     let first = !entries.iter().any(|entry| matches!(entry.event, Event::Baseline { .. }));
     let scope_digest = scope.digest();
     if journal::scope(entries.iter()) != Some(scope_digest) {
