@@ -508,7 +508,7 @@ impl Applier {
         Ok(self.push(entry))
     }
 
-    /// Reads the live schema whole and compares it with what the incremental readings have made of it. All that was applied lasts then.
+    /// Reads the live schema whole and compares it with what the incremental readings have made of it. All that was applied lasts then, if the server can say so.
     pub async fn finish(mut self) -> Result<Finished, ApplyError> {
         if self.ended {
             return Err(ApplyError::Ended);

@@ -6,7 +6,8 @@
 //! `sync` runs them. So these wait:
 //!
 //! - The last script of a batch, and whatever is recorded of one that failed or is held; else [`flush`] waits before the batch is over,
-//!   however that ends, so that no command ends before all that it has reported lasts.
+//!   so that no command ends before all that it has reported lasts. Where the connection is lost meanwhile, a new one is tried; where the
+//!   server cannot be asked, that is said.
 //! - A script that reaches outside the database, or may: running it again would do that twice.
 //! - Whoever remembers the journal's end outside the database ([`crate::local_state`]), before that: a history that has gone back behind
 //!   it would be taken for a restored backup.

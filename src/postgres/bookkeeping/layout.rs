@@ -128,6 +128,11 @@ pub(super) async fn find(client: &Client) -> Result<Option<Found>, BookkeepingEr
     Ok(Some(Found { id: row.get(0), complete, layout }))
 }
 
+/// Whether the bookkeeping is there as this version makes it.
+pub(super) async fn is_ours(client: &Client) -> Result<bool, BookkeepingError> {
+    Ok(find(client).await?.is_some_and(|found| found.complete && found.layout == Layout::OURS))
+}
+
 /// Makes what is missing of bookkeeping and history table, and brings forward what an earlier version made. The caller holds the
 /// applier's lock. Returns the database's identity and the history table.
 pub(super) async fn ensure(client: &mut Client, scope: &Scope) -> Result<(String, HistoryTable), BookkeepingError> {

@@ -246,10 +246,15 @@ fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
         (true, false) => {
             let mut statements = vec![step("DROP NOT NULL")];
             statements.extend(own_not_null(to, world));
+            statements.extend(super::not_null::freed_below(columns_below(to, &world.to).into_iter(), world));
             statements
         }
         (false, true) if follows(to, world) => Vec::new(),
-        (false, true) if special => vec![add()],
+        (false, true) if special => {
+            let mut statements = super::not_null::own_below(columns_below(to, &world.to).into_iter(), &to.id, world);
+            statements.push(add());
+            statements
+        }
         (false, true) => {
             let mut statements = let_go_for_parents(to, world);
             statements.extend(super::not_null::own_below(columns_below(to, &world.to).into_iter(), &to.id, world));

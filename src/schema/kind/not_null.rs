@@ -5,7 +5,7 @@
 //! is the column's attribute. One that is inherited can neither be renamed nor stop being the table's own: the table is made again then.
 
 use super::{Attribute, Kind, Spec, hashed};
-use crate::schema::ddl::{Alter, Ddl, Reaction, Side, Statement, Texts, World, name};
+use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Side, Statement, Texts, World, name};
 use crate::schema::{Fact, FactId, Model};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("constraint"), hashed("inherited")];
@@ -35,7 +35,9 @@ const DDL: Ddl = Ddl {
     },
     alter: |from, to, world| {
         let column = FactId::new(Kind::Column, to.id.name.clone());
-        let said = is_said_with_column(&column, world);
+        // where parents become NOT NULL it was named before that
+        let joins = to.flag("inherited") && !from.flag("inherited") && of_parents(&column, &world.to, world).is_some();
+        let said = joins || is_said_with_column(&column, world);
         Alter::InPlace(if said { Vec::new() } else { rename(&to.id, named(from), named(to)) })
     },
     react: |_, _, _, _| Reaction::Stays,
@@ -64,8 +66,7 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         (Some(theirs), _) if theirs == named(fact) => {
             vec![super::table::alter_column(&column.name, &world.to, "SET NOT NULL").into()]
         }
-        // it is there already, for the parents come later
-        (None, Some(_)) => plain(),
+        // it is named before the table gets its parents, or they become NOT NULL
         _ => Vec::new(),
     }
 }
@@ -78,7 +79,8 @@ fn is_said_with_column(column: &FactId, world: &World<'_>) -> bool {
     world.both(column).is_some_and(|(from, to)| {
         let special = to.flag("not_null_not_valid") || to.flag("not_null_no_inherit");
         let loses_validity = to.flag("not_null_not_valid") && !from.flag("not_null_not_valid");
-        to.flag("not_null") && if from.flag("not_null") { loses_validity } else { special }
+        let by_itself = if from.flag("not_null") { loses_validity } else { special };
+        to.flag("not_null") && by_itself && of_parents(column, &world.to, world).is_none()
     })
 }
 
@@ -121,23 +123,26 @@ fn current(column: &FactId, side: &Side<'_>) -> (Of, String) {
 /// Whether a table that stays must be made again for its NOT NULLs: while one is inherited it cannot be renamed, and does not cease to be
 /// the table's own.
 pub(super) fn needs_table_anew(from: &Fact, to: &Fact, world: &World<'_>) -> bool {
-    let kept = |column: &&Fact| {
-        let before = world.from.model.fact(&column.id);
-        column.flag("not_null") && before.is_some_and(|before| before.flag("not_null"))
-    };
     if to.list("inherits").is_empty() {
         return false;
     }
-    world.to.children_of(&to.id, Kind::Column).filter(kept).any(|column| {
-        let ((was, name), (is, then)) = (current(&column.id, &world.from), current(&column.id, &world.to));
-        let tied = from.list("inherits").iter().any(|parent| to.list("inherits").contains(parent));
-        match (was, is) {
-            (Of::Both, Of::Parents) => tied,
-            (Of::Both, Of::Both) => tied && name != then,
-            (Of::Parents, Of::Both) => tied && name != then,
-            // what it has of its own stays its own when it gets parents
-            (Of::Itself, Of::Parents) => !tied,
-            _ => false,
+    let tied = from.list("inherits").iter().any(|parent| to.list("inherits").contains(parent));
+    world.to.children_of(&to.id, Kind::Column).filter(|column| column.flag("not_null")).any(|column| {
+        let (is, then) = current(&column.id, &world.to);
+        match world.from.model.fact(&column.id) {
+            Some(before) if before.flag("not_null") => {
+                let (was, name) = current(&column.id, &world.from);
+                match (was, is) {
+                    (Of::Both, Of::Parents) => true,
+                    // what it has of its own stays its own when it gets parents
+                    (Of::Itself | Of::Parents, Of::Parents) => !tied,
+                    (Of::Both | Of::Parents, Of::Both) => tied && name != then,
+                    _ => false,
+                }
+            }
+            Some(_) => false,
+            // it comes from the parents, under their name
+            None => is == Of::Both && of_parents(&column.id, &world.to, world).is_some_and(|theirs| theirs != then),
         }
     })
 }
@@ -157,19 +162,59 @@ pub(super) fn is_said(column: &Fact) -> bool {
     column.text("inherited") != Some("merged") || column.text("not_null_inherited").is_none()
 }
 
-/// What tables below get of their own before this column of their parent's becomes NOT NULL: what they have from it would bear its name.
+/// What tables below get of their own before this column of their parent's becomes NOT NULL: what they have from it would bear its name,
+/// and what they share with it cannot be renamed.
 pub(super) fn own_below<'a>(columns: impl Iterator<Item = &'a Fact>, parent: &FactId, world: &World<'_>) -> Vec<Statement> {
     let theirs = current(parent, &world.to).1;
-    let own = columns.filter_map(|column| {
-        let (is, name) = current(&column.id, &world.to);
+    let own = columns.filter(|column| is_first_to_come(parent, column, world)).filter_map(|column| {
         let was = world.from.model.fact(&column.id).filter(|_| !world.fate(&column.id).comes())?;
-        (is == Of::Both && name != theirs && !was.flag("not_null")).then(|| {
-            let set = super::table::alter_column(&column.id.name, &world.to, "SET NOT NULL").into();
-            let id = FactId::new(Kind::NotNull, column.id.name.clone());
-            [set].into_iter().chain(rename(&id, &generated(&id), &name)).collect::<Vec<Statement>>()
-        })
+        let (is, name) = current(&column.id, &world.to);
+        let id = FactId::new(Kind::NotNull, column.id.name.clone());
+        match (is, was.flag("not_null")) {
+            (Of::Both, true) => Some(rename(&id, &current(&column.id, &world.from).1, &name)),
+            (Of::Both, false) if name != theirs => {
+                let set = Statement::new(super::table::alter_column(&column.id.name, &world.to, "SET NOT NULL"));
+                Some([set.costs(Hazard::LongLock)].into_iter().chain(rename(&id, &generated(&id), &name)).collect::<Vec<_>>())
+            }
+            _ => None,
+        }
     });
     own.flatten().collect()
+}
+
+/// Whether this is the first of a column's parents that become NOT NULL.
+fn is_first_to_come(parent: &FactId, column: &Fact, world: &World<'_>) -> bool {
+    let Some(table) = super::table::table_of(&column.id.name, &world.to) else { return false };
+    let last = name::last(&column.id.name);
+    let of = |table: &Fact| world.to.find(Kind::Column, &format!("{}.{last}", name::sql_name(&table.id.name)));
+    let becomes = |column: &&Fact| {
+        column.flag("not_null") && world.from.model.fact(&column.id).is_some_and(|before| !before.flag("not_null"))
+    };
+    let mut coming = super::table::parents(table, &world.to).into_iter().filter_map(of).filter(becomes);
+    coming.next().is_none_or(|first| first.id == *parent)
+}
+
+/// What tables below have that was this column's too gets its own name when the parent's is no more.
+pub(super) fn freed_below<'a>(columns: impl Iterator<Item = &'a Fact>, world: &World<'_>) -> Vec<Statement> {
+    let freed = columns.filter(|column| world.both(&column.id).is_some() && !world.fate(&column.id).comes()).filter_map(|column| {
+        let ((was, name), (is, then)) = (current(&column.id, &world.from), current(&column.id, &world.to));
+        let id = FactId::new(Kind::NotNull, column.id.name.clone());
+        let unsaid = world.to.model.fact(&id).is_none() && column.flag("not_null");
+        (was == Of::Both && is == Of::Itself && unsaid).then(|| rename(&id, &name, &then))
+    });
+    freed.flatten().collect()
+}
+
+/// The constraints of a table that gets parents bear their names before: what is inherited cannot be renamed.
+pub(super) fn renamed_to_inherit(table: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let columns = world.to.children_of(&table.id, Kind::Column).filter(|column| world.both(&column.id).is_some() && !world.fate(&column.id).comes());
+    let named = columns.filter_map(|column| {
+        let id = FactId::new(Kind::NotNull, column.id.name.clone());
+        let own = world.to.model.fact(&id).filter(|own| own.flag("inherited"))?;
+        let is_new = world.from.model.fact(&id).is_none() && of_parents(&column.id, &world.to, world).is_none();
+        is_new.then(|| rename(&id, &generated(&id), named(own)))
+    });
+    named.flatten().collect()
 }
 
 /// The column or the domain that it is of.

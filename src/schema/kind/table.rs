@@ -279,7 +279,11 @@ fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         }
     }
     if let Some(before) = before {
-        for parent in fact.list("inherits").iter().filter(|parent| !before.list("inherits").contains(parent)) {
+        let mut parents = fact.list("inherits").iter().filter(|parent| !before.list("inherits").contains(parent)).peekable();
+        if parents.peek().is_some() {
+            statements.extend(super::not_null::renamed_to_inherit(fact, world));
+        }
+        for parent in parents {
             statements.push(format!("ALTER TABLE {table} INHERIT {}", name::sql_name(parent)).into());
         }
     }

@@ -275,3 +275,41 @@ CREATE TABLE p (a int NOT NULL, b int NOT NULL); CREATE TABLE c (NOT NULL a, CON
 CREATE TABLE q (a int); CREATE TABLE qc () INHERITS (q); INSERT INTO qc VALUES (1);
 --- to
 CREATE TABLE p (a int); ALTER TABLE p ADD CONSTRAINT nn NOT NULL a NOT VALID; CREATE TABLE c () INHERITS (p); CREATE TABLE c2 (CONSTRAINT mine NOT NULL a) INHERITS (p); CREATE TABLE q (a int); CREATE TABLE qc () INHERITS (q); ALTER TABLE q ADD CONSTRAINT qn NOT NULL a NOT VALID; INSERT INTO qc VALUES (1);
+=== not_null_of_its_own_becomes_the_parents_too
+-- since 18
+--- from
+CREATE TABLE p (a int, b int); CREATE TABLE c (CONSTRAINT x NOT NULL a, NOT NULL b) INHERITS (p); INSERT INTO c VALUES (1, 2);
+--- to
+CREATE TABLE p (a int NOT NULL, b int NOT NULL); CREATE TABLE c (NOT NULL a, CONSTRAINT y NOT NULL b) INHERITS (p); INSERT INTO c VALUES (1, 2);
+=== not_null_and_a_child_that_changes_parents
+-- since 18
+CREATE TABLE p1 (a int NOT NULL); CREATE TABLE p2 (a int NOT NULL);
+--- from
+CREATE TABLE c (a int) INHERITS (p1); INSERT INTO c VALUES (1);
+--- to
+CREATE TABLE c (a int) INHERITS (p2); INSERT INTO c VALUES (1);
+=== not_null_column_comes_to_a_parent_whose_child_has_its_own
+-- since 18
+--- from
+CREATE TABLE p (a int); CREATE TABLE c () INHERITS (p);
+--- to
+CREATE TABLE p (a int, d int NOT NULL); CREATE TABLE c (NOT NULL d) INHERITS (p);
+=== not_null_and_a_table_that_gets_a_parent_and_a_name
+-- since 18
+CREATE TABLE p (b int NOT NULL);
+--- from
+CREATE TABLE c (b int NOT NULL); INSERT INTO c VALUES (1);
+--- to
+CREATE TABLE c (b int CONSTRAINT other NOT NULL); ALTER TABLE c INHERIT p; INSERT INTO c VALUES (1);
+=== not_null_of_two_parents
+-- since 18
+--- from
+CREATE TABLE p1 (a int); CREATE TABLE p2 (a int); CREATE TABLE c () INHERITS (p1, p2); INSERT INTO c VALUES (1);
+--- to
+CREATE TABLE p1 (a int NOT NULL); CREATE TABLE p2 (a int NOT NULL); CREATE TABLE c (CONSTRAINT cb NOT NULL a) INHERITS (p1, p2); INSERT INTO c VALUES (1);
+=== not_null_not_valid_comes_to_a_parent_whose_child_has_its_own
+-- since 18
+--- from
+CREATE TABLE p (a int); CREATE TABLE c () INHERITS (p); INSERT INTO c VALUES (1);
+--- to
+CREATE TABLE p (a int); CREATE TABLE c (CONSTRAINT mine NOT NULL a) INHERITS (p); ALTER TABLE p ADD CONSTRAINT pn NOT NULL a NOT VALID; INSERT INTO c VALUES (1);
