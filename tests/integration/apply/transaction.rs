@@ -196,8 +196,9 @@ async fn an_old_tool_at_the_same_moment_collides() {
     let old_tool = tokio::spawn(async move {
         let client = crate::harness::connect(&url).await;
         loop {
-            let running = "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.5)%' AND state = 'active' \
-                           AND pid <> pg_backend_pid() AND datname = current_database()";
+            // the claim of its row says the script's text, too
+            let running =
+                "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
             if !client.query(running, &[]).await.unwrap().is_empty() {
                 return client.batch_execute(insert).await;
             }
