@@ -3,7 +3,7 @@
 //! What it says of its index (INCLUDE, NULLS NOT DISTINCT, method) is in the definition; the index is no fact of its own.
 
 use super::{Attribute, Kind, Spec, expression, hashed};
-use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Shake, Side, Statement, World, name, options};
+use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statement, World, name, options};
 use crate::schema::{Fact, FactId, qualified};
 
 const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("inherited"), hashed("parent"), hashed("index_parent"), hashed("index_options"), hashed("index_invalid"), hashed("clustered")];
@@ -206,7 +206,9 @@ fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
 fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     // The index of the parent takes it along.
     let taken = parent_index(fact, &world.from).is_some_and(|index| world.fate(&index).goes());
-    if taken || is_led(fact, &world.from, world) {
+    // So does a partition that goes with what it has from its root, which cannot be dropped from it.
+    let with_table = || world.from.parent(&fact.id).is_some_and(|table| world.fate(table) == Fate::Dropped);
+    if taken || is_led(fact, &world.from, world) || fact.text("parent").is_some() && with_table() {
         return Vec::new();
     }
     let what = name::last(&fact.id.name);
