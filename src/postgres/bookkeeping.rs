@@ -161,11 +161,12 @@ pub(super) async fn prepare_locked(
     known: Option<&Known>,
     reader: Option<CatalogReader>,
 ) -> Result<Prepared, BookkeepingError> {
-    if known.is_none() && !layout::is_ours(client).await? {
+    let (record, live) = if known.is_none() && !layout::is_ours(client).await? {
         // what is made first is not to wait for our own reading, nor to disturb it
-        layout::ensure(client, scope).await?;
-    }
-    let (record, live) = tokio::try_join!(record(client, scope, known), live(eye, scope, known, reader))?;
+        (record(client, scope, None).await?, live(eye, scope, None, reader).await?)
+    } else {
+        tokio::try_join!(record(client, scope, known), live(eye, scope, known, reader))?
+    };
     completed(client, record, live, scope, folder).await
 }
 

@@ -16,7 +16,7 @@ use super::pipeline::{Answer, Limits, Pipeline, Refused, Stop};
 use super::record::Say;
 use super::{Applier, ApplyError, Job, Next, Outcome, Verdict, journal_table, record, roles, session, verdict};
 use crate::heal::{HoldReason, breaking_within};
-use crate::postgres::catalog::{Counters, Delta, Locks};
+use crate::postgres::catalog::{Counters, Delta, Locks, is_forgotten};
 use crate::postgres::connect::{Canceller, Notice};
 use crate::postgres::message::{Value, Words};
 use crate::schema::FactId;
@@ -358,7 +358,7 @@ impl Applier {
 
     /// Whether our prepared statements turned out to be gone; they are forgotten here too, then.
     fn statements_are_gone(&mut self, error: &Error) -> bool {
-        let gone = error.code().is_some_and(|code| code.code() == "26000");
+        let gone = is_forgotten(error);
         if gone {
             self.forget_statements();
         }

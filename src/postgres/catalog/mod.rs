@@ -369,7 +369,7 @@ impl CatalogReader {
                 // What printing found gone is an error of the catalogs' moving, not of ours.
                 Err(CatalogError::Query { source, .. }) if moved_away(&source) => {}
                 // A script has made the session forget them.
-                Err(CatalogError::Query { source, .. }) if source.code().is_some_and(|code| code.code() == "26000") => {
+                Err(CatalogError::Query { source, .. }) if is_forgotten(&source) => {
                     self.forget_statements();
                 }
                 Err(error) => return Err(error),
@@ -518,6 +518,11 @@ enum Asked {
     Words,
     Unsupported,
     Facts(&'static Reader),
+}
+
+/// Whether the session has forgotten what was prepared.
+pub fn is_forgotten(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|code| code.code() == "26000")
 }
 
 /// Whether somebody else's lock was in the way.

@@ -19,7 +19,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row};
 
 use super::footprint::counted_catalogs;
-use super::{CatalogError, CatalogReader, Reading, session};
+use super::{CatalogError, CatalogReader, Reading, is_forgotten, session};
 
 /// How long the counters are believed where other transactions have ended and they have not moved.
 pub const HINT_LASTS: Duration = Duration::from_secs(10);
@@ -143,7 +143,7 @@ impl CatalogReader {
     async fn probe(&self, client: &Client, reading: &Reading, hint_lasts: Duration) -> Result<bool, CatalogError> {
         match self.try_probe(client, reading, hint_lasts).await {
             // A script has made the session forget what was prepared.
-            Err(CatalogError::Query { source, .. }) if source.code().is_some_and(|code| code.code() == "26000") => {
+            Err(CatalogError::Query { source, .. }) if is_forgotten(&source) => {
                 self.forget_statements();
                 Ok(false)
             }
