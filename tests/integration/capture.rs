@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::harness::{Node, paired, wait_until};
+use crate::harness::{Node, paired, paired_one_way, wait_until};
 
 /// A machine with a small shop.
 fn shop(name: &str) -> Node {
@@ -24,10 +24,7 @@ fn shop(name: &str) -> Node {
 fn what_was_changed_by_hand_becomes_a_script_that_the_peer_applies() {
     need_postgres!();
     let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
-    a.ok(&["init"]);
-    b.ok(&["init"]);
-    let _agent = a.agent();
-    a.pair(&b);
+    let _agent = paired_one_way(&a, &b);
     a.script("v1_a.sql", "CREATE TABLE a (id integer PRIMARY KEY);\n");
     // pc-b has no agent running, so that it is not reached
     a.run(&["sync"]).expect(5);

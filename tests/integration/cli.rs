@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::harness::{Node, Programs};
+use crate::harness::{Node, Programs, paired_one_way};
 
 /// Everything in a folder, with its text: two of these tell whether a command changed anything.
 fn tree(folder: &Path) -> Vec<(String, Vec<u8>)> {
@@ -357,10 +357,7 @@ fn the_record_is_repaired_exported_and_reset_by_a_person() {
 fn two_machines_are_compared_healed_and_numbered_together_without_an_agent_here() {
     need_postgres!();
     let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
-    a.ok(&["init"]);
-    b.ok(&["init"]);
-    let _agent = a.agent();
-    a.pair(&b);
+    let _agent = paired_one_way(&a, &b);
     a.script("v7_a.sql", "CREATE TABLE a (id integer);\n");
     // It is applied, and that pc-b could not be asked is told.
     let said = a.run(&["sync"]).expect(5).stdout;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::harness::{Node, Options, StopMode, TestDatabase, ThrowawayServer, paired, wait_until};
+use crate::harness::{Node, Options, StopMode, TestDatabase, ThrowawayServer, paired, paired_one_way, wait_until};
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -61,10 +61,7 @@ fn one_script_after_the_other_goes_through_the_first_time() {
 fn one_sync_takes_a_peers_scripts_and_runs_its_own_behind_them() {
     need_postgres!();
     let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
-    a.ok(&["init"]);
-    b.ok(&["init"]);
-    let _agent = a.agent();
-    a.pair(&b);
+    let _agent = paired_one_way(&a, &b);
     for n in 1..=3 {
         a.script(&format!("v{n}_a.sql"), &format!("CREATE TABLE a{n} (id integer);\n"));
         b.script(&format!("v{}_b.sql", n + 3), &format!("CREATE TABLE b{n} (id integer);\n"));
@@ -80,10 +77,7 @@ fn one_sync_takes_a_peers_scripts_and_runs_its_own_behind_them() {
 fn a_script_that_forgets_what_was_prepared_and_fails_is_told_of() {
     need_postgres!();
     let (a, b) = (Node::new("pc-a"), Node::new("pc-b"));
-    a.ok(&["init"]);
-    b.ok(&["init"]);
-    let _agent = a.agent();
-    a.pair(&b);
+    let _agent = paired_one_way(&a, &b);
     b.script("v1_b.sql", "DEALLOCATE ALL;\nSELECT 1 / 0;\n");
     let said = b.run(&["sync"]).expect(1).stdout;
     assert!(said.contains("✗ failed: v1_b.sql") && said.contains("division by zero"), "{said}");

@@ -204,7 +204,7 @@ fn let_go_for_parents(root: &Fact, world: &World<'_>) -> Vec<Statement> {
     let own = columns_below(root, &world.to).into_iter().filter(|to| {
         let Some(from) = were_below.iter().find(|from| from.id == to.id) else { return false };
         let own = from.flag("not_null") && from.text("not_null_inherited").is_none() && to.text("not_null_inherited").is_some();
-        let named = world.from.model.fact(&FactId::new(Kind::NotNull, to.id.name.clone())).is_some();
+        let named = world.from.model.fact(&super::not_null::of_column(&to.id)).is_some();
         let keyed = world.from.users(&to.id).iter().any(|user| user.kind == Kind::Constraint);
         own && !named && !keyed && !world.fate(&to.id).comes()
     });

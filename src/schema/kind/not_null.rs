@@ -44,6 +44,11 @@ const DDL: Ddl = Ddl {
     ..Ddl::NONE
 };
 
+/// The constraint of a column, as a fact.
+pub(super) fn of_column(column: &FactId) -> FactId {
+    FactId::new(Kind::NotNull, column.name.clone())
+}
+
 fn named(fact: &Fact) -> &str {
     fact.text("constraint").unwrap_or_default()
 }
@@ -110,7 +115,7 @@ enum Of {
 }
 
 fn current(column: &FactId, side: &Side<'_>) -> (Of, String) {
-    let own = side.model.fact(&FactId::new(Kind::NotNull, column.name.clone()));
+    let own = side.model.fact(&of_column(column));
     let inherited = side.model.fact(column).and_then(|column| column.text("not_null_inherited"));
     match (own, inherited) {
         (Some(own), _) if own.flag("inherited") => (Of::Both, named(own).to_owned()),
@@ -151,7 +156,7 @@ pub(super) fn needs_table_anew(from: &Fact, to: &Fact, world: &World<'_>) -> boo
 pub(super) fn said_in_table(table: &Fact, world: &World<'_>) -> Vec<String> {
     let columns = world.to.children_of(&table.id, Kind::Column).filter(|column| column.text("inherited") == Some("only"));
     let own = columns.filter_map(|column| {
-        let own = world.to.model.fact(&FactId::new(Kind::NotNull, column.id.name.clone()))?;
+        let own = world.to.model.fact(&of_column(&column.id))?;
         own.flag("inherited").then(|| format!("CONSTRAINT {} NOT NULL {}", named(own), name::last(&column.id.name)))
     });
     own.collect()
@@ -169,7 +174,7 @@ pub(super) fn own_below<'a>(columns: impl Iterator<Item = &'a Fact>, parent: &Fa
     let own = columns.filter(|column| is_first_to_come(parent, column, world)).filter_map(|column| {
         let was = world.from.model.fact(&column.id).filter(|_| !world.fate(&column.id).comes())?;
         let (is, name) = current(&column.id, &world.to);
-        let id = FactId::new(Kind::NotNull, column.id.name.clone());
+        let id = of_column(&column.id);
         match (is, was.flag("not_null")) {
             (Of::Both, true) => Some(rename(&id, &current(&column.id, &world.from).1, &name)),
             (Of::Both, false) if name != theirs => {
@@ -198,7 +203,7 @@ fn is_first_to_come(parent: &FactId, column: &Fact, world: &World<'_>) -> bool {
 pub(super) fn freed_below<'a>(columns: impl Iterator<Item = &'a Fact>, world: &World<'_>) -> Vec<Statement> {
     let freed = columns.filter(|column| world.both(&column.id).is_some() && !world.fate(&column.id).comes()).filter_map(|column| {
         let ((was, name), (is, then)) = (current(&column.id, &world.from), current(&column.id, &world.to));
-        let id = FactId::new(Kind::NotNull, column.id.name.clone());
+        let id = of_column(&column.id);
         let unsaid = world.to.model.fact(&id).is_none() && column.flag("not_null");
         (was == Of::Both && is == Of::Itself && unsaid).then(|| rename(&id, &name, &then))
     });
@@ -209,7 +214,7 @@ pub(super) fn freed_below<'a>(columns: impl Iterator<Item = &'a Fact>, world: &W
 pub(super) fn renamed_to_inherit(table: &Fact, world: &World<'_>) -> Vec<Statement> {
     let columns = world.to.children_of(&table.id, Kind::Column).filter(|column| world.both(&column.id).is_some() && !world.fate(&column.id).comes());
     let named = columns.filter_map(|column| {
-        let id = FactId::new(Kind::NotNull, column.id.name.clone());
+        let id = of_column(&column.id);
         let own = world.to.model.fact(&id).filter(|own| own.flag("inherited"))?;
         let is_new = world.from.model.fact(&id).is_none() && of_parents(&column.id, &world.to, world).is_none();
         is_new.then(|| rename(&id, &generated(&id), named(own)))
@@ -225,7 +230,7 @@ pub(super) fn place_of(id: &FactId, side: &Side<'_>) -> Option<FactId> {
 
 /// What a column's constraint is called while the column is altered: its own name is given after that.
 pub(super) fn name_meanwhile(column: &FactId, world: &World<'_>) -> String {
-    let id = FactId::new(Kind::NotNull, column.name.clone());
+    let id = of_column(column);
     let kept = world.both(&id).and_then(|(before, _)| before.text("constraint"));
     kept.map_or_else(|| generated(&id), str::to_owned)
 }
@@ -242,7 +247,7 @@ pub(super) fn renamed_apart(table: &Fact, world: &World<'_>) -> Vec<Statement> {
     let columns = world.from.children_of(&table.id, Kind::Column).filter(|column| stays(&column.id) && !of_parent(column));
     let named = columns.filter_map(|column| {
         let (of, now) = current(&column.id, &world.from);
-        let id = FactId::new(Kind::NotNull, column.id.name.clone());
+        let id = of_column(&column.id);
         let gets_its_own = || of == Of::Both && world.to.model.fact(&id).is_some();
         if of == Of::Itself || gets_its_own() {
             return None;
@@ -289,7 +294,7 @@ pub(super) fn generated(id: &FactId) -> String {
 /// made by itself here; or PostgreSQL would choose another than the usual one.
 pub(super) fn name_said(column: &Fact, world: &World<'_>) -> Option<String> {
     let usual = || is_taken(&column.id, world).then(|| generated(&column.id));
-    let own = world.to.model.fact(&FactId::new(Kind::NotNull, column.id.name.clone())).map(named).map(str::to_owned);
+    let own = world.to.model.fact(&of_column(&column.id)).map(named).map(str::to_owned);
     let own = own.filter(|name| *name != generated(&column.id));
     of_parent_of_partition(&column.id, world).map(str::to_owned).or(own).or_else(usual)
 }

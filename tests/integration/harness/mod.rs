@@ -12,7 +12,7 @@ mod python;
 mod random;
 mod wire;
 
-pub(crate) use node::{Agent, Node, NodeBuilder, Output, paired, run};
+pub(crate) use node::{Agent, Node, NodeBuilder, Output, paired, paired_one_way, run};
 pub(crate) use python::{example, python};
 pub(crate) use random::Random;
 pub(crate) use wire::{Weather, Wire};

@@ -318,6 +318,16 @@ impl Drop for Agent {
     }
 }
 
+/// `init` on both, an agent on the first alone, paired with the default grant both ways.
+#[track_caller]
+pub(crate) fn paired_one_way(a: &Node, b: &Node) -> Agent {
+    a.ok(&["init"]);
+    b.ok(&["init"]);
+    let agent = a.agent();
+    a.pair(b);
+    agent
+}
+
 /// `init` on both, agents on both, paired with the default grant both ways.
 #[track_caller]
 pub(crate) fn paired(a: &Node, b: &Node) -> (Agent, Agent) {
