@@ -1,6 +1,6 @@
 //! Reads the names of NOT NULL constraints that PostgreSQL would not have chosen itself, and those that are a table's own beside what it
-//! inherits. What is only inherited bears the parent's name. A partition's says nothing: it is its own or not by how the partition was made,
-//! and pg_dump makes it the one way.
+//! inherits. What is only inherited bears the parent's name. So does a partition's where the partition was made as one; where it was
+//! attached it bears what it bore before. Whether pg_constraint calls a partition's its own says nothing: pg_dump makes it the one way.
 
 use super::reader::{Reader, Sort};
 use crate::schema::Kind;
@@ -19,6 +19,11 @@ fn sql(major: u32) -> String {
         )
     };
     let of_column = chosen("c.relname::text", "a.attname::text");
+    let of_parent = "NOT EXISTS (
+            SELECT FROM pg_inherits i
+              JOIN pg_attribute pa ON pa.attrelid = i.inhparent AND pa.attname = a.attname
+              JOIN pg_constraint pk ON pk.conrelid = i.inhparent AND pk.contype = 'n' AND pk.conkey = ARRAY[pa.attnum]
+             WHERE i.inhrelid = k.conrelid AND pk.conname = k.conname)";
     let of_domain = chosen("t.typname::text", "");
     format!(
         "SELECT k.oid, 0, 2606::oid, 1259::oid, k.conrelid,
@@ -30,7 +35,10 @@ fn sql(major: u32) -> String {
        JOIN pg_class c ON c.oid = k.conrelid AND c.relkind IN ('r', 'p', 'f')
        JOIN pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_attribute a ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
-      WHERE k.contype = 'n' AND k.conislocal AND ({of_column} OR k.coninhcount > 0 AND NOT c.relispartition) {now} AND {{scope}} {{roots k.conrelid}}
+      WHERE k.contype = 'n' {now} AND {{scope}} {{roots k.conrelid}}
+        AND CASE WHEN NOT c.relispartition THEN k.conislocal AND ({of_column} OR k.coninhcount > 0)
+                 WHEN k.coninhcount = 0 THEN {of_column}
+                 ELSE {of_parent} END
      UNION ALL
      SELECT k.oid, 0, 2606::oid, 1247::oid, k.contypid,
             ARRAY[n.nspname::text, t.typname::text], NULL, NULL, NULL, quote_ident(k.conname), NULL

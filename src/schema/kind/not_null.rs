@@ -1,5 +1,5 @@
-//! The NOT NULL constraint of a column or a domain where it is not the one that PostgreSQL makes by itself: another name, or a table's
-//! own beside what it inherits (`inherited`).
+//! The NOT NULL constraint of a column or a domain where it is not the one that PostgreSQL makes by itself: another name (a partition's:
+//! than its parent's), or a table's own beside what it inherits (`inherited`).
 //!
 //! Only 18 and later keep such constraints for all tables; with older majors these facts cannot be compared. That the column is NOT NULL
 //! is the column's attribute. One that is inherited can neither be renamed nor stop being the table's own: the table is made again then.
@@ -27,7 +27,8 @@ const DDL: Ddl = Ddl {
     drop: |fact, world| {
         let column = place_of(&fact.id, &world.to).and_then(|id| world.to.model.fact(&id));
         // what was inherited gets another name when the table has left its parents
-        if !fact.flag("inherited") && column.is_some_and(|column| column.flag("not_null")) {
+        let inherited = fact.flag("inherited") || above_partition(&fact.id, &world.from).is_some();
+        if !inherited && column.is_some_and(|column| column.flag("not_null")) {
             rename(&fact.id, named(fact), &generated(&fact.id))
         } else {
             Vec::new()
@@ -37,8 +38,12 @@ const DDL: Ddl = Ddl {
         let column = FactId::new(Kind::Column, to.id.name.clone());
         // where parents become NOT NULL it was named before that
         let joins = to.flag("inherited") && !from.flag("inherited") && of_parents(&column, &world.to, world).is_some();
-        let said = joins || is_said_with_column(&column, world);
-        Alter::InPlace(if said { Vec::new() } else { rename(&to.id, named(from), named(to)) })
+        let (was_above, is_above) = (above_partition(&to.id, &world.from), above_partition(&to.id, &world.to));
+        let said = joins || is_said_with_column(&column, world) || was_above.is_some() && is_above.is_some();
+        // a partition that has left bears the usual name until then
+        let usual = generated(&to.id);
+        let now = if was_above.is_some() { &usual } else { named(from) };
+        Alter::InPlace(if said { Vec::new() } else { rename(&to.id, now, named(to)) })
     },
     react: |_, _, _, _| Reaction::Stays,
     ..Ddl::NONE
@@ -57,6 +62,10 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let plain = || rename(&fact.id, &generated(&fact.id), named(fact));
     let column = FactId::new(Kind::Column, fact.id.name.clone());
     if is_said_with_column(&column, world) {
+        return Vec::new();
+    }
+    let (was_above, is_above) = (above_partition(&fact.id, &world.from), above_partition(&fact.id, &world.to));
+    if was_above.is_some() && is_above.is_some() {
         return Vec::new();
     }
     if !fact.flag("inherited") {
@@ -116,6 +125,9 @@ enum Of {
 
 fn current(column: &FactId, side: &Side<'_>) -> (Of, String) {
     let own = side.model.fact(&of_column(column));
+    if let Some(above) = above_partition(column, side) {
+        return (Of::Parents, own.map_or_else(|| current(&above, side).1, |own| named(own).to_owned()));
+    }
     let inherited = side.model.fact(column).and_then(|column| column.text("not_null_inherited"));
     match (own, inherited) {
         (Some(own), _) if own.flag("inherited") => (Of::Both, named(own).to_owned()),
@@ -125,9 +137,34 @@ fn current(column: &FactId, side: &Side<'_>) -> (Of, String) {
     }
 }
 
+/// The column of its parent that makes a partition's column NOT NULL.
+fn above_partition(column: &FactId, side: &Side<'_>) -> Option<FactId> {
+    let parent = super::table::table_of(&column.name, side)?.text("partition_of")?;
+    let above = side.find(Kind::Column, &format!("{}.{}", name::sql_name(parent), name::last(&column.name)))?;
+    let both = above.flag("not_null") && side.find(Kind::Column, &column.name)?.flag("not_null");
+    both.then(|| above.id.clone())
+}
+
+/// Whether a partition that stays where it is gets or gives up a name of its own for what is NOT NULL by its parent, or has one while
+/// the parent's changes: PostgreSQL renames them together or not at all.
+fn is_named_apart(table: &Fact, world: &World<'_>) -> bool {
+    world.to.children_of(&table.id, Kind::Column).any(|column| {
+        let state = |side: &Side<'_>| {
+            let above = above_partition(&column.id, side).map(|above| current(&above, side).1);
+            (side.model.fact(&of_column(&column.id)).map(named).map(str::to_owned), above)
+        };
+        let (was, is) = (state(&world.from), state(&world.to));
+        let apart = |state: &(Option<String>, Option<String>)| state.0.is_some() && state.1.is_some();
+        was != is && (apart(&was) || apart(&is))
+    })
+}
+
 /// Whether a table that stays must be made again for its NOT NULLs: while one is inherited it cannot be renamed, and does not cease to be
 /// the table's own.
 pub(super) fn needs_table_anew(from: &Fact, to: &Fact, world: &World<'_>) -> bool {
+    if to.text("partition_of").is_some() && !from.differs(to, "partition_of") {
+        return is_named_apart(to, world);
+    }
     if to.list("inherits").is_empty() {
         return false;
     }
@@ -249,7 +286,8 @@ pub(super) fn renamed_apart(table: &Fact, world: &World<'_>) -> Vec<Statement> {
         let (of, now) = current(&column.id, &world.from);
         let id = of_column(&column.id);
         let gets_its_own = || of == Of::Both && world.to.model.fact(&id).is_some();
-        if of == Of::Itself || gets_its_own() {
+        let keeps_its_own = world.both(&id).is_some_and(|(from, to)| !from.flag("inherited") && named(from) == named(to));
+        if of == Of::Itself || gets_its_own() || keeps_its_own {
             return None;
         }
         let then = of_parent_of_partition(&column.id, world).map_or_else(|| generated(&column.id), str::to_owned);
@@ -262,7 +300,8 @@ pub(super) fn renamed_apart(table: &Fact, world: &World<'_>) -> Vec<Statement> {
 pub(super) fn renamed_to_join(table: &Fact, world: &World<'_>) -> Vec<Statement> {
     let had_own = |id: &FactId| {
         let both = world.both(id).filter(|_| !world.fate(id).comes());
-        both.is_some_and(|(from, to)| from.text("not_null_inherited").is_none() && to.flag("not_null"))
+        let unnamed = world.to.model.fact(&of_column(id)).is_none();
+        unnamed && both.is_some_and(|(_, to)| to.flag("not_null") && current(id, &world.from).0 == Of::Itself)
     };
     let columns = world.to.children_of(&table.id, Kind::Column).filter(|column| had_own(&column.id));
     let named = columns.filter_map(|column| {

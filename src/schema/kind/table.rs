@@ -177,7 +177,9 @@ pub(super) fn stays_tied(table: &Fact, parent: &Fact, world: &World<'_>) -> bool
 /// Whether a table is made again for what becomes of others, or of what it has.
 pub(in crate::schema) fn is_made_anew(table: &Fact, world: &World<'_>) -> bool {
     let for_its_columns = |(from, to)| super::not_null::needs_table_anew(from, to, world);
-    beside_default::gives_rows_by_copy(table, world) || world.both(&table.id).is_some_and(for_its_columns)
+    beside_default::gives_rows_by_copy(table, world)
+        || super::column::is_to_generate_otherwise(table, world)
+        || world.both(&table.id).is_some_and(for_its_columns)
 }
 
 /// What must be there before it is attached, or before an index of its own identifies its rows.
@@ -187,7 +189,7 @@ fn late(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
         late.push(parent.id.clone());
     }
     if ["partition_of", "of_type"].iter().any(|tie| fact.text(tie).is_some()) || !fact.list("inherits").is_empty() {
-        let needed = [Kind::Column, Kind::Constraint, Kind::Index];
+        let needed = [Kind::Column, Kind::Constraint, Kind::Index, Kind::NotNull];
         late.extend(side.children(&fact.id).iter().filter(|child| needed.contains(&child.kind)).cloned());
         late.retain(|id| {
             let definition = side.model.fact(id).and_then(|fact| fact.text("definition"));

@@ -51,6 +51,13 @@ impl Graph<'_, '_> {
                 }
             }
         }
+        // A name for what is NOT NULL changes in all partitions, or in none.
+        for id in tables().filter(|(_, fate)| fate.goes()).map(|(id, _)| id) {
+            let columns = from.root_of(&id).into_iter().flat_map(|root| from.children(&root.id));
+            let named =
+                columns.flat_map(|column| [from, to].map(|side| side.children_of(column, Kind::NotNull))).flatten();
+            edges.extend(named.flat_map(|fact| moves(&fact.id)).map(|node| (self.dropping(&id), node)));
+        }
         for id in tables().filter(|(_, fate)| fate.changes()).map(|(id, _)| id) {
             // A type's attributes come and go in its tables, too.
             let of = |side: &Side<'_>| side.model.fact(&id).and_then(|table| Some(table.text("of_type")?.to_owned()));
