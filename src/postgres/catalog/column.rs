@@ -21,8 +21,8 @@ fn question(major: u32, relation: &str, notes: &str) -> String {
     let virtual_column = if major >= 18 { "nullif(a.attgenerated = 'v', false)" } else { "NULL::boolean" };
     let (no_inherit, not_valid, inherited, not_null) = if major >= 18 {
         let join = "LEFT JOIN pg_constraint nn ON nn.contype = 'n' AND nn.conrelid = a.attrelid AND nn.conkey = ARRAY[a.attnum]
-                        AND (nn.connoinherit OR NOT nn.convalidated OR NOT nn.conislocal)";
-        let inherited = "CASE WHEN NOT nn.conislocal AND nn.conname <> c.relname || '_' || a.attname || '_not_null' THEN quote_ident(nn.conname) END";
+                        AND (nn.connoinherit OR NOT nn.convalidated OR NOT nn.conislocal OR c.relispartition)";
+        let inherited = "CASE WHEN (NOT nn.conislocal OR c.relispartition AND nn.coninhcount > 0) AND nn.conname <> c.relname || '_' || a.attname || '_not_null' THEN quote_ident(nn.conname) END";
         ("nullif(nn.connoinherit, false)", "nullif(NOT nn.convalidated, false)", inherited, join)
     } else {
         ("NULL::boolean", "NULL::boolean", "NULL::text", "")

@@ -246,9 +246,11 @@ impl<'a> World<'a> {
         if ddl(child).outlives_parent { Fate::Altered } else { Fate::Recreated }
     }
 
-    /// Whether FROM has a NOT NULL constraint of this name in this schema (18), where PostgreSQL would not choose it itself.
+    /// Whether FROM or TO has a NOT NULL constraint of this name in this schema (18), where PostgreSQL would not choose it itself.
     pub fn names_not_null(&self, schema: &str, constraint: &str) -> bool {
-        let named = self.constraints_named.get_or_init(|| kind::not_null_names(self.from.model).collect());
+        let named = self
+            .constraints_named
+            .get_or_init(|| [self.from.model, self.to.model].into_iter().flat_map(kind::not_null_names).collect());
         named.contains(&format!("{}.{constraint}", name::ident(schema)))
     }
 

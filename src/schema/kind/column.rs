@@ -247,10 +247,10 @@ fn columns_below<'a>(root: &Fact, side: &Side<'a>) -> Vec<&'a Fact> {
     super::table::below(table, side).into_iter().filter_map(of).collect()
 }
 
-/// Whether a parent's column brings its NOT NULL along.
-fn follows(to: &Fact, world: &World<'_>) -> bool {
-    let leader = led_by(to, &world.to, world).and_then(|leader| world.both(&leader.id));
-    leader.is_some_and(|(before, after)| !before.flag("not_null") && after.flag("not_null") && !after.flag("not_null_no_inherit"))
+/// The parent's column that brings its NOT NULL along.
+fn followed<'a>(to: &Fact, world: &World<'a>) -> Option<&'a Fact> {
+    let (before, after) = led_by(to, &world.to, world).and_then(|leader| world.both(&leader.id))?;
+    (!before.flag("not_null") && after.flag("not_null") && !after.flag("not_null_no_inherit")).then_some(after)
 }
 
 /// From nullable to not, and from one sort of not nullable (18 has several) to another.
@@ -259,6 +259,8 @@ fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
     let column = name::last(&to.id.name);
     let step = |what: &str| Statement::new(format!("{table} ALTER COLUMN {column} {what}"));
     let constraint = super::not_null::name_meanwhile(&to.id, world);
+    let validate = |name: &str| Statement::new(format!("{table} VALIDATE CONSTRAINT {name}")).costs(Hazard::LongLock);
+    let followed = followed(to, world);
     let add = || {
         let named = super::not_null::clause(to, world);
         let inherit = if to.flag("not_null_no_inherit") { " NO INHERIT" } else { "" };
@@ -273,7 +275,10 @@ fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
             statements.extend(super::not_null::freed_below(columns_below(to, &world.to).into_iter(), world));
             statements
         }
-        (false, true) if follows(to, world) => Vec::new(),
+        (false, true) if followed.is_some_and(|leader| leader.flag("not_null_not_valid")) && !to.flag("not_null_not_valid") => {
+            vec![validate(&super::not_null::name_of(&to.id, &world.to))]
+        }
+        (false, true) if followed.is_some() => Vec::new(),
         (false, true) if special => {
             let mut statements = super::not_null::own_below(columns_below(to, &world.to).into_iter(), &to.id, world);
             statements.push(add());
@@ -295,7 +300,7 @@ fn nullability(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
                 statements.push(format!("{table} ALTER CONSTRAINT {constraint} {how}").into());
             }
             if from.flag("not_null_not_valid") && !to.flag("not_null_not_valid") {
-                statements.push(Statement::new(format!("{table} VALIDATE CONSTRAINT {constraint}")).costs(Hazard::LongLock));
+                statements.push(validate(&constraint));
             }
             statements
         }

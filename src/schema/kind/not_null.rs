@@ -123,6 +123,11 @@ enum Of {
     Parents,
 }
 
+/// What the constraint of a column that is NOT NULL is called.
+pub(super) fn name_of(column: &FactId, side: &Side<'_>) -> String {
+    current(column, side).1
+}
+
 fn current(column: &FactId, side: &Side<'_>) -> (Of, String) {
     let own = side.model.fact(&of_column(column));
     if let Some(above) = above_partition(column, side) {

@@ -563,3 +563,31 @@ CREATE TABLE p2 (d int NOT NULL, a int CONSTRAINT mine NOT NULL) PARTITION BY LI
 ALTER TABLE p ATTACH PARTITION p2 FOR VALUES FROM (10) TO (20);
 CREATE TABLE p21 PARTITION OF p2 FOR VALUES IN (4);
 INSERT INTO p VALUES (11, 4);
+=== not_null_of_a_new_table_whose_usual_name_is_anothers
+-- since 18
+--- from
+CREATE TABLE u (a int);
+--- to
+CREATE TABLE u (a int CONSTRAINT t_a_not_null NOT NULL);
+CREATE TABLE o (a int CONSTRAINT t_b_not_null NOT NULL);
+CREATE TABLE t (a int CONSTRAINT t_a_not_null NOT NULL, b int CONSTRAINT t_b_not_null NOT NULL);
+=== not_null_not_valid_above_a_partition_that_has_it_by_that_name
+-- since 18
+--- from
+CREATE TABLE p (a int, b int) PARTITION BY LIST (a);
+CREATE TABLE p1 (a int, b int);
+ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1);
+--- to
+CREATE TABLE p (a int, b int) PARTITION BY LIST (a);
+CREATE TABLE p1 (a int CONSTRAINT there NOT NULL, b int);
+ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1);
+ALTER TABLE p ADD CONSTRAINT there NOT NULL a NOT VALID;
+=== not_null_not_valid_above_a_new_partition_that_has_it_by_that_name
+-- since 18
+--- from
+--- to
+CREATE TABLE p (a int, b int) PARTITION BY LIST (a);
+CREATE TABLE p1 (a int CONSTRAINT there NOT NULL, b int);
+ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1);
+CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);
+ALTER TABLE p ADD CONSTRAINT there NOT NULL a NOT VALID;
