@@ -147,6 +147,7 @@ impl<'w, 'a> Graph<'w, 'a> {
             graph.finishing(&id);
         }
         graph.claims();
+        graph.names_passed_on();
         graph.persistence();
         graph.letting_go();
         graph.parts();

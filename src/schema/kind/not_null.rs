@@ -43,7 +43,15 @@ const DDL: Ddl = Ddl {
         // a partition that has left bears the usual name until then
         let usual = generated(&to.id);
         let now = if was_above.is_some() { &usual } else { named(from) };
-        Alter::InPlace(if said { Vec::new() } else { rename(&to.id, now, named(to)) })
+        Alter::InPlace(match meanwhile(to, world) {
+            _ if said => Vec::new(),
+            Some(other) => rename(&to.id, now, &other),
+            None => rename(&to.id, now, named(to)),
+        })
+    },
+    finish: |fact, world| {
+        let borne = meanwhile(fact, world).filter(|_| !is_said_with_column(&FactId::new(Kind::Column, fact.id.name.clone()), world));
+        borne.map(|other| rename(&fact.id, &other, named(fact))).unwrap_or_default()
     },
     react: |_, _, _, _| Reaction::Stays,
     ..Ddl::NONE
@@ -56,6 +64,22 @@ pub(super) fn of_column(column: &FactId) -> FactId {
 
 fn named(fact: &Fact) -> &str {
     fact.text("constraint").unwrap_or_default()
+}
+
+/// The constraint of another column of the table that bears this one's new name in FROM.
+pub(in crate::schema) fn former(to: &Fact, world: &World<'_>) -> Option<FactId> {
+    let table = super::table::table_of(&to.id.name, &world.from)?;
+    let columns = world.from.children_of(&table.id, Kind::Column).filter(|column| column.id.name != to.id.name);
+    let mut others = columns.filter_map(|column| world.from.model.fact(&of_column(&column.id)));
+    others.find(|other| named(other) == named(to)).map(|other| other.id.clone())
+}
+
+/// What one that is renamed is called until all of its table have given up their names: they may be passed round.
+fn meanwhile(to: &Fact, world: &World<'_>) -> Option<String> {
+    world.both(&to.id).filter(|(from, to)| named(from) != named(to) && !world.fate(&to.id).comes())?;
+    former(to, world)?;
+    let (parts, _) = name::parts(named(to));
+    Some(name::ident(&name::aside(parts.first()?)))
 }
 
 fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
@@ -86,7 +110,7 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
 }
 
 /// Whether a statement of its column's makes it anew, and says its name.
-fn is_said_with_column(column: &FactId, world: &World<'_>) -> bool {
+pub(in crate::schema) fn is_said_with_column(column: &FactId, world: &World<'_>) -> bool {
     if world.fate(column).comes() {
         return super::column::is_written(column, world);
     }

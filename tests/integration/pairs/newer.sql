@@ -591,3 +591,80 @@ CREATE TABLE p1 (a int CONSTRAINT there NOT NULL, b int);
 ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1);
 CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2);
 ALTER TABLE p ADD CONSTRAINT there NOT NULL a NOT VALID;
+=== not_null_name_given_up_and_taken
+-- since 18
+--- from
+CREATE TABLE t (a int CONSTRAINT n NOT NULL, b int);
+--- to
+CREATE TABLE t (a int, b int CONSTRAINT n NOT NULL);
+=== not_null_names_swapped
+-- since 18
+--- from
+CREATE TABLE t (a int CONSTRAINT n NOT NULL, b int CONSTRAINT m NOT NULL);
+--- to
+CREATE TABLE t (a int CONSTRAINT m NOT NULL, b int CONSTRAINT n NOT NULL);
+=== not_null_name_taken_by_a_check
+-- since 18
+--- from
+CREATE TABLE t (a int CONSTRAINT n NOT NULL, b int);
+--- to
+CREATE TABLE t (a int NOT NULL, b int CONSTRAINT n CHECK (b > 0));
+=== not_null_name_taken_by_a_unique
+-- since 18
+--- from
+CREATE TABLE t (a int CONSTRAINT n NOT NULL, b int);
+--- to
+CREATE TABLE t (a int, b int CONSTRAINT n UNIQUE);
+=== not_null_name_taken_by_a_key
+-- since 18
+--- from
+CREATE TABLE r (i int PRIMARY KEY);
+CREATE TABLE t (a int CONSTRAINT n NOT NULL, b int);
+--- to
+CREATE TABLE r (i int PRIMARY KEY);
+CREATE TABLE t (a int CONSTRAINT m NOT NULL, b int CONSTRAINT n REFERENCES r);
+=== not_null_name_of_a_column_that_goes
+-- since 18
+--- from
+CREATE TABLE t (i int, a int CONSTRAINT n NOT NULL);
+--- to
+CREATE TABLE t (i int, b int CONSTRAINT n NOT NULL);
+=== not_null_names_in_a_ring
+-- since 18
+--- from
+CREATE TABLE t (a int CONSTRAINT n NOT NULL, b int CONSTRAINT m NOT NULL, c int CONSTRAINT o NOT NULL);
+--- to
+CREATE TABLE t (a int CONSTRAINT m NOT NULL, b int CONSTRAINT o NOT NULL, c int CONSTRAINT n NOT NULL);
+=== not_null_usual_name_taken
+-- since 18
+--- from
+CREATE TABLE t (a int CONSTRAINT t_b_not_null NOT NULL, b int);
+--- to
+CREATE TABLE t (a int NOT NULL, b int NOT NULL);
+=== not_null_name_not_valid
+-- since 18
+--- from
+CREATE TABLE t (a int, b int); ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID;
+--- to
+CREATE TABLE t (a int, b int); ALTER TABLE t ADD CONSTRAINT n NOT NULL b NOT VALID;
+=== not_null_names_swapped_with_a_third
+-- since 18
+--- from
+CREATE TABLE t (a int CONSTRAINT n NOT NULL, b int CONSTRAINT m NOT NULL, c int, d int CONSTRAINT o NOT NULL);
+--- to
+CREATE TABLE t (a int CONSTRAINT m NOT NULL, b int, c int CONSTRAINT n NOT NULL, e int CONSTRAINT o NOT NULL);
+=== not_null_names_swapped_below_a_parent
+-- since 18
+CREATE TABLE p (a int CONSTRAINT pa NOT NULL, b int CONSTRAINT pb NOT NULL);
+--- from
+CREATE TABLE t (a int CONSTRAINT n NOT NULL, b int CONSTRAINT m NOT NULL) INHERITS (p);
+--- to
+CREATE TABLE t (a int CONSTRAINT m NOT NULL, b int CONSTRAINT n NOT NULL) INHERITS (p);
+=== not_null_names_swapped_above_children
+-- since 18
+--- from
+CREATE TABLE p (a int CONSTRAINT pa NOT NULL, b int CONSTRAINT pb NOT NULL) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+--- to
+CREATE TABLE p (a int CONSTRAINT pb NOT NULL, b int CONSTRAINT pa NOT NULL) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);

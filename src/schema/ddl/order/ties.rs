@@ -6,7 +6,9 @@
 
 use std::collections::HashMap;
 
-use super::super::super::kind::{as_text, gets_values_inside, identity_sequence, retyped_inside};
+use super::super::super::kind::{
+    as_text, former_not_null, gets_values_inside, identity_sequence, is_said_with_column, retyped_inside,
+};
 use super::super::super::{Fact, FactId, Kind, qualified};
 use super::super::{Fate, Side, name};
 use super::{Deed, Graph, Node};
@@ -186,6 +188,28 @@ impl Graph<'_, '_> {
                 }
             }
         }
+    }
+
+    /// The name of a NOT NULL constraint is given up before another column of the table takes it. Those that are renamed both are called
+    /// something else meanwhile.
+    pub(super) fn names_passed_on(&mut self) {
+        let mut edges = Vec::new();
+        let column_of = |id: &FactId| FactId::new(Kind::Column, id.name.clone());
+        for (id, _) in self.world.moving().into_iter().filter(|(id, _)| id.kind == Kind::NotNull) {
+            let Some(former) = self.world.to.model.fact(&id).and_then(|fact| former_not_null(fact, self.world)) else {
+                continue;
+            };
+            let (column, left) = (column_of(&id), column_of(&former));
+            let taking = match is_said_with_column(&column, self.world) {
+                true => [self.creating(&column), (Deed::Alter, column)],
+                false => [self.creating(&id), (Deed::Finish, id)],
+            };
+            let giving = [&left, &former].map(|id| [self.dropping(id), (Deed::Alter, id.clone())]);
+            edges.extend(
+                giving.into_iter().flatten().flat_map(|first| taking.clone().map(|then| (first.clone(), then))),
+            );
+        }
+        edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
     }
 
     /// A name is given up before it is given to something else.
