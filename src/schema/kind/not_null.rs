@@ -154,8 +154,8 @@ pub(super) fn name_of(column: &FactId, side: &Side<'_>) -> String {
 
 fn current(column: &FactId, side: &Side<'_>) -> (Of, String) {
     let own = side.model.fact(&of_column(column));
-    if let Some(above) = above_partition(column, side) {
-        return (Of::Parents, own.map_or_else(|| current(&above, side).1, |own| named(own).to_owned()));
+    if let Some(own) = own.filter(|_| above_partition(column, side).is_some()) {
+        return (Of::Parents, named(own).to_owned());
     }
     let inherited = side.model.fact(column).and_then(|column| column.text("not_null_inherited"));
     match (own, inherited) {
