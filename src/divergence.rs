@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::hash::{Checksum, Digest, Fingerprint, ScopeDigest};
 use crate::history::{ScriptState, stem};
 use crate::journal::Head;
-use crate::schema::{Across, FactId, ScopeDifference, ScopeParts, words_differ};
+use crate::schema::{Across, Alike, FactId, ScopeDifference, ScopeParts};
 
 /// What a machine says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -249,11 +249,9 @@ pub fn compare(local: &NodeState, peer: &PeerView) -> Vec<Finding> {
     let same_scripts = scripts.same();
     let mut findings = scripts.into_findings();
     if same_scripts && local.drift.is_empty() && peer.drift.is_empty() {
-        let equal = if words_differ(local.server_major, peer.server_major) {
-            local.across.fingerprint == peer.across.fingerprint
-        } else {
-            local.fingerprint == peer.fingerprint
-        };
+        let alike = Alike::between(local.server_major, peer.server_major);
+        let compared = |state: &NodeState| state.across.part(alike, state.fingerprint).fingerprint;
+        let equal = compared(local) == compared(peer);
         findings.insert(0, if equal { Finding::InSync } else { Finding::Differs });
     }
     findings.extend(drifts(local, Some(peer)));
@@ -261,10 +259,11 @@ pub fn compare(local: &NodeState, peer: &PeerView) -> Vec<Finding> {
     findings
 }
 
-/// How many facts a comparison of the two leaves out, because their majors cannot print them alike.
+/// How many facts a comparison of the two leaves out, because their majors do not tell them alike.
 pub fn not_compared(local: &NodeState, peer: &NodeState) -> u64 {
-    let differ = words_differ(local.server_major, peer.server_major);
-    if differ { local.across.not_comparable.max(peer.across.not_comparable) } else { 0 }
+    let alike = Alike::between(local.server_major, peer.server_major);
+    let left_out = |state: &NodeState| state.across.part(alike, state.fingerprint).left_out;
+    left_out(local).max(left_out(peer))
 }
 
 /// Which scripts each side has.

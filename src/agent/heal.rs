@@ -15,7 +15,7 @@ use crate::journal::{Entry, Event};
 use crate::peer::PeerError;
 use crate::postgres::apply::{Applier, ApplyError, Expected, Finished, HoldPolicy, Job, Next, Options, Outcome};
 use crate::postgres::bookkeeping::Known;
-use crate::schema::{FactId, words_differ};
+use crate::schema::{Alike, FactId};
 use crate::script::{Script, analyze_foreign};
 use crate::script_dir::ScriptDirError;
 
@@ -385,9 +385,9 @@ async fn apply_step(
     script: Script,
 ) -> Result<Outcome, HealError> {
     let analysis = analyze_foreign(&script.text, MAX_TOKENS);
-    let other_words = words_differ(link.server_major(), applier.server_major());
+    let alike = Alike::between(link.server_major(), applier.server_major());
     let expected = step.entry.and_then(|seq| expected(link.journal(), seq, step.warnings));
-    let expected = expected.map(|expected| Expected { other_words, ..expected });
+    let expected = expected.map(|expected| Expected { alike, ..expected });
     let unseen = |hazard: &str| !step.hazards.contains(hazard);
     let hold = HoldPolicy {
         losses: !plan.bootstrap && unseen("data_loss"),
@@ -436,5 +436,5 @@ fn expected(journal: &[Entry], seq: u64, warnings: u32) -> Option<Expected> {
     let at = journal.binary_search_by_key(&seq, |entry| entry.seq).ok()?;
     let after: BTreeMap<FactId, _> =
         journal[at].effect.iter().map(|(id, touched)| (id.clone(), touched.after)).collect();
-    Some(Expected { after, warnings, other_words: false })
+    Some(Expected { after, warnings, alike: Alike::All })
 }

@@ -89,7 +89,8 @@ async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, args: &
     if !asked && !both_are_here {
         return Ok(Written::default());
     }
-    let (mut start, mut goal) = (from.model().await?, to.model().await?);
+    let alike = from.alike(to);
+    let (mut start, mut goal) = (alike.compared(from.model().await?), alike.compared(to.model().await?));
     let orders = column_orders(&start, &goal);
     if !asked {
         let untried = || Proven { script: ddl::script(&start, &goal), proof: Proof::Leaves(Vec::new()) };

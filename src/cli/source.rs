@@ -21,8 +21,8 @@ use crate::postgres::catalog::CatalogReader;
 use crate::postgres::connect::{Connection, Target};
 use crate::postgres::scratch::{ReplayError, Skipped};
 use crate::schema::{
-    AcrossMajors, Change, ChangeKind, Digests, Fact, FactId, Model, Scope, changed_between, changed_ids, differences,
-    fingerprint, words_differ,
+    AcrossMajors, Alike, Change, ChangeKind, Digests, Fact, FactId, Model, Scope, changed_between, changed_ids,
+    differences, fingerprint,
 };
 use crate::script::{CanonicalText, ProblemKind, analyze};
 use crate::script_dir::ScriptDir;
@@ -244,20 +244,27 @@ impl Side {
         })
     }
 
-    /// What differs on the way from this side to the other, and how many facts were left out because one server is PostgreSQL 13
-    /// and prints them in words that cannot be compared.
+    /// How much the servers of the two sides tell alike.
+    pub(super) fn alike(&self, to: &Self) -> Alike {
+        self.major.zip(to.major).map(|(here, there)| Alike::between(here, there)).unwrap_or_default()
+    }
+
+    /// What differs on the way from this side to the other, and how many facts were left out because the servers' majors do not tell
+    /// them alike.
     pub(super) async fn changes(&self, to: &Self) -> Result<(Vec<Change>, usize)> {
-        let other_words = matches!((self.major, to.major), (Some(here), Some(there)) if words_differ(here, there));
-        let changed = self.changed(to).await?;
+        let alike = self.alike(to);
+        let mut changed = self.changed(to).await?;
+        let all = changed.len();
+        changed.retain(|(id, _)| alike.compares(id));
+        let mut not_compared = all - changed.len();
         let but = |unwanted| {
             let wanted = changed.iter().filter(move |(_, change)| *change != unwanted);
             wanted.map(|(id, _)| id.clone()).collect::<Vec<_>>()
         };
         let from = self.definitions(&but(ChangeKind::Added)).await?;
         let to = to.definitions(&but(ChangeKind::Removed)).await?;
-        let mut not_compared = 0;
         let differs = |(id, _): &(FactId, _)| {
-            if !other_words {
+            if alike != Alike::ButWords {
                 return true;
             }
             let (Some(from), Some(to)) = (from.fact(id), to.fact(id)) else {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::heal::HoldReason;
-use crate::schema::Kind;
+use crate::schema::{Kind, Part};
 use proptest::prelude::*;
 
 /// A machine with these scripts, its schema named by them.
@@ -12,7 +12,7 @@ pub(crate) fn node(machine: &str, scripts: Vec<ScriptState>) -> NodeState {
         scope: ScopeDigest::of(b"scope"),
         looked_at: None,
         fingerprint: Fingerprint::of(b"schema"),
-        across: crate::schema::Across { fingerprint: Fingerprint::of(b"schema"), not_comparable: 0 },
+        across: crate::schema::Across::whole(Fingerprint::of(b"schema")),
         facts: 0,
         unsupported: vec![],
         head: Head::EMPTY,
@@ -76,11 +76,19 @@ fn scripts_and_facts() {
     // 13 prints in other words: then only the form that both know counts.
     let older = NodeState { server_major: 13, ..differs };
     check(&base, &older, &["in_sync"]);
-    let across = crate::schema::Across { fingerprint: Fingerprint::of(b"another"), not_comparable: 3 };
+    let another = Part { fingerprint: Fingerprint::of(b"another"), left_out: 3 };
+    let across = crate::schema::Across { words: another, ..base.across };
     check(&base, &NodeState { across, ..older.clone() }, &["differs"]);
     check(&older, &NodeState { across, server_major: 13, ..older.clone() }, &["in_sync"]);
     assert_eq!(not_compared(&base, &NodeState { across, ..older }), 3);
     assert_eq!(not_compared(&base, &NodeState { across, ..base.clone() }), 0);
+    // 18 has names for what is NOT NULL: then they do not count.
+    let newer = NodeState { server_major: 18, fingerprint: Fingerprint::of(b"with names"), ..base.clone() };
+    check(&base, &newer, &["in_sync"]);
+    let across = crate::schema::Across { names: another, ..base.across };
+    check(&base, &NodeState { across, ..newer.clone() }, &["differs"]);
+    assert_eq!(not_compared(&base, &NodeState { across, ..newer.clone() }), 3);
+    assert_eq!(not_compared(&newer, &NodeState { across, ..newer.clone() }), 0);
     check(&base, &NodeState { scope: ScopeDigest::of(b"?"), ..base.clone() }, &["incompatible"]);
     let forked_conflict = node("b", vec![script("v1_a.sql", "edited"), script("v2_c.sql", "z")]);
     check(&more, &forked_conflict, &["forked", "conflict"]);
@@ -112,7 +120,7 @@ fn the_full_table_of_cases() {
     let sides = &[(false, false), (true, false), (false, true), (true, true)];
     let state = |name: &str, scripts: &[ScriptState], drift: &[&str], schema: &[u8], on: [bool; 3]| NodeState {
         fingerprint: Fingerprint::of(schema),
-        across: crate::schema::Across { fingerprint: Fingerprint::of(schema), not_comparable: 0 },
+        across: crate::schema::Across::whole(Fingerprint::of(schema)),
         drift: drift.iter().enumerate().map(|(at, live)| drifted(&format!("t.c{at}"), live)).collect(),
         failed: on[0].then(|| FailedScript { name: "v9_f.sql".into(), error: "boom".into() }).into_iter().collect(),
         held: on[1]

@@ -38,7 +38,7 @@ use crate::hash::{Digest, Fingerprint};
 use crate::heal::{Attempt, HoldReason};
 use crate::history::{HistoryRow, MigrationHistory};
 use crate::journal::{self, Effect, Entry, Event, Folded, Head, Touched};
-use crate::schema::{Fact, FactId, Scope, changed_ids};
+use crate::schema::{Alike, Fact, FactId, Scope, changed_ids};
 use crate::script::{Analysis, Reach, Script, needs};
 
 pub use connections::{Lent, Start, Warm};
@@ -131,8 +131,8 @@ pub struct Expected {
     pub after: BTreeMap<FactId, Option<Digest>>,
     /// WARNINGs it raised.
     pub warnings: u32,
-    /// The origin's server prints expressions in other words than this one ([`crate::schema::words_differ`]).
-    pub other_words: bool,
+    /// How much the origin's server and this one tell alike.
+    pub alike: Alike,
 }
 
 /// What is held for a person.
@@ -680,7 +680,8 @@ pub struct Verdict {
 /// Where the origin's server has other words, a fact that could read otherwise for that alone passes if it is there: the
 /// fingerprints are compared afterwards in a form that both know.
 pub fn verdict<'a>(effect: &Effect, expected: &Expected, live: impl Fn(&FactId) -> Option<&'a Fact>) -> Verdict {
-    let unknown = effect.keys().filter(|id| !expected.after.contains_key(id)).cloned().collect();
+    let alike = expected.alike;
+    let unknown = effect.keys().filter(|id| alike.compares(id) && !expected.after.contains_key(id)).cloned().collect();
     let ends = |id: &FactId| effect.get(id).map_or_else(|| live(id).map(Fact::digest), |touched| touched.after);
     let has_other_words = |id: &FactId| match effect.get(id) {
         Some(Touched { definition: Some(attributes), .. }) => {
@@ -690,7 +691,8 @@ pub fn verdict<'a>(effect: &Effect, expected: &Expected, live: impl Fn(&FactId) 
         None => live(id).is_some_and(|fact| fact.across().is_some()),
     };
     let differs = |(id, digest): &(&FactId, &Option<Digest>)| {
-        ends(id) != **digest && !(expected.other_words && digest.is_some() && has_other_words(id))
+        let in_other_words = || alike == Alike::ButWords && digest.is_some() && has_other_words(id);
+        alike.compares(id) && ends(id) != **digest && !in_other_words()
     };
     let different = expected.after.iter().filter(differs).map(|(id, _)| id.clone()).collect();
     Verdict { different, unknown }

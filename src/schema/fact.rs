@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::kind::Role;
-use super::{Kind, expression};
+use super::{AcrossMajors, Kind, expression};
 use crate::hash::{Digest, FieldHasher};
 
 /// One attribute's value. NULL is the absence of the attribute.
@@ -83,20 +83,6 @@ impl From<Vec<String>> for Value {
     fn from(value: Vec<String>) -> Self {
         Self::List(value)
     }
-}
-
-/// A fact as it is compared between PostgreSQL 13 and a later major, which print the same thing in different words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AcrossMajors {
-    /// The digest for such a comparison.
-    pub digest: Digest,
-    /// Its text cannot be compared at all; the digest says no more than that.
-    pub bound: bool,
-}
-
-/// Whether one of these majors prints expressions in the words of PostgreSQL 13 and the other in later ones.
-pub fn words_differ(major: u32, other: u32) -> bool {
-    (major < 14) != (other < 14)
 }
 
 /// Attributes by name; the names are those that the kind's file lists.

@@ -9,12 +9,14 @@ mod diff;
 pub mod expression;
 mod fact;
 pub mod kind;
+mod majors;
 mod model;
 mod scope;
 
 pub use column_order::{ColumnOrder, column_orders};
 pub use diff::{Change, ChangeKind, Difference, changed_between, changed_ids, diff, differences};
-pub use fact::{AcrossMajors, Attributes, Fact, FactId, UnknownFact, Value, qualified, words_differ};
+pub use fact::{Attributes, Fact, FactId, UnknownFact, Value, qualified};
 pub use kind::Kind;
-pub use model::{Across, Digests, Model, Unsupported, fingerprint};
+pub use majors::{Across, AcrossMajors, Alike, Part};
+pub use model::{Digests, Model, Unsupported, fingerprint};
 pub use scope::{MODEL_VERSION, Scope, ScopeDifference, ScopeParts};

@@ -18,15 +18,6 @@ pub struct Unsupported {
     pub name: String,
 }
 
-/// A schema as it is compared between PostgreSQL 13 and a later major.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Across {
-    /// The fingerprint for such a comparison.
-    pub fingerprint: Fingerprint,
-    /// How many facts count without their text, since the majors have other words for the same thing.
-    pub not_comparable: u64,
-}
-
 /// The facts of the chosen schemas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Model {
@@ -120,18 +111,6 @@ impl Model {
     /// Digest of each fact.
     pub fn digests(&self) -> Digests {
         self.each_digest().map(|(id, digest)| (id.clone(), digest)).collect()
-    }
-
-    /// What stands for the fingerprint of these digests where PostgreSQL 13 is compared with a later major.
-    pub fn across(&self, digests: &Digests, fingerprint: Fingerprint) -> Across {
-        let others: Vec<_> = self.facts().filter_map(|fact| Some((&fact.id, fact.across()?))).collect();
-        if others.is_empty() {
-            return Across { fingerprint, not_comparable: 0 };
-        }
-        let mut digests = digests.clone();
-        let not_comparable = others.iter().filter(|(_, across)| across.bound).count() as u64;
-        digests.extend(others.into_iter().map(|(id, across)| (id.clone(), across.digest)));
-        Across { fingerprint: super::fingerprint(&digests), not_comparable }
     }
 
     /// The fingerprint of this model.

@@ -11,7 +11,7 @@ use driftless::hash::Digest;
 use driftless::heal::HoldReason;
 use driftless::postgres::apply::{Applier, Expected, Failure, Finished, HoldPolicy, Job, Options, Outcome};
 use driftless::postgres::connect::Target;
-use driftless::schema::Scope;
+use driftless::schema::{Alike, Scope};
 use driftless::script::{CanonicalText, Script, ScriptName, analyze};
 
 use crate::harness::TestDatabase;
@@ -139,7 +139,7 @@ fn effect_of(outcome: &Outcome) -> Expected {
     match outcome {
         Outcome::Applied { effect, .. } => {
             let after = effect.iter().map(|(id, touched)| (id.clone(), touched.after)).collect();
-            Expected { after, warnings: 0, other_words: false }
+            Expected { after, warnings: 0, alike: Alike::All }
         }
         other => panic!("{other:?}"),
     }

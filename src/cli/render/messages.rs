@@ -51,11 +51,11 @@ impl Lang {
         }
     }
 
-    /// How many facts two majors print in words that cannot be compared.
+    /// How many facts two majors do not tell alike, so that they are not compared.
     pub(crate) fn not_compared(self, n: usize, here: u32, there: u32) -> String {
         let facts = self.facts(n);
         match self {
-            Self::En => format!("not compared: {facts} that PostgreSQL {here} and {there} print in other words"),
+            Self::En => format!("not compared: {facts} that PostgreSQL {here} and {there} do not tell alike"),
             Self::Zh => format!("未比较：{facts}（PostgreSQL {here} 与 {there} 的表达方式不同）"),
         }
     }
@@ -64,8 +64,8 @@ impl Lang {
     pub(crate) fn diff_not_compared(self, n: usize) -> String {
         let facts = self.facts(n);
         match self {
-            Self::En => format!("not compared: {facts} that PostgreSQL 13 and later majors print in other words"),
-            Self::Zh => format!("未比较：{facts}（PostgreSQL 13 与更新版本的表达方式不同）"),
+            Self::En => format!("not compared: {facts} that the two PostgreSQL majors do not tell alike"),
+            Self::Zh => format!("未比较：{facts}（两个 PostgreSQL 主版本的表达方式不同）"),
         }
     }
 

@@ -262,7 +262,7 @@ pub(crate) mod tests {
             scope: ScopeDigest([0; 32]),
             looked_at: None,
             fingerprint: Fingerprint([7; 32]),
-            across: crate::schema::Across { fingerprint: Fingerprint([7; 32]), not_comparable: 0 },
+            across: crate::schema::Across::whole(Fingerprint([7; 32])),
             facts: 45,
             unsupported: Vec::new(),
             head: Head::EMPTY,

@@ -203,6 +203,13 @@ pub struct DescribeResponse {
     /// What the scope's hash is made of, so that two machines whose scopes differ can tell a person how. Absent: an older version.
     #[prost(message, optional, tag = "24")]
     pub looked_at: ::core::option::Option<ScopeParts>,
+    /// 32 bytes: the fingerprint to compare with where one server is PostgreSQL 18 or later and the other 14 to 17, which keep no
+    /// names of NOT NULL constraints. Empty: an older version.
+    #[prost(bytes = "vec", tag = "25")]
+    pub fingerprint_unnamed: ::prost::alloc::vec::Vec<u8>,
+    /// How many facts it leaves out for that. The other fingerprint leaves them out, too, and counts them.
+    #[prost(uint64, tag = "26")]
+    pub unnamed: u64,
 }
 /// At most 1,000 names in each list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

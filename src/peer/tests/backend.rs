@@ -29,7 +29,7 @@ pub(super) fn state(machine: &str) -> NodeState {
         scope: ScopeDigest::of(b"scope"),
         looked_at: None,
         fingerprint: Fingerprint::of(b"schema"),
-        across: crate::schema::Across { fingerprint: Fingerprint::of(b"schema"), not_comparable: 0 },
+        across: crate::schema::Across::whole(Fingerprint::of(b"schema")),
         facts: 3,
         unsupported: vec!["policy public.orders.own".into()],
         head: Head::EMPTY,

@@ -6,7 +6,7 @@ use super::{
 use crate::divergence::{DriftedFact, FailedScript, Halt, HeldScript, NodeState};
 use crate::heal::HoldReason;
 use crate::peer::{Description, MAX_PROTOCOL, MIN_PROTOCOL, Totals};
-use crate::schema::{Across, Scope, ScopeParts};
+use crate::schema::{Across, Part, Scope, ScopeParts};
 
 const MAX_NAME_CHARS: usize = 1_024;
 
@@ -21,8 +21,10 @@ pub(in crate::peer) fn describe_response(state: &NodeState) -> pb::DescribeRespo
         scope: state.scope.0.to_vec(),
         looked_at: state.looked_at.as_ref().map(scope_message),
         fingerprint: state.fingerprint.0.to_vec(),
-        fingerprint_across: state.across.fingerprint.0.to_vec(),
-        not_comparable: state.across.not_comparable,
+        fingerprint_across: state.across.words.fingerprint.0.to_vec(),
+        not_comparable: state.across.words.left_out,
+        fingerprint_unnamed: state.across.names.fingerprint.0.to_vec(),
+        unnamed: state.across.names.left_out,
         facts: state.facts,
         head: Some(head_message(state.head)),
         halted: state.halted.as_ref().map(halt_message),
@@ -86,6 +88,11 @@ pub(in crate::peer) fn description(message: &pb::DescribeResponse) -> Result<Des
     if lists.iter().any(|&length| length > MAX_LISTED) {
         return invalid(format!("a list of more than {MAX_LISTED} items"));
     }
+    // An older version tells no such fingerprint.
+    let unnamed = match message.fingerprint_unnamed.as_slice() {
+        [] => &message.fingerprint,
+        told => told,
+    };
     let state = NodeState {
         machine: message.machine.clone(),
         database: shown(&message.database),
@@ -94,8 +101,11 @@ pub(in crate::peer) fn description(message: &pb::DescribeResponse) -> Result<Des
         looked_at: message.looked_at.as_ref().map(scope_parts).transpose()?,
         fingerprint: hash(&message.fingerprint, "fingerprint")?,
         across: Across {
-            fingerprint: hash(&message.fingerprint_across, "fingerprint")?,
-            not_comparable: message.not_comparable,
+            words: Part {
+                fingerprint: hash(&message.fingerprint_across, "fingerprint")?,
+                left_out: message.not_comparable,
+            },
+            names: Part { fingerprint: hash(unnamed, "fingerprint")?, left_out: message.unnamed },
         },
         facts: message.facts,
         unsupported: message.unsupported.iter().map(|text| shown(text)).collect(),

@@ -8,7 +8,7 @@ use crate::hash::{Checksum, Digest, Fingerprint, ScopeDigest};
 use crate::heal::HoldReason;
 use crate::journal::{Effect, Entry, Event, Touched};
 use crate::peer::{Detail, Moment, Selection};
-use crate::schema::{Attributes, Digests, Fact, Kind, Scope, Value};
+use crate::schema::{Attributes, Digests, Fact, Kind, Part, Scope, Value};
 use crate::script::ScriptName;
 
 fn digest() -> impl Strategy<Value = Digest> {
@@ -128,7 +128,10 @@ fn state() -> impl Strategy<Value = NodeState> {
                 scope: ScopeDigest(scope),
                 looked_at: paused.then(|| Scope { grants: bootstrap, ..Scope::default() }.into()),
                 fingerprint: Fingerprint(fingerprint),
-                across: crate::schema::Across { fingerprint: Fingerprint(scope), not_comparable: facts / 2 },
+                across: crate::schema::Across {
+                    words: Part { fingerprint: Fingerprint(scope), left_out: facts / 2 },
+                    names: Part { fingerprint: Fingerprint(hash), left_out: facts / 3 },
+                },
                 facts,
                 unsupported,
                 head: Head { seq, hash: crate::hash::ChainHash(hash) },

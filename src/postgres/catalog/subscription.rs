@@ -36,8 +36,10 @@ fn sql(major: u32) -> String {
     let streaming = match major {
         ..14 => "NULL::text",
         14 | 15 => "CASE WHEN s.substream THEN 'on' END",
-        _ => "CASE s.substream WHEN 't' THEN 'on' WHEN 'p' THEN 'parallel' END",
+        16 | 17 => "CASE s.substream WHEN 't' THEN 'on' WHEN 'p' THEN 'parallel' END",
+        _ => "CASE s.substream WHEN 't' THEN 'on' WHEN 'f' THEN 'off' END",
     };
+    let usual_streaming = if major < 18 { "NULL::text" } else { "'parallel'" };
     format!(
         "SELECT {oid}, 0, 6100::oid, 6100::oid, {oid},
             ARRAY[s.subname::text], NULL::text, NULL::text, ARRAY['subscription', s.subname::text],
@@ -46,6 +48,7 @@ fn sql(major: u32) -> String {
             nullif(coalesce(s.subslotname::text, 'NONE'), s.subname::text) AS slot,
             {binary} AS binary,
             {streaming} AS streaming,
+            {usual_streaming} AS usual_streaming,
             {two_phase} AS two_phase,
             {disable} AS disable_on_error,
             {password} AS password_required,

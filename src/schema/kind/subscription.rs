@@ -7,7 +7,7 @@ use super::{Attribute, Spec, hashed, shown};
 use crate::schema::Fact;
 use crate::schema::ddl::{Alter, Ddl, Statement, Texts, name};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("connection"), hashed("publications"), hashed("slot"), hashed("binary"), hashed("streaming"), hashed("two_phase"), hashed("disable_on_error"), hashed("password_required"), hashed("run_as_owner"), hashed("failover"), hashed("origin"), hashed("synchronous_commit"), shown("enabled")];
+const ATTRIBUTES: &[Attribute] = &[hashed("connection"), hashed("publications"), hashed("slot"), hashed("binary"), hashed("streaming"), shown("usual_streaming"), hashed("two_phase"), hashed("disable_on_error"), hashed("password_required"), hashed("run_as_owner"), hashed("failover"), hashed("origin"), hashed("synchronous_commit"), shown("enabled")];
 
 pub(super) const SPEC: Spec = Spec { word: "subscription", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -78,7 +78,9 @@ fn settings(from: &Fact, to: &Fact) -> Vec<String> {
         let slot = to.text("slot").unwrap_or(&own);
         settings.push(format!("slot_name = {}", if slot == "NONE" { slot.to_owned() } else { name::literal(slot) }));
     }
-    for (attribute, usual) in [("streaming", "off"), ("origin", "any"), ("synchronous_commit", "off")] {
+    // 18 streams by itself, in parallel.
+    let streaming = from.text("usual_streaming").unwrap_or("off");
+    for (attribute, usual) in [("streaming", streaming), ("origin", "any"), ("synchronous_commit", "off")] {
         if from.differs(to, attribute) {
             settings.push(format!("{attribute} = {}", to.text(attribute).unwrap_or(usual)));
         }

@@ -2,6 +2,7 @@
 
 use driftless::heal::HoldReason;
 use driftless::postgres::apply::{Expected, Job, Outcome};
+use driftless::schema::Alike;
 
 use super::{Bench, FREE, HOLD, applied, failed, held, job, other_digest};
 
@@ -101,7 +102,7 @@ async fn what_cannot_be_rolled_back_is_told() {
         effect.iter().map(|(id, touched)| (id.clone(), touched.after)).collect();
     let id = after.keys().next().unwrap().clone();
     after.insert(id.clone(), Some(other_digest()));
-    let pulled = Job { expected: Some(Expected { after, warnings: 0, other_words: false }), ..job("v1_a.sql", text) };
+    let pulled = Job { expected: Some(Expected { after, warnings: 0, alike: Alike::All }), ..job("v1_a.sql", text) };
     let outcome = bench.apply(&pulled).await;
     assert!(matches!(&outcome, Outcome::Applied { unverified, .. } if *unverified == [id]), "{outcome:?}");
 }

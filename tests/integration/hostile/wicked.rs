@@ -270,8 +270,8 @@ impl Wicked {
             server_major: state.server_major,
             scope: state.scope.0.to_vec(),
             fingerprint: state.fingerprint.0.to_vec(),
-            fingerprint_across: state.across.fingerprint.0.to_vec(),
-            not_comparable: state.across.not_comparable,
+            fingerprint_across: state.across.words.fingerprint.0.to_vec(),
+            not_comparable: state.across.words.left_out,
             facts: state.facts,
             head: Some(pb::Head { seq: head.seq, hash: head.hash.0.to_vec() }),
             ..Default::default()

@@ -668,3 +668,11 @@ CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
 --- to
 CREATE TABLE p (a int CONSTRAINT pb NOT NULL, b int CONSTRAINT pa NOT NULL) PARTITION BY LIST (a);
 CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+=== subscription_streams_otherwise
+-- since 16
+--- from
+CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false, streaming = off);
+CREATE SUBSCRIPTION s2 CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false);
+--- to
+CREATE SUBSCRIPTION s CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false, streaming = parallel);
+CREATE SUBSCRIPTION s2 CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false, streaming = on);

@@ -13,7 +13,7 @@ use driftless::history::{MigrationHistory, ScriptState, stem};
 use driftless::identity::Grant;
 use driftless::journal::{self, Effect, Entry, Event, Folded, Head, Touched};
 use driftless::postgres::apply::{Expected, verdict};
-use driftless::schema::{Across, Digests, FactId, changed_ids};
+use driftless::schema::{Across, Alike, Digests, FactId, changed_ids};
 use driftless::script::ScriptName;
 
 use super::database::{Database, Live, is_transactional, reaches, row, scope};
@@ -215,7 +215,7 @@ impl Machine {
             scope: scope(),
             looked_at: None,
             fingerprint: database.live.fingerprint(),
-            across: Across { fingerprint: database.live.fingerprint(), not_comparable: 0 },
+            across: Across::whole(database.live.fingerprint()),
             facts: u64::try_from(database.live.digests.len()).unwrap(),
             unsupported: Vec::new(),
             head: database.head(),
@@ -521,7 +521,7 @@ fn unseen(folded: &Folded, live: &Live) -> Effect {
 fn expected(journal: &[Entry], seq: u64, warnings: u32) -> Option<Expected> {
     let entry = journal.iter().find(|entry| entry.seq == seq)?;
     let after = entry.effect.iter().map(|(id, touched)| (id.clone(), touched.after)).collect();
-    Some(Expected { after, warnings, other_words: false })
+    Some(Expected { after, warnings, alike: Alike::All })
 }
 
 fn touches(entry: &Entry) -> bool {
