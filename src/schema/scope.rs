@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::hash::{FieldHasher, ScopeDigest};
 
 /// Raised whenever a canonical form changes: another version is another scope.
-pub const MODEL_VERSION: u32 = 2;
+pub const MODEL_VERSION: u32 = 3;
 
 /// Chosen schemas, ignore list and switches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
