@@ -80,6 +80,7 @@ impl<'a> World<'a> {
         for id in changed {
             world.first_fate(id);
         }
+        world.hand_over();
         let lone = |fact: &&Fact| fact.id.kind == Kind::Index && fact.flag("invalid") && from.fact(&fact.id).is_some();
         for index in to.facts().filter(lone) {
             if !world.attached_without(index).is_empty() && world.fate(&index.id) != Fate::Recreated {
@@ -93,6 +94,24 @@ impl<'a> World<'a> {
         }
         world.spread();
         world
+    }
+
+    /// What belongs to something that goes, and in TO to something else of the same name that comes (a comment on a view's column, which
+    /// is a table's then; a trigger), goes and comes with them.
+    fn hand_over(&mut self) {
+        let mut moved = Vec::new();
+        for (id, fate) in &self.fates {
+            let (side, other) = if fate.goes() { (&self.from, &self.to) } else { (&self.to, &self.from) };
+            if !fate.goes() && !fate.comes() {
+                continue;
+            }
+            let children = side.children(id).iter().filter(|child| !ddl(child).outlives_parent);
+            let elsewhere = |child: &&FactId| other.parent(child).is_some_and(|parent| parent != id);
+            moved.extend(children.filter(elsewhere).filter(|child| self.both(child).is_some()).cloned());
+        }
+        for id in moved {
+            self.fates.insert(id, Fate::Recreated);
+        }
     }
 
     /// The partitions that come to an index's table and have no valid part in the index: PostgreSQL would give them one.

@@ -32,8 +32,15 @@ pub(super) fn target(id: &FactId, side: &Side<'_>) -> Option<FactId> {
     if direct.kind == Kind::NotNull && side.model.fact(&direct).is_none() {
         return super::not_null::place_of(&direct, side);
     }
-    if side.model.fact(&direct).is_some() || direct.kind != Kind::Column {
+    if side.model.fact(&direct).is_some() {
         return Some(direct);
+    }
+    match direct.kind {
+        // the index of a key, the sequence of an identity
+        Kind::Index => return super::constraint::of_index(&direct.name, side).or(Some(direct)),
+        Kind::Sequence => return super::column::of_identity_sequence(&direct.name, side).or(Some(direct)),
+        Kind::Column => {}
+        _ => return Some(direct),
     }
     side.called(&name::owner(rest)).iter().find(|fact| fact.kind != Kind::Function).cloned()
 }

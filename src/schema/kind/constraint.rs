@@ -68,6 +68,13 @@ fn has_index(fact: &Fact) -> bool {
     !is_foreign_key(fact) && !is_check(fact)
 }
 
+/// The key or exclusion whose index is called so.
+pub(super) fn of_index(index: &str, side: &Side<'_>) -> Option<FactId> {
+    let constraints = side.model.facts().filter(|fact| fact.id.kind == Kind::Constraint && has_index(fact));
+    let mut alike = constraints.filter(|fact| (DDL.claims)(fact, side).as_deref() == Some(index));
+    alike.next().map(|fact| fact.id.clone())
+}
+
 /// The list in the first parentheses at or after a place, its names unquoted and sorted.
 fn columns_at(text: &str) -> Vec<String> {
     let Some(open) = text.find('(') else { return Vec::new() };

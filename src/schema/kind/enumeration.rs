@@ -64,11 +64,10 @@ fn is_new_to_a_column(to: &Fact, world: &World<'_>) -> bool {
 /// Whether something that is made or changed now says this label where PostgreSQL reads it: in an expression, a bound, a body
 /// that is compiled; in a function's text only where something that is made now calls the function.
 fn is_used(to: &Fact, label: &str, world: &World<'_>) -> bool {
-    let said = name::literal(label);
     let fact = |id: &FactId| world.to.model.fact(id).filter(|_| world.fate(id) != Fate::Kept);
-    let reads = |id: &FactId| fact(id).is_some_and(|fact| read_texts(fact).iter().any(|text| text.contains(&said)));
+    let reads = |id: &FactId| fact(id).is_some_and(|fact| read_texts(fact).iter().any(|text| says_label(text, label)));
     let says = |id: &FactId| {
-        world.to.model.fact(id).and_then(|fact| fact.text("source")).is_some_and(|text| text.contains(&said))
+        world.to.model.fact(id).and_then(|fact| fact.text("source")).is_some_and(|text| says_label(text, label))
     };
     let calls = |id: &FactId| world.to.users(id).iter().any(|user| user.kind != Kind::Comment && fact(user).is_some());
     let mut users: Vec<FactId> = world.to.holders(&to.id).into_iter().collect();
@@ -78,6 +77,18 @@ fn is_used(to: &Fact, label: &str, world: &World<'_>) -> bool {
     users.extend(further);
     users.extend(partitions);
     users.iter().any(|id| reads(id) || id.kind == Kind::Function && says(id) && calls(id))
+}
+
+/// Whether a text says this label in a literal, be it alone or in one of an array, a row or a range; or is such a literal's bare text.
+fn says_label(text: &str, label: &str) -> bool {
+    let label = label.replace('\'', "''");
+    let around = |sign: Option<char>, signs: &str| sign.is_none_or(|sign| signs.contains(sign));
+    text.match_indices(&label).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + label.len()..]);
+        let quotes = before.matches('\'').count();
+        let inside = quotes % 2 == 1 || quotes == 0 && text.starts_with('{');
+        inside && around(before.chars().next_back(), "'{,(\"[ ") && around(after.chars().next(), "'},)\"] ")
+    })
 }
 
 fn read_texts(fact: &Fact) -> Vec<String> {

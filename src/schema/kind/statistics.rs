@@ -12,6 +12,7 @@ pub(super) const SPEC: Spec = Spec { word: "statistics", attributes: ATTRIBUTES,
 const DDL: Ddl = Ddl {
     rank: 74,
     mentionable: false,
+    claims: |fact, _| Some(format!("statistics {}", fact.id.name)),
     parent: |fact, side| {
         let table = fact.text("table")?;
         let relation = side.find(Kind::Table, table).or_else(|| side.find(Kind::MaterializedView, table));

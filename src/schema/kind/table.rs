@@ -398,7 +398,9 @@ fn move_aside(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     }
     statements.extend(strip(fact, world));
     for column in world.from.children_of(&fact.id, Kind::Column).filter(|column| column.text("identity").is_some()) {
-        statements.push(alter_column(&column.id.name, &world.from, "DROP IDENTITY").into());
+        // 17 knows a partitioned table's identity for its partitions', too
+        let table = alter_all(&column.id.name, &world.from);
+        statements.push(format!("{table} ALTER COLUMN {} DROP IDENTITY", name::last(&column.id.name)).into());
     }
     // 18 names NOT NULLs, and makes another name where the one that it would make is there still.
     let named_again = |id: &FactId| world.to.model.fact(id).is_some_and(|fact| super::column::gets_own_not_null(fact, &world.to));
