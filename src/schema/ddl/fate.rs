@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::super::kind::{self, gets_values_inside, is_inside_others, is_made_anew};
+use super::super::kind::{self, gets_values_inside, is_inside_others, is_made_anew, made_again_for};
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
 
@@ -78,6 +78,9 @@ impl<'a> World<'a> {
             world.fates.insert(id, fate);
         }
         for id in changed {
+            for above in made_again_for(&id, &world) {
+                world.fates.insert(above, Fate::Recreated);
+            }
             world.first_fate(id);
         }
         world.hand_over();

@@ -64,7 +64,8 @@ impl Names {
                 }
                 TokenKind::Text => {
                     let said = content(token, text);
-                    if said.contains('.') && (said.contains('"') || !said.contains(' ')) {
+                    let plain = cast(&tokens[at + 1..], text).is_some_and(|class| !class.starts_with("reg"));
+                    if !plain && said.contains('.') && (said.contains('"') || !said.contains(' ')) {
                         heard.mentioned.append(&mut self.hear(&said).mentioned);
                     }
                 }
@@ -108,6 +109,15 @@ impl Names {
 
 fn is_dot(token: Option<&Token>) -> bool {
     token.is_some_and(|token| token.kind == TokenKind::Symbol('.'))
+}
+
+/// The type to which what stands before these is cast.
+fn cast(rest: &[Token], text: &str) -> Option<String> {
+    let colon = |token: &Token| token.kind == TokenKind::Symbol(':');
+    match rest {
+        [first, second, class, ..] if colon(first) && colon(second) => Some(word(class, text)),
+        _ => None,
+    }
 }
 
 fn word(token: &Token, text: &str) -> String {

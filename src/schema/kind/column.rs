@@ -342,7 +342,11 @@ pub(super) fn after_create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         statements.push(format!("ALTER SEQUENCE {} AS {own_type}", identity_sequence(fact)).into());
     }
     statements.extend(sequence_persistence(None, fact, world));
-    let blank = Fact { id: fact.id.clone(), attributes: [("type", fact.attributes.get("type").cloned())].into_iter().filter_map(|(k, v)| Some((k, v?))).collect() };
+    // An heir begins with its parents' storage and compression.
+    let parents = if fact.text("inherited").is_some() { parent_columns(fact, &world.to) } else { Vec::new() };
+    let begins = |name: &'static str| parents.iter().find_map(|parent| parent.attributes.get(name).cloned());
+    let first = [("type", fact.attributes.get("type").cloned()), ("storage", begins("storage")), ("compression", begins("compression"))];
+    let blank = Fact { id: fact.id.clone(), attributes: first.into_iter().filter_map(|(k, v)| Some((k, v?))).collect() };
     statements.extend(settings(&blank, fact, world));
     statements
 }
@@ -353,7 +357,7 @@ fn settings(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
     let mut statements = Vec::new();
     let retyped = from.differs(to, "type");
     if from.differs(to, "storage") || retyped && to.text("storage").is_some() {
-        let usual = usual_storage(to.text("type").unwrap_or_default());
+        let usual = usual_storage(to.text("type").unwrap_or_default(), world);
         statements.push(step(format!("SET STORAGE {}", to.text("storage").unwrap_or(usual).to_uppercase())));
     }
     // ALTER COLUMN TYPE goes back to the default compression.
@@ -369,7 +373,10 @@ fn settings(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
 }
 
 /// How a type stores its values where nothing else is said (`SET STORAGE DEFAULT` is younger than 15).
-fn usual_storage(printed: &str) -> &'static str {
+fn usual_storage(printed: &str, world: &World<'_>) -> &'static str {
+    if let Some(of) = world.to.find(Kind::Domain, printed).and_then(|domain| domain.text("type")) {
+        return usual_storage(of, world);
+    }
     let plain = printed.split('(').next().unwrap_or_default();
     match plain {
         _ if printed.ends_with("[]") => "extended",

@@ -232,7 +232,8 @@ fn is_kept_below(fact: &Fact, world: &World<'_>) -> bool {
     let Some(table) = super::table::table_of(&fact.id.name, &world.from) else { return false };
     world.from.users(&table.id).iter().filter(|heir| heir.kind == Kind::Table).any(|heir| {
         let own = FactId::new(Kind::Constraint, format!("{}.{}", heir.name, last_part(&fact.id.name)));
-        world.both(&own).is_some_and(|(before, _)| before.text("inherited") == Some("only")) && !world.fate(&own).goes()
+        let inherited = world.both(&own).is_some_and(|(before, _)| before.text("inherited") == Some("only"));
+        inherited && !world.fate(&own).goes() && !world.fate(&fact.id).comes()
     })
 }
 
@@ -248,6 +249,9 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     if from.text("inherited").is_none() && matches!(to.text("inherited"), Some("only" | "partition")) && is_led(to, &world.to, world) {
         // The parent's brings it along again, as its own.
         return Alter::InPlace(vec![format!("{table} DROP CONSTRAINT {what}").into()]);
+    }
+    if is_left_to_parents(from, to) {
+        return Alter::Recreate;
     }
     if from.text("inherited") == Some("partition") && to.text("inherited").is_none() && is_led(from, &world.from, world) {
         // The root's takes it along.
@@ -284,6 +288,29 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         statements.push(format!("{table} ADD CONSTRAINT {what} {new}").into());
     }
     Alter::InPlace(statements)
+}
+
+/// Whether a check that a table has of its own and from its parents shall be the parents' alone: it goes when theirs has gone, and theirs
+/// comes again.
+fn is_left_to_parents(from: &Fact, to: &Fact) -> bool {
+    from.text("inherited") == Some("merged") && to.text("inherited") == Some("only")
+}
+
+/// The constraints that must go and come for it, of tables above.
+pub(in crate::schema) fn made_again_for(id: &FactId, world: &World<'_>) -> Vec<FactId> {
+    if !world.both(id).is_some_and(|(from, to)| id.kind == Kind::Constraint && is_left_to_parents(from, to)) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut waiting: Vec<&Fact> = super::table::table_of(&id.name, &world.from).into_iter().collect();
+    while let Some(table) = waiting.pop() {
+        for parent in super::table::parents(table, &world.from) {
+            let above = FactId::new(Kind::Constraint, format!("{}.{}", parent.id.name, last_part(&id.name)));
+            found.extend(world.both(&above).map(|_| above));
+            waiting.push(parent);
+        }
+    }
+    found
 }
 
 fn is_parted(fact: &Fact, world: &World<'_>) -> bool {

@@ -55,11 +55,16 @@ const DDL: Ddl = Ddl {
     ..Ddl::NONE
 };
 
-/// The partitioned table's trigger of which this is a partition's copy.
+/// The partitioned table's trigger of which this is a partition's copy: the next above that is told, since copies between them that
+/// fire as it does are not.
 fn parent_trigger<'a>(fact: &Fact, parent: &str, side: &Side<'a>) -> Option<&'a Fact> {
-    let table = super::table::table_of(&fact.id.name, side)?;
-    let above = side.find(Kind::Table, table.text("partition_of")?)?;
-    side.find(Kind::Trigger, &format!("{}.{parent}", name::sql_name(&above.id.name)))
+    let mut table = super::table::table_of(&fact.id.name, side)?;
+    loop {
+        table = side.find(Kind::Table, table.text("partition_of")?)?;
+        if let Some(found) = side.find(Kind::Trigger, &format!("{}.{parent}", name::sql_name(&table.id.name))) {
+            return Some(found);
+        }
+    }
 }
 
 /// Whether this is a partition's copy of a trigger, at any remove, that fires in another way than what it was copied from.

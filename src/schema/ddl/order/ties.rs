@@ -156,6 +156,15 @@ impl Graph<'_, '_> {
                     }
                 }
             }
+            // Rows that a check does not hold for come before it; a partition needs it to be attached.
+            let to = &self.world.to;
+            let alone = |table: &Fact| table.text("partition_of").or(table.text("partition_key")).is_none();
+            if to.model.fact(id).is_some_and(alone) {
+                let checks = to.children_of(id, Kind::Constraint);
+                let unproven =
+                    checks.filter(|check| check.text("definition").is_some_and(|text| text.ends_with(" NOT VALID")));
+                edges.extend(unproven.map(|check| (fill.clone(), self.creating(&check.id))));
+            }
             for sibling in self.world.to.siblings(id) {
                 edges.push(((Deed::Finish, sibling), fill.clone()));
             }
