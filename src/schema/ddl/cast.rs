@@ -2,6 +2,7 @@
 //!
 //! Where an assignment does it, no USING is written: an explicit cast would cut long texts off without a word.
 
+use super::super::kind::{attribute_names, attribute_type, carrier, moves, moves_inside};
 use super::super::{Fact, FactId, Kind};
 use super::side::Side;
 use super::{Hazard, World, name};
@@ -38,7 +39,10 @@ pub fn conversion(column: &str, from: &str, to: &str, world: &World<'_>) -> Conv
     }
     let otherwise = side_types(to, world).iter().any(|id| reads_otherwise(id, world));
     let first_alone = old.ends_with("[]") && !new.ends_with("[]") && family(&without_modifier(&new)) != Family::Text;
-    if loses(&old, &new) || otherwise || first_alone {
+    let by_names = by_names(&column, &old, &new, to, world);
+    let moves = side_types(to, world).iter().any(|id| moves_inside(id, world));
+    let forgets = side_types(to, world).iter().any(|id| forgets(id, world));
+    if loses(&old, &new) || otherwise || first_alone || forgets || moves && by_names.is_none() {
         hazards.insert(0, Hazard::DataLoss);
     }
     let is_row = |name: &str| [Kind::Composite, Kind::Table].iter().any(|kind| world.to.find(*kind, name).is_some());
@@ -46,7 +50,7 @@ pub fn conversion(column: &str, from: &str, to: &str, world: &World<'_>) -> Conv
         Family::Json if is_row(&new) => {
             Some(format!("jsonb_populate_record(NULL::{to}, nullif({column}::jsonb, 'null'))"))
         }
-        other if replaced && other != Family::Json => Some(by_text(&column, to)),
+        other if replaced && other != Family::Json => Some(by_names.unwrap_or_else(|| by_text(&column, to))),
         _ => using(&column, &old, &new, to),
     };
     Conversion { using, hazards }
@@ -65,6 +69,48 @@ fn reads_otherwise(id: &FactId, world: &World<'_>) -> bool {
     let another = before.differs(after, "subtype") && !(exact(before) && exact(after));
     another
         || world.to.uses(id).iter().filter(|used| used.kind.spec().ddl.is_type).any(|used| reads_otherwise(used, world))
+}
+
+/// Whether a type that is made again lacks an attribute that it had.
+fn forgets(id: &FactId, world: &World<'_>) -> bool {
+    let lacks = |(before, after): (&Fact, &Fact)| {
+        let has = attribute_names(after);
+        attribute_names(before).iter().any(|name| !has.contains(name))
+    };
+    let inside = |used: &&FactId| used.kind.spec().ddl.is_type && *used != id;
+    moves(id, world).is_some_and(lacks) || world.to.uses(id).iter().filter(inside).any(|used| forgets(used, world))
+}
+
+/// Values of types whose attributes move, each by its name: their text knows only places.
+fn by_names(column: &str, old: &str, new: &str, to: &str, world: &World<'_>) -> Option<String> {
+    let id = world.to.find(Kind::Composite, new.strip_suffix("[]").unwrap_or(new)).map(|fact| &fact.id)?;
+    if old != new || !moves_inside(id, world) {
+        return None;
+    }
+    if new.ends_with("[]") {
+        let row = format!("jsonb_build_object('many', {column})");
+        let array = format!("(jsonb_populate_record(NULL::{}, {row})).many", carrier(id));
+        return Some(if to == new { array } else { format!("{array}::{to}") });
+    }
+    let row = moves(id, world).and_then(|(before, after)| attribute_by_attribute(column, before, after, to, world));
+    Some(row.unwrap_or_else(|| format!("jsonb_populate_record(NULL::{to}, to_jsonb({column}))")))
+}
+
+/// A row made of another one's attributes, where nothing moves inside of them.
+fn attribute_by_attribute(column: &str, from: &Fact, to: &Fact, printed: &str, world: &World<'_>) -> Option<String> {
+    let had = attribute_names(from);
+    let value = |name: &String| {
+        let inside = world.to.mentioned(&attribute_type(to, name)?);
+        if inside.iter().any(|id| moves_inside(id, world)) {
+            return None;
+        }
+        let of_type = attribute_type(to, name).filter(|_| inside.iter().any(|id| world.is_replaced(id)));
+        let by_text = of_type.map(|printed| format!("::text::{printed}")).unwrap_or_default();
+        Some(if had.contains(name) { format!("({column}).{}{by_text}", name::ident(name)) } else { "NULL".to_owned() })
+    };
+    let values: Vec<String> = attribute_names(to).iter().map(value).collect::<Option<_>>()?;
+    // A row of which one value is NULL is not `IS NOT NULL`.
+    Some(format!("CASE WHEN {column} IS DISTINCT FROM NULL THEN ROW({})::{printed} END", values.join(", ")))
 }
 
 fn by_text(column: &str, to: &str) -> String {

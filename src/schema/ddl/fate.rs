@@ -5,7 +5,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::super::kind::{self, gets_values_inside, is_inside_others, is_made_anew, made_again_for};
+use super::super::kind::{
+    self, fires_into_changes, gets_values_inside, is_inside_others, is_made_anew, made_again_for,
+};
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
 
@@ -84,6 +86,11 @@ impl<'a> World<'a> {
             world.first_fate(id);
         }
         world.hand_over();
+        for trigger in to.facts().filter(|fact| fact.id.kind == Kind::EventTrigger) {
+            if from.fact(&trigger.id).is_some() && fires_into_changes(trigger, &world) {
+                world.fates.insert(trigger.id.clone(), Fate::Recreated);
+            }
+        }
         let lone = |fact: &&Fact| fact.id.kind == Kind::Index && fact.flag("invalid") && from.fact(&fact.id).is_some();
         for index in to.facts().filter(lone) {
             if !world.attached_without(index).is_empty() && world.fate(&index.id) != Fate::Recreated {
@@ -153,7 +160,10 @@ impl<'a> World<'a> {
                 return;
             }
         };
-        self.fates.insert(id, fate);
+        // What it has may have asked for more.
+        if self.fate(&id) != Fate::Recreated {
+            self.fates.insert(id, fate);
+        }
     }
 
     /// From what goes or shakes to what belongs to it and to what uses it, until nothing moves.
@@ -317,6 +327,17 @@ impl<'a> World<'a> {
         let mut all: Vec<_> = self.fates.iter().map(|(id, fate)| (id.clone(), *fate)).collect();
         all.sort_by(|a, b| a.0.cmp(&b.0));
         all
+    }
+
+    /// Whether a table changes, or a column of one, whose bare name a text holds.
+    pub fn changes_a_table_of(&self, text: &str) -> bool {
+        let table = |id: &FactId| match id.kind {
+            Kind::Table => name::parts(&id.name).0.pop(),
+            Kind::Column => name::parts(&name::owner(&id.name)).0.pop(),
+            _ => None,
+        };
+        let moving = self.fates.iter().filter(|(_, fate)| **fate != Fate::Kept);
+        moving.filter_map(|(id, _)| table(id)).any(|table| text.contains(&table))
     }
 
     /// A fact as it is and as it is wanted.

@@ -23,6 +23,8 @@ struct Heard {
     relations: BTreeSet<(String, String)>,
     mentioned: BTreeSet<FactId>,
     whole_rows: bool,
+    /// What may be a column of a relation in the text that is called like a schema.
+    doubtful: Vec<((String, String), Vec<FactId>)>,
 }
 
 impl Names {
@@ -58,7 +60,9 @@ impl Names {
                 TokenKind::Word | TokenKind::QuotedName => {
                     let name = word(token, text);
                     if is_dot(tokens.get(at + 1)) {
-                        self.dotted(&name, &tokens[at + 2..], text, &mut heard);
+                        let before = at.checked_sub(1).map(|before| &tokens[before]);
+                        let bare = !before.is_some_and(|before| introduces(before, text));
+                        self.dotted(&name, &tokens[at + 2..], text, bare, &mut heard);
                     }
                     heard.words.insert(name);
                 }
@@ -72,21 +76,40 @@ impl Names {
                 _ => {}
             }
         }
+        for (key, facts) in std::mem::take(&mut heard.doubtful) {
+            let is_column = |relation: &&(String, String)| {
+                relation.1 == key.0 && self.columns.get(*relation).is_some_and(|columns| columns.contains_key(&key.1))
+            };
+            if heard.relations.iter().any(|relation| is_column(&relation)) {
+                continue;
+            }
+            heard.mentioned.extend(facts);
+            if self.columns.contains_key(&key) {
+                heard.relations.insert(key);
+            }
+        }
         heard
     }
 
-    /// What follows `schema.`: a name, the signs of an operator, or a star.
-    fn dotted(&self, schema: &str, rest: &[Token], text: &str, heard: &mut Heard) {
+    /// What follows `schema.`: a name, the signs of an operator, or a star. What stands `bare` may be a relation's column as well.
+    fn dotted(&self, schema: &str, rest: &[Token], text: &str, bare: bool, heard: &mut Heard) {
         let name = match rest.first().map(|token| token.kind) {
             Some(TokenKind::Word | TokenKind::QuotedName) => word(&rest[0], text),
             Some(TokenKind::Symbol(sign)) if !matches!(sign, '(' | ')' | ',') => {
                 heard.whole_rows |= sign == '*';
-                let signs = rest.iter().take_while(|token| matches!(token.kind, TokenKind::Symbol(s) if s != ')'));
+                let signs = rest
+                    .iter()
+                    .take_while(|token| matches!(token.kind, TokenKind::Symbol(s) if !matches!(s, '(' | ')' | ',')));
                 signs.map(|token| &text[token.range.clone()]).collect()
             }
             _ => return,
         };
         let key = (schema.to_owned(), name);
+        let relation = |id: &FactId| matches!(id.kind, Kind::Table | Kind::View | Kind::MaterializedView);
+        if let Some(facts) = self.qualified.get(&key).filter(|facts| bare && facts.iter().all(relation)) {
+            heard.doubtful.push((key, facts.clone()));
+            return;
+        }
         if let Some(facts) = self.qualified.get(&key) {
             // Where a function shares its name with an index or the like, only the function is called; a relation can be
             // followed by its columns.
@@ -104,6 +127,16 @@ impl Names {
         if self.columns.contains_key(&key) {
             heard.relations.insert(key);
         }
+    }
+}
+
+/// Whether a relation's name follows, or something that is no column.
+fn introduces(before: &Token, text: &str) -> bool {
+    let words = ["FROM", "JOIN", "INTO", "UPDATE", "ONLY", "TABLE"];
+    match before.kind {
+        TokenKind::Word => words.iter().any(|word| text[before.range.clone()].eq_ignore_ascii_case(word)),
+        TokenKind::Symbol(sign) => sign == ':',
+        _ => false,
     }
 }
 

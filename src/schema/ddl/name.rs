@@ -106,10 +106,14 @@ pub fn literal(text: &str) -> String {
 /// A text between dollar quotes that it does not hold.
 pub fn dollar_quoted(text: &str, tag: &str) -> String {
     let mut quote = format!("${tag}$");
-    while text.contains(&quote) || text.ends_with('$') && tag.is_empty() {
-        quote = format!("{}_$", &quote[..quote.len() - 1]);
+    loop {
+        // The text's end and the quote's beginning can make one, too.
+        let closed = format!("{text}{quote}");
+        if closed.find(&quote) == Some(text.len()) {
+            return format!("{quote}{closed}");
+        }
+        quote.insert(quote.len() - 1, '_');
     }
-    format!("{quote}{text}{quote}")
 }
 
 /// Splits at commas that stand outside of parentheses, brackets, strings and quoted names.
@@ -165,6 +169,19 @@ mod tests {
     #[track_caller]
     fn check(name: &str, expected: &str) {
         assert_eq!(sql_name(name), expected);
+    }
+
+    #[test]
+    fn dollar_quotes_hold_any_text() {
+        for text in ["", "$", "$$", "a$", "SELECT $$10$$", "SELECT $$20$$ -- $_", "$_$ $", "$__", "$$ $_$ $__$ $_"] {
+            for tag in ["", "body"] {
+                let quoted = dollar_quoted(text, tag);
+                let quote = &quoted[..=quoted[1..].find('$').unwrap() + 1];
+                let inside = &quoted[quote.len()..];
+                assert_eq!(inside.find(quote), Some(text.len()), "{quoted}");
+                assert_eq!(inside, format!("{text}{quote}"));
+            }
+        }
     }
 
     #[test]

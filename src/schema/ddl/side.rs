@@ -153,9 +153,15 @@ impl<'a> Side<'a> {
     /// The casts that an expression may ask for (`::type`); one that comes by itself is printed nowhere. A function of the type may be
     /// the cast's own.
     fn casts_said<'s>(&'s self, fact: &Fact, expressions: &'s [&str]) -> impl Iterator<Item = FactId> + 's {
-        let casts = if fact.id.kind == Kind::Function { &[][..] } else { &self.casts[..] };
+        let plain = fact.id.kind == Kind::Function && fact.text("body").is_none();
+        let casts = if plain { &[][..] } else { &self.casts[..] };
         let said = |says: &str| expressions.iter().any(|text| text.contains(says));
-        casts.iter().filter(move |(_, says)| said(says)).map(|(id, _)| id.clone())
+        let function = (fact.id.kind == Kind::Function).then(|| fact.id.clone());
+        let is_own = move |cast: &FactId| {
+            let by = self.model.fact(cast).and_then(|cast| cast.text("function"));
+            by.zip(function.as_ref()).is_some_and(|(by, function)| self.mentioned(by).contains(function))
+        };
+        casts.iter().filter(move |(id, says)| said(says) && !is_own(id)).map(|(id, _)| id.clone())
     }
 
     /// The relation whose columns a text can name without more: the fact's parent.

@@ -603,8 +603,6 @@ fn retype(from: &Fact, to: &Fact, world: &World<'_>) -> Option<Statement> {
         how.using = Some(format!("jsonb_populate_record(NULL::{new}, {column})"));
     } else if !retyped_inside(&to.id, world).is_empty() {
         how.using = Some(format!("{column}::{new}"));
-    } else if let Some(row) = row_by_row(&column, old, new, world) {
-        how.using = Some(row);
     }
     let collation = to.text("collation").map(|collation| format!(" COLLATE {collation}")).unwrap_or_default();
     let using = how.using.filter(|_| to.text("generated").is_none());
@@ -618,32 +616,6 @@ fn retype(from: &Fact, to: &Fact, world: &World<'_>) -> Option<Statement> {
     Some(how.hazards.into_iter().fold(statement, |statement, hazard| {
         statement.costs(hazard).costs_if(hazard == Hazard::Rewrite, Hazard::LongLock)
     }))
-}
-
-/// A composite type whose attributes moved is filled attribute by attribute.
-fn row_by_row(column: &str, old: &str, new: &str, world: &World<'_>) -> Option<String> {
-    let (before, after) = (world.from.find(Kind::Composite, old)?, world.to.find(Kind::Composite, new)?);
-    let (had, has) = (super::composite::attribute_names(before), super::composite::attribute_names(after));
-    if had == has || before.id != after.id || super::composite::grows(&before.id, world).is_some() {
-        return None;
-    }
-    // An attribute's own type may be made again, too.
-    let remade = |name: &String| {
-        let texts = after.list("attributes").iter().filter_map(|text| name::leading_name(text));
-        let printed = texts.filter(|(other, _)| other == name).map(|(_, rest)| rest.to_owned()).next()?;
-        let printed = printed.split(" COLLATE ").next().unwrap_or_default().trim().to_owned();
-        world.from.mentioned(&printed).iter().any(|id| world.is_replaced(id)).then_some(printed)
-    };
-    let value = |name: &String| match had.contains(name) {
-        true => {
-            let by_text = remade(name).map(|printed| format!("::text::{printed}"));
-            format!("({column}).{}{}", name::ident(name), by_text.unwrap_or_default())
-        }
-        false => "NULL".to_owned(),
-    };
-    let values: Vec<String> = has.iter().map(value).collect();
-    // A row of which one value is NULL is not `IS NOT NULL`.
-    Some(format!("CASE WHEN {column} IS DISTINCT FROM NULL THEN ROW({})::{new} END", values.join(", ")))
 }
 
 /// How a column's values come over from its table's old form: the column, and what is selected for it.

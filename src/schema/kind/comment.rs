@@ -12,11 +12,11 @@ const DDL: Ddl = Ddl {
     rank: 90,
     mentionable: false,
     texts: |fact| Texts::none(fact),
-    parent: |fact, side| target(&fact.id, side),
+    parent: |fact, side| holder(&fact.id, side),
     create: |fact, world| comment(&fact.id, fact.text("text"), &world.to),
     drop: |fact, world| {
         // What it describes may be written with another kind now; a comment goes with its object anyway.
-        let gone = target(&fact.id, &world.from).is_some_and(|target| world.fate(&target) == Fate::Dropped);
+        let gone = holder(&fact.id, &world.from).is_some_and(|target| world.fate(&target) == Fate::Dropped);
         if gone { Vec::new() } else { comment(&fact.id, None, &world.from) }
     },
     alter: |_, to, world| Alter::InPlace(comment(&to.id, to.text("text"), &world.to)),
@@ -35,14 +35,24 @@ pub(super) fn target(id: &FactId, side: &Side<'_>) -> Option<FactId> {
     if side.model.fact(&direct).is_some() {
         return Some(direct);
     }
-    match direct.kind {
-        // the index of a key, the sequence of an identity
-        Kind::Index => return super::constraint::of_index(&direct.name, side).or(Some(direct)),
-        Kind::Sequence => return super::column::of_identity_sequence(&direct.name, side).or(Some(direct)),
-        Kind::Column => {}
-        _ => return Some(direct),
+    if direct.kind != Kind::Column {
+        return Some(direct);
     }
     side.called(&name::owner(rest)).iter().find(|fact| fact.kind != Kind::Function).cloned()
+}
+
+/// The fact that a comment (or a grant) goes and comes with: what it is about, or what has that: a key its index, an identity column its
+/// sequence, a partitioned table's trigger the copies of it.
+pub(super) fn holder(id: &FactId, side: &Side<'_>) -> Option<FactId> {
+    let target = target(id, side)?;
+    let holder = match target.kind {
+        _ if side.model.fact(&target).is_some() => None,
+        Kind::Index => super::constraint::of_index(&target.name, side),
+        Kind::Sequence => super::column::of_identity_sequence(&target.name, side),
+        Kind::Trigger => super::trigger::origin(&target, side),
+        _ => None,
+    };
+    Some(holder.unwrap_or(target))
 }
 
 fn comment(id: &FactId, text: Option<&str>, side: &Side<'_>) -> Vec<Statement> {

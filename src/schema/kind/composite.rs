@@ -17,7 +17,12 @@ const DDL: Ddl = Ddl {
         let later = later(fact, world);
         let attributes = fact.list("attributes").iter().filter(|text| !later.contains(text));
         let attributes = attributes.map(|text| attribute(text)).collect::<Vec<_>>();
-        vec![format!("CREATE TYPE {} AS ({})", name::sql_name(&fact.id.name), attributes.join(", ")).into()]
+        let create = |name: &str, attributes: &str| format!("CREATE TYPE {name} AS ({attributes})").into();
+        let mut statements = vec![create(&name::sql_name(&fact.id.name), &attributes.join(", "))];
+        if needs_carrier(&fact.id, world) {
+            statements.push(create(&carrier(&fact.id), &format!("many {}[]", name::sql_name(&fact.id.name))));
+        }
+        statements
     },
     drop: |fact, world| {
         let mut statements = Vec::new();
@@ -29,7 +34,13 @@ const DDL: Ddl = Ddl {
         statements
     },
     fill: |fact, world| later(fact, world).into_iter().map(|text| add_attribute(fact, &attribute(text))).collect(),
-    discard: |fact, world| super::domain::discard("TYPE", fact, world),
+    discard: |fact, world| {
+        let mut statements = super::domain::discard("TYPE", fact, world);
+        if needs_carrier(&fact.id, world) {
+            statements.push(format!("DROP TYPE {}", carrier(&fact.id)).into());
+        }
+        statements
+    },
     alter,
     ..Ddl::NONE
 };
@@ -38,8 +49,15 @@ fn attribute(text: &str) -> String {
     name::leading_name(text).map_or(text.to_owned(), |(name, rest)| format!("{} {rest}", name::ident(&name)))
 }
 
+/// An attribute's type as it is printed.
+pub(in crate::schema) fn attribute_type(fact: &Fact, attribute: &str) -> Option<String> {
+    let mut texts = fact.list("attributes").iter().filter_map(|text| name::leading_name(text));
+    let (_, rest) = texts.find(|(name, _)| name == attribute)?;
+    Some(rest.split(" COLLATE ").next().unwrap_or_default().trim().to_owned())
+}
+
 /// The attributes' names, unquoted.
-pub(super) fn attribute_names(fact: &Fact) -> Vec<String> {
+pub(in crate::schema) fn attribute_names(fact: &Fact) -> Vec<String> {
     fact.list("attributes").iter().filter_map(|text| Some(name::leading_name(text)?.0)).collect()
 }
 
@@ -64,6 +82,33 @@ pub(super) fn grows<'a>(id: &FactId, world: &World<'a>) -> Option<(&'a Fact, &'a
         of_type.is_some_and(|name| world.from.find(Kind::Composite, name).is_some_and(|of| of.id == *id))
     };
     (alike && !world.from.users(id).iter().any(of_it)).then_some((before, after))
+}
+
+/// A type before and after, where values that went over by way of their text would come into other attributes.
+pub(in crate::schema) fn moves<'a>(id: &FactId, world: &World<'a>) -> Option<(&'a Fact, &'a Fact)> {
+    let (before, after) = world.both(id).filter(|_| id.kind == Kind::Composite && world.is_replaced(id))?;
+    let moves = attribute_names(before) != attribute_names(after) && grows(id, world).is_none();
+    moves.then_some((before, after))
+}
+
+/// Whether that is so for it, or for a type inside of it.
+pub(in crate::schema) fn moves_inside(id: &FactId, world: &World<'_>) -> bool {
+    let inside = |used: &&FactId| used.kind.spec().ddl.is_type && *used != id;
+    moves(id, world).is_some() || world.to.uses(id).iter().filter(inside).any(|used| moves_inside(used, world))
+}
+
+/// Whether arrays of a type are stored whose values go over by their names: PostgreSQL makes an array of JSON only inside of a row.
+fn needs_carrier(id: &FactId, world: &World<'_>) -> bool {
+    let array = format!("{}[]", id.name);
+    let holds = |user: &FactId| world.to.model.fact(user).and_then(|fact| fact.text("type")) == Some(&array);
+    moves_inside(id, world) && world.is_replaced(id) && world.to.users(id).iter().any(holds)
+}
+
+/// A type with one attribute, `many`: an array of the type.
+pub(in crate::schema) fn carrier(id: &FactId) -> String {
+    let (mut parts, _) = name::parts(&id.name);
+    let own = name::aside(&format!("{}_array", parts.pop().unwrap_or_default()));
+    format!("{}.{}", name::idents(&parts), name::ident(&own))
 }
 
 /// The attributes that are added once the values have gone over.

@@ -296,8 +296,12 @@ fn is_left_to_parents(from: &Fact, to: &Fact) -> bool {
     from.text("inherited") == Some("merged") && to.text("inherited") == Some("only")
 }
 
-/// The constraints that must go and come for it, of tables above.
+/// The constraints that must go and come for it: of tables above; foreign keys to a root from which rows are away meanwhile.
 pub(in crate::schema) fn made_again_for(id: &FactId, world: &World<'_>) -> Vec<FactId> {
+    if world.both(id).is_some_and(|(from, to)| id.kind == Kind::Table && super::table::moved(from, to, world)) {
+        let is_key = |id: &&FactId| world.both(id).is_some_and(|(from, _)| is_foreign_key(from));
+        return world.from.users(id).iter().filter(is_key).cloned().collect();
+    }
     if !world.both(id).is_some_and(|(from, to)| id.kind == Kind::Constraint && is_left_to_parents(from, to)) {
         return Vec::new();
     }

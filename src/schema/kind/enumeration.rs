@@ -93,5 +93,7 @@ fn says_label(text: &str, label: &str) -> bool {
 
 fn read_texts(fact: &Fact) -> Vec<String> {
     let texts = fact.attributes.iter().filter(|(name, _)| !(fact.id.kind == Kind::Function && **name == "source"));
-    texts.map(|(_, value)| value.to_string()).collect()
+    // A state to begin with stands there without quotes.
+    let text = |attribute: &str, value: String| if attribute == "initcond" { name::literal(&value) } else { value };
+    texts.map(|(attribute, value)| text(attribute, value.to_string())).collect()
 }

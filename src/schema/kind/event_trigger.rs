@@ -4,7 +4,7 @@
 
 use super::{Attribute, Kind, Spec, hashed};
 use crate::schema::Fact;
-use crate::schema::ddl::{Alter, Ddl, Statement, Texts, name};
+use crate::schema::ddl::{Alter, Ddl, Fate, Statement, Texts, World, name};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("event"), hashed("tags"), hashed("function"), hashed("enabled")];
 
@@ -45,4 +45,11 @@ fn create(fact: &Fact) -> Statement {
 fn enable(fact: &Fact) -> Statement {
     let how = super::trigger::firing(fact);
     format!("ALTER EVENT TRIGGER {} {how}", name::sql_name(&fact.id.name)).into()
+}
+
+/// Whether its function changes, or tables that this one may write to: it would fire while they are neither as before nor as they shall be.
+pub(in crate::schema) fn fires_into_changes(trigger: &Fact, world: &World<'_>) -> bool {
+    let functions = (DDL.uses)(trigger, &world.to);
+    let mut sources = functions.iter().filter_map(|id| world.to.model.fact(id)?.text("source"));
+    functions.iter().any(|id| world.fate(id) != Fate::Kept) || sources.any(|source| world.changes_a_table_of(source))
 }

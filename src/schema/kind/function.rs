@@ -22,9 +22,10 @@ const DDL: Ddl = Ddl {
     },
     parent: |fact, side| super::range::made_canonical_by(&fact.id, side).map(|range| range.id.clone()),
     with_parent: |_, _| true,
-    uses: |fact, _| {
+    uses: |fact, side| {
+        let keys = super::view::keys_relied_on(fact.text("body").unwrap_or_default(), side);
         let language = fact.text("language").map(|language| FactId::new(Kind::Language, qualified(&[language])));
-        language.into_iter().chain(super::extension::needed(fact)).collect()
+        language.into_iter().chain(super::extension::needed(fact)).chain(keys).collect()
     },
     create: |fact, world| {
         let ties = super::extension::ties(&world.to.address(&fact.id), None, fact);

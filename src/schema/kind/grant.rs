@@ -6,7 +6,7 @@
 //! newer majors have more of them.
 
 use super::{Attribute, Spec, hashed, shown};
-use super::comment::target;
+use super::comment::{holder, target};
 use crate::schema::{Fact, FactId, Kind, qualified};
 use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Side, Statement, Texts, World, name};
 
@@ -81,9 +81,7 @@ fn said(fact: &Fact) -> FactId {
 }
 
 fn about(fact: &Fact, side: &Side<'_>) -> Option<FactId> {
-    let target = target(&said(fact), side)?;
-    let identity = target.kind == Kind::Sequence && side.model.fact(&target).is_none();
-    if identity { super::column::of_identity_sequence(&target.name, side) } else { Some(target) }
+    holder(&said(fact), side)
 }
 
 /// The owner is known before; a column's grants come after those on its table for the same role.

@@ -2,7 +2,7 @@
 
 use super::{Attribute, Kind, Spec, expression, hashed, shown};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, World, name, options};
-use crate::schema::Fact;
+use crate::schema::{Fact, FactId};
 
 const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("options"), shown("options_order"), hashed("toast_options"), hashed("access_method"), hashed("persistence"), hashed("columns"), shown("populated"), hashed("extensions")];
 
@@ -15,7 +15,8 @@ const DDL: Ddl = Ddl {
         // What it stores may be whole rows.
         let rows = side.rows_of_results(fact.text("definition").unwrap_or_default());
         let columns = rows.iter().flat_map(|table| side.children_of(table, Kind::Column)).map(|column| column.id.clone());
-        super::view::beyond_mentions(fact, side).into_iter().chain(columns).chain(super::extension::needed(fact)).collect()
+        let method = fact.text("access_method").map(|method| FactId::new(Kind::AccessMethod, method));
+        super::view::beyond_mentions(fact, side).into_iter().chain(columns).chain(method).chain(super::extension::needed(fact)).collect()
     },
     create,
     drop: |fact, world| {

@@ -37,7 +37,7 @@ fn rename_constructors(type_name: &str, to: &str) -> Statement {
          AND refobjid = {}::regtype AND deptype = 'i'\n    LOOP\n        \
          EXECUTE format({}, constructor);\n    END LOOP;\nEND",
         name::literal(type_name),
-        name::literal(&format!("ALTER FUNCTION %s RENAME TO {to}")),
+        name::literal(&format!("ALTER FUNCTION %s RENAME TO {}", to.replace('%', "%%"))),
     );
     format!("DO {}", name::dollar_quoted(&body, "")).into()
 }

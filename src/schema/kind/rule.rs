@@ -21,6 +21,7 @@ const DDL: Ddl = Ddl {
         let texts: Vec<&str> = fact.text("definition").into_iter().collect();
         Texts { names: texts.clone(), columns: texts }
     },
+    uses: |fact, side| super::view::keys_relied_on(fact.text("definition").unwrap_or_default(), side),
     create: |fact, _| {
         let mut statements = vec![create(fact, false)];
         if fact.text("enabled").is_some() {

@@ -499,7 +499,7 @@ fn is_replaced_in_root(from: &Fact, to: &Fact) -> bool {
 }
 
 /// Whether a partition goes to another parent or another place in it.
-fn moved(from: &Fact, to: &Fact, world: &World<'_>) -> bool {
+pub(super) fn moved(from: &Fact, to: &Fact, world: &World<'_>) -> bool {
     let parent = to.text("partition_of").and_then(|name| world.to.find(Kind::Table, name));
     from.differs(to, "partition_of")
         || from.differs(to, "partition_bound")

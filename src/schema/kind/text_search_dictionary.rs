@@ -13,7 +13,7 @@ pub(super) const SPEC: Spec = Spec { word: "text_search_dictionary", attributes:
 
 const DDL: Ddl = Ddl {
     rank: 28,
-    texts: |fact| Texts { names: fact.text("template").into_iter().collect(), columns: Vec::new() },
+    texts: |fact| Texts { names: ["template", "options"].iter().filter_map(|attribute| fact.text(attribute)).collect(), columns: Vec::new() },
     create: |fact, _| {
         let template = format!("TEMPLATE = {}", fact.text("template").unwrap_or_default());
         let parts: Vec<&str> = [template.as_str()].into_iter().chain(options(fact)).collect();

@@ -1,7 +1,7 @@
 //! A trigger that the user made; not those that a constraint makes, nor a partition's copies of its parent's.
 
 use super::{Attribute, Kind, Spec, expression, hashed};
-use crate::schema::Fact;
+use crate::schema::{Fact, FactId};
 use crate::schema::ddl::{Alter, Ddl, Side, Statement, name};
 
 const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("enabled"), hashed("parent"), hashed("extensions")];
@@ -67,6 +67,13 @@ fn parent_trigger<'a>(fact: &Fact, parent: &str, side: &Side<'a>) -> Option<&'a 
     }
 }
 
+/// What a partition's copy of a trigger was copied from, by the copy's name.
+pub(super) fn origin(copy: &FactId, side: &Side<'_>) -> Option<FactId> {
+    let (parts, _) = name::parts(&copy.name);
+    let blank = Fact { id: copy.clone(), attributes: crate::schema::Attributes::new() };
+    parent_trigger(&blank, &name::ident(parts.last()?), side).map(|origin| origin.id.clone())
+}
+
 /// Whether this is a partition's copy of a trigger, at any remove, that fires in another way than what it was copied from.
 fn is_copy(fact: &Fact, origin: &Fact, side: &Side<'_>) -> bool {
     let parent = fact.text("parent").filter(|_| fact.id.kind == Kind::Trigger);
@@ -112,9 +119,8 @@ fn create(fact: &Fact) -> Statement {
         Some(rest) => ("CONSTRAINT ", rest),
         None => ("", definition),
     };
-    let ends = ["FROM", "NOT", "DEFERRABLE", "INITIALLY", "FOR"].iter().filter_map(|word| name::top_level_word(rest, word));
-    let referencing = rest.find(" REFERENCING ").map(|at| at + 1);
-    let end = ends.chain(referencing).min().unwrap_or(rest.len());
+    let ends = ["FROM", "REFERENCING", "NOT", "DEFERRABLE", "INITIALLY", "FOR"].iter().filter_map(|word| name::top_level_word(rest, word));
+    let end = ends.min().unwrap_or(rest.len());
     let (events, tail) = (rest[..end].trim_end(), &rest[end..]);
     let (name, table) = (name::last(&fact.id.name), name::owner(&fact.id.name));
     format!("CREATE {constraint}TRIGGER {name} {events} ON {table} {tail}").into()

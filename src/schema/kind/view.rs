@@ -109,20 +109,26 @@ impl<'a> Shape<'a> {
 
 /// What a query uses without naming it as its own: keys that it is grouped by, columns of rows that functions give it.
 pub(super) fn beyond_mentions(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
-    let mut used = grouped_keys(fact, side);
-    used.extend(side.columns_of_results(fact.text("definition").unwrap_or_default()));
+    let definition = fact.text("definition").unwrap_or_default();
+    let mut used = keys_relied_on(definition, side);
+    used.extend(side.columns_of_results(definition));
     used
 }
 
-/// `GROUP BY` a primary key lets other columns stand beside it: such a view uses the key.
-fn grouped_keys(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
-    let definition = fact.text("definition").unwrap_or_default();
-    if !definition.contains("GROUP BY") {
+/// The constraints that a query relies on: `GROUP BY` a primary key lets other columns stand beside it, `ON CONFLICT` may say one.
+pub(super) fn keys_relied_on(query: &str, side: &Side<'_>) -> Vec<FactId> {
+    let (grouped, conflicts) = (query.contains("GROUP BY"), query.contains("ON CONFLICT ON CONSTRAINT"));
+    if !grouped && !conflicts {
         return Vec::new();
     }
-    let tables = side.mentioned(definition).into_iter().filter(|id| id.kind == Kind::Table);
-    let is_key = |key: &&Fact| key.text("definition").is_some_and(|text| text.starts_with("PRIMARY KEY"));
-    tables
-        .filter_map(|table| side.children_of(&table, Kind::Constraint).find(is_key).map(|key| key.id.clone()))
-        .collect()
+    let relied_on = |key: &&Fact| {
+        let primary = || key.text("definition").is_some_and(|text| text.starts_with("PRIMARY KEY"));
+        let said = || query.contains(&format!("ON CONFLICT ON CONSTRAINT {}", name::last(&key.id.name)));
+        grouped && primary() || conflicts && said()
+    };
+    let tables = side.mentioned(query).into_iter().filter(|id| id.kind == Kind::Table);
+    let keys = |table: FactId| -> Vec<FactId> {
+        side.children_of(&table, Kind::Constraint).filter(relied_on).map(|key| key.id.clone()).collect()
+    };
+    tables.flat_map(keys).collect()
 }

@@ -166,9 +166,13 @@ fn values(database: &TestDatabase) -> BTreeMap<String, Values> {
                 CASE c.relkind WHEN 'p' THEN 'root' END, value, CASE c.relkind WHEN 'r' THEN 'ONLY' END, c.oid::regclass)
            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid,
                 LATERAL (SELECT '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)) r(rest),
-                -- What a row gets at its end is no other value.
-                LATERAL (SELECT CASE WHEN EXISTS (SELECT FROM pg_type t WHERE a.atttypid IN (t.oid, t.typarray) AND t.typtype = 'c')
-                                     THEN format('regexp_replace(%I::text, %L, %L, %L)', a.attname, ',+[)]', ')', 'g')
+                -- Of rows the attributes that have values, each by its name.
+                LATERAL (WITH RECURSIVE t(id) AS (
+                             SELECT a.atttypid
+                             UNION SELECT inside FROM t JOIN pg_type ON pg_type.oid = t.id, unnest(ARRAY[typbasetype, typelem]) inside)
+                         SELECT bool_or(typtype = 'c') FROM t JOIN pg_type ON pg_type.oid = t.id) rows(has_rows),
+                LATERAL (SELECT CASE WHEN has_rows
+                                     THEN format('replace(jsonb_strip_nulls(to_jsonb(%I))::text, %L, %L)', a.attname, '"', '')
                                      ELSE quote_ident(a.attname) END) v(value)
           WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
             AND NOT EXISTS (SELECT FROM pg_partition_tree(c.oid) l JOIN pg_class f ON f.oid = l.relid AND f.relkind = 'f')

@@ -273,8 +273,11 @@ fn above(id: &FactId, side: &Side<'_>) -> Vec<FactId> {
     found
 }
 
-/// A range type comes with a second one, an identity column with a sequence.
+/// A range type comes with a second one, an identity column with a sequence; a table has one primary key.
 fn second_claim(fact: &Fact) -> Option<String> {
+    if fact.id.kind == Kind::Constraint && fact.text("definition")?.starts_with("PRIMARY KEY") {
+        return Some(format!("{} PRIMARY KEY", name::owner(&fact.id.name)));
+    }
     let identity = || fact.text("identity").map(|_| identity_sequence(fact));
     let second = fact.text("multirange_type").map(str::to_owned).or_else(identity)?;
     let (parts, _) = name::parts(&second);
