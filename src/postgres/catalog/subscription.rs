@@ -44,7 +44,7 @@ fn sql(major: u32) -> String {
         "SELECT {oid}, 0, 6100::oid, 6100::oid, {oid},
             ARRAY[s.subname::text], NULL::text, NULL::text, ARRAY['subscription', s.subname::text],
             {CONNECTION} AS connection,
-            ARRAY(SELECT quote_ident(p) FROM unnest(s.subpublications) p ORDER BY 1) AS publications,
+            ARRAY(SELECT quote_ident(p) FROM unnest(s.subpublications) WITH ORDINALITY u(p, n) ORDER BY n) AS publications,
             nullif(coalesce(s.subslotname::text, 'NONE'), s.subname::text) AS slot,
             {binary} AS binary,
             {streaming} AS streaming,

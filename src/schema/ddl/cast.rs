@@ -50,10 +50,19 @@ pub fn conversion(column: &str, from: &str, to: &str, world: &World<'_>) -> Conv
         Family::Json if is_row(&new) => {
             Some(format!("jsonb_populate_record(NULL::{to}, nullif({column}::jsonb, 'null'))"))
         }
-        other if replaced && other != Family::Json => Some(by_names.unwrap_or_else(|| by_text(&column, to))),
+        other if replaced && other != Family::Json => {
+            Some(by_names.unwrap_or_else(|| by_text_inside(&column, &old, &new, to)))
+        }
+        _ if own_cast(from, to, world).is_some() => Some(format!("{column}::{to}")),
         _ => using(&column, &old, &new, to),
     };
     Conversion { using, hazards }
+}
+
+/// The user's own cast from one printed type to another, in FROM or in TO.
+pub(super) fn own_cast(from: &str, to: &str, world: &World<'_>) -> Option<FactId> {
+    let id = FactId::new(Kind::Cast, format!("({} AS {})", without_modifier(from), without_modifier(to)));
+    [&world.from, &world.to].iter().any(|side| side.model.fact(&id).is_some()).then_some(id)
 }
 
 fn side_types(printed: &str, world: &World<'_>) -> Vec<FactId> {
@@ -111,6 +120,17 @@ fn attribute_by_attribute(column: &str, from: &Fact, to: &Fact, printed: &str, w
     let values: Vec<String> = attribute_names(to).iter().map(value).collect::<Option<_>>()?;
     // A row of which one value is NULL is not `IS NOT NULL`.
     Some(format!("CASE WHEN {column} IS DISTINCT FROM NULL THEN ROW({})::{printed} END", values.join(", ")))
+}
+
+/// The same where one is an array of the other.
+fn by_text_inside(column: &str, old: &str, new: &str, to: &str) -> String {
+    match (old.strip_suffix("[]"), new.strip_suffix("[]")) {
+        (None, Some(inside)) => {
+            format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{}]::{to} END", by_text(column, inside))
+        }
+        (Some(_), None) if family(&without_modifier(new)) != Family::Text => by_text(&format!("{column}[1]"), to),
+        _ => by_text(column, to),
+    }
 }
 
 fn by_text(column: &str, to: &str) -> String {

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde::Serialize;
 
 use super::super::kind::{
-    self, fires_into_changes, gets_values_inside, is_inside_others, is_made_anew, made_again_for,
+    self, fires_into_changes, gets_values_inside, is_inside_others, is_made_anew, made_again_for, whole_of,
 };
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
@@ -174,6 +174,9 @@ impl<'a> World<'a> {
             let fate = self.fate(&id);
             if fate == Fate::Created {
                 self.widen(&id, &mut waiting);
+            }
+            if let Some(whole) = Some(&id).filter(|_| fate.goes()).and_then(|id| whole_of(id, self)) {
+                self.raise(whole, Fate::Recreated, &mut waiting);
             }
             if fate.comes() && id.kind == Kind::Constraint {
                 self.check_domain(&id, &mut waiting);

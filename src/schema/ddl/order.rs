@@ -152,6 +152,7 @@ impl<'w, 'a> Graph<'w, 'a> {
         graph.letting_go();
         graph.parts();
         graph.copies();
+        graph.conversions();
         graph.filling();
         graph
     }
@@ -278,8 +279,7 @@ impl<'w, 'a> Graph<'w, 'a> {
             };
             let from = &self.world.from;
             let alone = this.1 == *id && other.1 == used;
-            let columns = id.kind == Kind::Column && used.kind == Kind::Column;
-            let inherited = alone && columns && from.parent(id) != from.parent(&used);
+            let inherited = alone && id.kind == Kind::Column && ties::above(id, from).contains(&used);
             let held = alone && other.0 == Deed::Alter && from.parent(id) == Some(&used);
             if inherited || held && self.lets_go(&used) {
                 self.edge(&other, &this);

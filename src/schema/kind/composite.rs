@@ -141,11 +141,13 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     for name in old.iter().filter(|name| !new.contains(name)) {
         statements.push(drop_attribute(to, name));
     }
+    // What reads an attribute holds on to its type.
+    let shakes = !retyped.is_empty();
     for name in retyped {
         statements.push(step(format!("ALTER ATTRIBUTE {} TYPE {}", name::ident(name), of(to, name).unwrap_or_default())));
     }
     for name in new.iter().filter(|name| !old.contains(name)) {
         statements.push(step(format!("ADD ATTRIBUTE {} {}", name::ident(name), of(to, name).unwrap_or_default())));
     }
-    Alter::InPlace(statements)
+    if shakes { Alter::Shaking(statements) } else { Alter::InPlace(statements) }
 }

@@ -155,18 +155,27 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let only = has_index(fact);
     let table = if only { super::table::alter_only(&fact.id.name, &world.to) } else { super::table::alter_all(&fact.id.name, &world.to) };
     let locks = !table_comes(fact, world) && !definition.contains("NOT VALID");
+    let definition = with_options(fact);
     let mut statements =
         vec![Statement::new(format!("{table} ADD CONSTRAINT {what} {definition}")).costs_if(locks, Hazard::LongLock)];
     statements.extend(validated_below(fact, world));
-    let index = index_name(fact);
-    if !fact.list("index_options").is_empty() {
-        let with = options::assignments(fact.list("index_options"), "");
-        statements.push(format!("ALTER INDEX {index} SET ({})", with.join(", ")).into());
-    }
     if fact.flag("clustered") {
         statements.push(format!("{} CLUSTER ON {what}", super::table::alter_all(&fact.id.name, &world.to)).into());
     }
     statements
+}
+
+/// A definition that says what is set for the index, too: a partitioned one takes it at no other time.
+fn with_options(fact: &Fact) -> String {
+    if text(fact).starts_with("EXCLUDE") {
+        return text(fact).to_owned(); // it prints them itself
+    }
+    let clause = options::wrap(&options::assignments(fact.list("index_options"), ""));
+    let ends = ["WHERE", "DEFERRABLE", "INITIALLY"].iter().filter_map(|word| name::top_level_word(text(fact), word));
+    match ends.min() {
+        Some(end) => format!("{}{clause} {}", text(fact)[..end].trim_end(), &text(fact)[end..]),
+        None => format!("{}{clause}", text(fact)),
+    }
 }
 
 /// A check that is not valid is not valid in the heirs either, where it comes to them this way; it may have been.
@@ -273,6 +282,9 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         }
     }
     if from.differs(to, "index_invalid") && from.flag("index_invalid") && to.text("parent").is_none() && !is_parted(to, world) {
+        return Alter::Recreate;
+    }
+    if from.differs(to, "index_options") && is_parted(to, world) {
         return Alter::Recreate;
     }
     statements.extend(options::changes(

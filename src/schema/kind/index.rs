@@ -2,7 +2,7 @@
 
 use super::{Attribute, Kind, Spec, expression, hashed};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Shake, Side, Statement, Texts, World, name};
-use crate::schema::Fact;
+use crate::schema::{Fact, FactId};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("table"), expression("definition"), hashed("unique"), hashed("invalid"), hashed("clustered"), hashed("parent"), hashed("statistics"), hashed("extensions")];
 
@@ -83,6 +83,14 @@ fn later_name<'a>(old: &Fact, world: &World<'a>) -> Option<&'a Fact> {
     old.text("parent")?;
     let table = parent_table(old, &world.to)?;
     world.to.children_of(&table.id, Kind::Index).find(|new| is_renamed(old, new, world))
+}
+
+/// The parent's index that a partition's index cannot leave while both tables stay tied: it goes and comes with it.
+pub(in crate::schema) fn whole_of(part: &FactId, world: &World<'_>) -> Option<FactId> {
+    let fact = world.from.model.fact(part).filter(|fact| fact.id.kind == Kind::Index)?;
+    let whole = world.from.find(Kind::Index, fact.text("parent")?)?;
+    let held = stays_tied(fact, world) && later_name(fact, world).is_none();
+    (held && world.both(&whole.id).is_some()).then(|| whole.id.clone())
 }
 
 fn table(fact: &Fact) -> String {

@@ -113,8 +113,11 @@ fn keys_left(partition: &Fact, world: &World<'_>) -> Vec<Statement> {
         at = root;
     }
     let keys = roots.iter().flat_map(|root| world.from.children_of(&root.id, Kind::Constraint));
+    // Its own may have become one of the root's under its own name.
+    let own = world.to.children_of(&partition.id, Kind::Constraint).filter(|key| world.from.model.fact(&key.id).is_none());
     let table = name::sql_name(&partition.id.name);
-    keys.filter(|key| super::constraint::is_foreign_key(key))
+    keys.chain(own)
+        .filter(|key| super::constraint::is_foreign_key(key))
         .map(|key| format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {}", name::last(&key.id.name)).into())
         .collect()
 }
@@ -324,6 +327,12 @@ fn inherits_anew(from: &Fact, to: &Fact, world: &World<'_>) -> bool {
     })
 }
 
+/// Whether parents that leave and parents that come, behind those that stay, would not leave them in the order of TO.
+fn parents_change_places(from: &Fact, to: &Fact) -> bool {
+    let stay = || from.list("inherits").iter().filter(|parent| to.list("inherits").contains(parent));
+    !to.list("inherits").iter().take(stay().count()).eq(stay())
+}
+
 /// Whether the table from which a partition hangs, at any remove, is made again.
 fn in_rebuilt_tree(fact: &Fact, world: &World<'_>) -> bool {
     let parent = fact.text("partition_of").and_then(|name| world.from.find(Kind::Table, name));
@@ -512,7 +521,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     }
     let of_another = to.text("of_type").is_some() && from.differs(to, "of_type");
     if of_another && !columns_fall_into_place(from, to, world)
-        || from.differs(to, "inherits") && inherits_anew(from, to, world)
+        || from.differs(to, "inherits") && (inherits_anew(from, to, world) || parents_change_places(from, to))
         || is_replaced_in_root(from, to)
     {
         return Alter::Recreate;

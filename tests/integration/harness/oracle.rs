@@ -172,7 +172,7 @@ fn values(database: &TestDatabase) -> BTreeMap<String, Values> {
                              UNION SELECT inside FROM t JOIN pg_type ON pg_type.oid = t.id, unnest(ARRAY[typbasetype, typelem]) inside)
                          SELECT bool_or(typtype = 'c') FROM t JOIN pg_type ON pg_type.oid = t.id) rows(has_rows),
                 LATERAL (SELECT CASE WHEN has_rows
-                                     THEN format('replace(jsonb_strip_nulls(to_jsonb(%I))::text, %L, %L)', a.attname, '"', '')
+                                     THEN format('replace(jsonb_strip_nulls(to_jsonb(%I))::text, %L, %L)', a.attname, '\"', '')
                                      ELSE quote_ident(a.attname) END) v(value)
           WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
             AND NOT EXISTS (SELECT FROM pg_partition_tree(c.oid) l JOIN pg_class f ON f.oid = l.relid AND f.relkind = 'f')

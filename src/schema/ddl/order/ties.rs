@@ -10,6 +10,7 @@ use super::super::super::kind::{
     as_text, former_not_null, gets_values_inside, identity_sequence, is_said_with_column, retyped_inside,
 };
 use super::super::super::{Fact, FactId, Kind, qualified};
+use super::super::cast::own_cast;
 use super::super::{Fate, Side, name};
 use super::{Deed, Graph, Node};
 
@@ -69,7 +70,12 @@ impl Graph<'_, '_> {
             edges.extend(left.map(|left| ((Deed::Alter, id.clone()), (Deed::Alter, left.id.clone()))));
             for parent in from.parents_of_moved(&id, to) {
                 let children = from.children(&parent).iter().chain(to.children(&parent));
-                edges.extend(children.flat_map(moves).map(|node| ((Deed::Alter, id.clone()), node)));
+                // A foreign key goes while those below have it from there: it would stay with them.
+                let (keys, children): (Vec<_>, Vec<_>) =
+                    children.partition(|child| self.is_foreign_key(child) && self.world.fate(child).goes());
+                edges.extend(keys.into_iter().map(|key| (self.dropping(key), (Deed::Alter, id.clone()))));
+                let moved = children.into_iter().flat_map(moves);
+                edges.extend(moved.map(|node| ((Deed::Alter, id.clone()), node)));
             }
             for parent in to.parents_of_moved(&id, from) {
                 let children = from.children(&parent).iter().chain(to.children(&parent));
@@ -137,6 +143,23 @@ impl Graph<'_, '_> {
                 let copied = to.model.fact(&id).is_some_and(|fact| fact.text("parent").is_some());
                 edges.extend(table.filter(|_| copied).map(|table| ((Deed::Finish, table), self.creating(&id))));
             }
+        }
+        edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
+    }
+
+    /// A column goes over to another type while the cast that takes it there is there.
+    pub(super) fn conversions(&mut self) {
+        let mut edges = Vec::new();
+        for (id, _) in self.world.moving().into_iter().filter(|(id, fate)| id.kind == Kind::Column && fate.changes()) {
+            let types =
+                self.world.both(&id).map(|(from, to)| [from, to].map(|fact| fact.text("type").unwrap_or_default()));
+            let Some(cast) =
+                types.filter(|[from, to]| from != to).and_then(|[from, to]| own_cast(from, to, self.world))
+            else {
+                continue;
+            };
+            let (alter, fate) = ((Deed::Alter, id), self.world.fate(&cast));
+            edges.push(if fate.goes() { (alter, self.dropping(&cast)) } else { (self.creating(&cast), alter) });
         }
         edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
     }
@@ -258,7 +281,7 @@ impl Graph<'_, '_> {
 }
 
 /// What is called the same and belongs to a table above.
-fn above(id: &FactId, side: &Side<'_>) -> Vec<FactId> {
+pub(super) fn above(id: &FactId, side: &Side<'_>) -> Vec<FactId> {
     let (last, owner) = (name::last(&id.name), name::owner(&id.name));
     let mut found = Vec::new();
     let mut waiting: Vec<&Fact> = side.find(Kind::Table, &owner).into_iter().collect();
