@@ -2,18 +2,30 @@
 //!
 //! Where an assignment does it, no USING is written: an explicit cast would cut long texts off without a word.
 
-use super::super::kind::{attribute_names, attribute_type, carrier, moves, moves_inside};
+use super::super::kind::{attribute_names, attribute_type, moves, moves_inside, relations_inside};
 use super::super::{Fact, FactId, Kind};
 use super::side::Side;
-use super::{Hazard, World, name};
+use super::{Hazard, Statement, World, name};
 
 /// How values come over.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Conversion {
     /// The expression behind USING, if one is needed.
     pub using: Option<String>,
     /// What it costs.
     pub hazards: Vec<Hazard>,
+    /// A type that the expression needs, and its attribute's type: PostgreSQL makes most things of JSON only inside of a row.
+    carrier: Option<(String, String)>,
+}
+
+impl Conversion {
+    /// Statements that convert so, with what they need before and after.
+    pub fn around(&self, statements: Vec<Statement>) -> Vec<Statement> {
+        let Some((carrier, carried)) = &self.carrier else { return statements };
+        let create = format!("CREATE TYPE {carrier} AS (value {carried})").into();
+        let drop = format!("DROP TYPE {carrier}").into();
+        [create].into_iter().chain(statements).chain([drop]).collect()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,9 +39,9 @@ enum Family {
     Other,
 }
 
-/// From one printed type to another, for a column called so.
-pub fn conversion(column: &str, from: &str, to: &str, world: &World<'_>) -> Conversion {
-    let column = name::ident(column);
+/// From one printed type to another, for this column.
+pub fn conversion(id: &FactId, from: &str, to: &str, world: &World<'_>) -> Conversion {
+    let column = name::last(&id.name);
     let (old, new) = (base_type(from, &world.from), base_type(to, &world.to));
     let replaced =
         [&world.from, &world.to].iter().any(|side| side.mentioned(to).iter().any(|id| world.is_replaced(id)));
@@ -39,24 +51,44 @@ pub fn conversion(column: &str, from: &str, to: &str, world: &World<'_>) -> Conv
     }
     let otherwise = side_types(to, world).iter().any(|id| reads_otherwise(id, world));
     let first_alone = old.ends_with("[]") && !new.ends_with("[]") && family(&without_modifier(&new)) != Family::Text;
-    let by_names = by_names(&column, &old, &new, to, world);
+    let by_names = (old == new).then(|| by_names(id, &column, to, world)).flatten();
     let moves = side_types(to, world).iter().any(|id| moves_inside(id, world));
     let forgets = side_types(to, world).iter().any(|id| forgets(id, world));
     if loses(&old, &new) || otherwise || first_alone || forgets || moves && by_names.is_none() {
         hazards.insert(0, Hazard::DataLoss);
     }
-    let is_row = |name: &str| [Kind::Composite, Kind::Table].iter().any(|kind| world.to.find(*kind, name).is_some());
     let using = match family(&old) {
-        Family::Json if is_row(&new) => {
+        Family::Json if is_row(&new, world) => {
             Some(format!("jsonb_populate_record(NULL::{to}, nullif({column}::jsonb, 'null'))"))
         }
-        other if replaced && other != Family::Json => {
-            Some(by_names.unwrap_or_else(|| by_text_inside(&column, &old, &new, to)))
-        }
+        _ if by_names.is_some() => return Conversion { hazards, ..by_names.unwrap_or_default() },
+        other if replaced && other != Family::Json => Some(by_text_inside(&column, &old, &new, to)),
         _ if own_cast(from, to, world).is_some() => Some(format!("{column}::{to}")),
         _ => using(&column, &old, &new, to),
     };
-    Conversion { using, hazards }
+    Conversion { using, hazards, carrier: None }
+}
+
+/// What was made JSON comes back as this type.
+pub fn from_json(id: &FactId, to: &str, world: &World<'_>) -> Conversion {
+    let hazards = vec![Hazard::Rewrite];
+    Conversion { hazards, ..of_json(id, &name::last(&id.name), to, world) }
+}
+
+fn of_json(id: &FactId, json: &str, to: &str, world: &World<'_>) -> Conversion {
+    if is_row(&base_type(to, &world.to), world) {
+        return Conversion { using: Some(format!("jsonb_populate_record(NULL::{to}, {json})")), ..Conversion::default() };
+    }
+    let (parts, _) = name::parts(&id.name);
+    let own = name::ident(&name::aside(&parts[1..].join("_")));
+    let carrier = format!("{}.{own}", name::ident(&parts[0]));
+    let using = format!("(jsonb_populate_record(NULL::{carrier}, jsonb_build_object('value', {json}))).value");
+    Conversion { using: Some(using), carrier: Some((carrier, to.to_owned())), hazards: Vec::new() }
+}
+
+fn is_row(name: &str, world: &World<'_>) -> bool {
+    let kinds = [Kind::Composite, Kind::Table, Kind::View, Kind::MaterializedView];
+    kinds.iter().any(|kind| world.to.find(*kind, name).is_some())
 }
 
 /// The user's own cast from one printed type to another, in FROM or in TO.
@@ -90,19 +122,16 @@ fn forgets(id: &FactId, world: &World<'_>) -> bool {
     moves(id, world).is_some_and(lacks) || world.to.uses(id).iter().filter(inside).any(|used| forgets(used, world))
 }
 
-/// Values of types whose attributes move, each by its name: their text knows only places.
-fn by_names(column: &str, old: &str, new: &str, to: &str, world: &World<'_>) -> Option<String> {
-    let id = world.to.find(Kind::Composite, new.strip_suffix("[]").unwrap_or(new)).map(|fact| &fact.id)?;
-    if old != new || !moves_inside(id, world) {
+/// Values of types whose attributes move, and rows of relations that are made again, each by its name: their text knows only places.
+fn by_names(id: &FactId, column: &str, to: &str, world: &World<'_>) -> Option<Conversion> {
+    let made_again = relations_inside(to, &world.from).iter().any(|relation| world.fate(relation).goes());
+    if !made_again && !side_types(to, world).iter().any(|id| moves_inside(id, world)) {
         return None;
     }
-    if new.ends_with("[]") {
-        let row = format!("jsonb_build_object('many', {column})");
-        let array = format!("(jsonb_populate_record(NULL::{}, {row})).many", carrier(id));
-        return Some(if to == new { array } else { format!("{array}::{to}") });
-    }
-    let row = moves(id, world).and_then(|(before, after)| attribute_by_attribute(column, before, after, to, world));
-    Some(row.unwrap_or_else(|| format!("jsonb_populate_record(NULL::{to}, to_jsonb({column}))")))
+    let row = world.to.find(Kind::Composite, &base_type(to, &world.to)).and_then(|row| moves(&row.id, world));
+    let row = row.and_then(|(before, after)| attribute_by_attribute(column, before, after, to, world));
+    let json = || of_json(id, &format!("to_jsonb({column})"), to, world);
+    Some(row.map_or_else(json, |row| Conversion { using: Some(row), ..Conversion::default() }))
 }
 
 /// A row made of another one's attributes, where nothing moves inside of them.

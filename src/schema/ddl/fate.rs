@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde::Serialize;
 
 use super::super::kind::{
-    self, fires_into_changes, gets_values_inside, is_inside_others, is_made_anew, made_again_for, whole_of,
+    self, fires_into_changes, is_loosened, is_inside_others, is_made_anew, made_again_for, whole_of,
 };
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
@@ -235,7 +235,7 @@ impl<'a> World<'a> {
             .filter(|user| user.kind == Kind::Column)
             .cloned()
             .collect();
-        for user in users.into_iter().filter(|user| gets_values_inside(user, self)).collect::<Vec<_>>() {
+        for user in users.into_iter().filter(|user| is_loosened(user, self)).collect::<Vec<_>>() {
             self.raise(user, Fate::Shaken, waiting);
         }
     }

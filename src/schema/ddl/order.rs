@@ -363,8 +363,10 @@ impl<'w, 'a> Graph<'w, 'a> {
                 self.checked_first(used, &this);
             }
         }
+        let loosened = self.given.contains_key(&(Deed::Loosen, id.clone()));
         for used in self.used(id, true) {
             match self.world.fate(&used) {
+                _ if loosened && self.world.from.parent(id) != Some(&used) && !used.kind.spec().ddl.is_type => {}
                 Fate::Dropped if !self.world.is_replaced(&used) => {
                     let gone = self.dropping(&used);
                     self.edge(&this, &gone);

@@ -4,13 +4,15 @@
 
 mod identity;
 mod numbered;
+mod rows;
 
 use super::{Attribute, Kind, Spec, expression, hashed, shown};
-use crate::schema::ddl::cast::conversion;
+use crate::schema::ddl::cast::{Conversion, conversion, from_json};
 use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statement, Texts, World, name, options};
 use crate::schema::{Fact, FactId};
 pub(in crate::schema) use identity::identity_sequence;
 pub(super) use identity::of_identity_sequence;
+pub(in crate::schema) use rows::{columns_held, is_loosened, loosen, relations_held, relations_inside};
 use identity::{add_identity, goes_on, has_heirs, identity, identity_options, narrows, sequence_persistence, sequence_rename, sequence_retype, within_bounds};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("type"), hashed("not_null"), hashed("not_null_no_inherit"), hashed("not_null_not_valid"), shown("not_null_inherited"), hashed("identity"), hashed("identity_sequence"), expression("generated"), hashed("generated_virtual"), hashed("collation"), hashed("storage"), hashed("compression"), hashed("statistics"), hashed("options"), hashed("foreign_options"), hashed("inherited"), shown("position")];
@@ -28,7 +30,7 @@ const DDL: Ddl = Ddl {
     },
     uses: |fact, side| {
         let parents = parent_columns(fact, side).into_iter().map(|parent| parent.id.clone());
-        parents.chain(columns_of_row(fact, side)).collect()
+        parents.chain(relations_held(fact, side)).chain(columns_held(fact, side)).collect()
     },
     create: add,
     drop,
@@ -45,13 +47,14 @@ fn react(fact: &Fact, used: &FactId, shake: Shake, world: &World<'_>) -> Reactio
     if several && parent_columns(fact, &world.from).iter().any(|parent| parent.id == *used) {
         return Reaction::ParentRecreated;
     }
-    let holds_row = used.kind == Kind::Column && columns_of_row(fact, &world.from).contains(used);
+    let holds_row = used.kind == Kind::Column && columns_held(fact, &world.from).contains(used);
     if holds_row {
         return if shake == Shake::Altered { Reaction::Shaken } else { Reaction::Stays };
     }
     if shake == Shake::Recreated && leads_elsewhere(fact, used, world) {
         return Reaction::ParentRecreated;
     }
+    let is_type = is_type || relations_held(fact, &world.from).contains(used);
     let in_expression = fact.text("generated").is_some() && !is_type && used.kind != Kind::Table;
     let same_name = name::last(&used.name) == name::last(&fact.id.name) && used.kind == Kind::Column;
     match shake {
@@ -95,58 +98,6 @@ fn parent_columns<'a>(fact: &Fact, side: &Side<'a>) -> Vec<&'a Fact> {
     let column = name::last(&fact.id.name);
     let of = |parent: &Fact| side.find(Kind::Column, &format!("{}.{column}", name::sql_name(&parent.id.name)));
     super::table::parents(table, side).into_iter().filter_map(of).collect()
-}
-
-/// The columns of the table of which it holds rows.
-fn columns_of_row(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
-    let held = fact.text("type").unwrap_or_default();
-    if !held.contains('.') {
-        return Vec::new();
-    }
-    let table = side.find(Kind::Table, held.strip_suffix("[]").unwrap_or(held));
-    let own = super::table::table_of(&fact.id.name, side).map(|table| table.id.clone());
-    let columns = table.filter(|table| Some(&table.id) != own.as_ref()).map(|table| side.children_of(&table.id, Kind::Column));
-    columns.into_iter().flatten().map(|column| column.id.clone()).collect()
-}
-
-/// The columns for whose new types a column of rows must be text meanwhile: PostgreSQL changes no rows inside of others.
-pub(in crate::schema) fn retyped_inside(id: &FactId, world: &World<'_>) -> Vec<FactId> {
-    let Some((before, after)) = world.both(id).filter(|(a, b)| id.kind == Kind::Column && !a.differs(b, "type")) else {
-        return Vec::new();
-    };
-    let inside = columns_of_row(before, &world.from);
-    let changes = inside.iter().any(|column| world.fate(column) == Fate::Shaken);
-    if changes || gets_values_inside(id, world) { inside.into_iter().chain(columns_of_row(after, &world.to)).collect() } else { Vec::new() }
-}
-
-/// Whether the table of which a column holds rows gets a column that has values at once: no rows may be stored elsewhere then.
-pub(in crate::schema) fn gets_values_inside(id: &FactId, world: &World<'_>) -> bool {
-    let Some((before, after)) = world.both(id).filter(|(a, b)| id.kind == Kind::Column && !a.differs(b, "type")) else {
-        return false;
-    };
-    let arrays = after.text("type").is_some_and(|text| text.ends_with("[]"));
-    let had = columns_of_row(before, &world.from);
-    !arrays && !had.is_empty() && columns_of_row(after, &world.to).iter().any(|column| !had.contains(column) && has_values(column, world))
-}
-
-/// Whether a new column has values in the rows that are there.
-pub(in crate::schema) fn has_values(id: &FactId, world: &World<'_>) -> bool {
-    let Some(fact) = world.to.model.fact(id).filter(|_| world.fate(id).comes()) else { return false };
-    let default = world.to.model.fact(&FactId::new(Kind::Default, id.name.clone())).is_some();
-    let of_domain = world.to.find(Kind::Domain, fact.text("type").unwrap_or_default()).is_some();
-    default || of_domain || fact.flag("not_null") || fact.text("generated").is_some() || fact.text("identity").is_some()
-}
-
-/// Makes a column of rows text, or something that knows the names of their columns where others come to them.
-pub(in crate::schema) fn as_text(id: &FactId, world: &World<'_>) -> Statement {
-    let column = name::last(&id.name);
-    let table = super::table::alter_all(&id.name, &world.from);
-    let sql = if gets_values_inside(id, world) {
-        format!("{table} ALTER COLUMN {column} TYPE jsonb USING to_jsonb({column})")
-    } else {
-        format!("{table} ALTER COLUMN {column} TYPE text USING {column}::text")
-    };
-    Statement::new(sql).costs(Hazard::Rewrite).costs(Hazard::LongLock).note("while the rows inside get another form")
 }
 
 /// The parent's column from which changes come by themselves.
@@ -347,15 +298,14 @@ pub(super) fn after_create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let begins = |name: &'static str| parents.iter().find_map(|parent| parent.attributes.get(name).cloned());
     let first = [("type", fact.attributes.get("type").cloned()), ("storage", begins("storage")), ("compression", begins("compression"))];
     let blank = Fact { id: fact.id.clone(), attributes: first.into_iter().filter_map(|(k, v)| Some((k, v?))).collect() };
-    statements.extend(settings(&blank, fact, world));
+    statements.extend(settings(&blank, fact, blank.differs(fact, "type"), world));
     statements
 }
 
-/// Storage, compression, statistics target and options.
-fn settings(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
+/// Storage, compression, statistics target and options; what has got its type anew has the first two as the type has them.
+fn settings(from: &Fact, to: &Fact, retyped: bool, world: &World<'_>) -> Vec<Statement> {
     let step = |what: String| Statement::new(super::table::alter_column(&to.id.name, &world.to, &what));
     let mut statements = Vec::new();
-    let retyped = from.differs(to, "type");
     if from.differs(to, "storage") || retyped && to.text("storage").is_some() {
         let usual = usual_storage(to.text("type").unwrap_or_default(), world);
         statements.push(step(format!("SET STORAGE {}", to.text("storage").unwrap_or(usual).to_uppercase())));
@@ -559,10 +509,10 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     let retyped = retype(from, to, world);
     let led = leader.is_some_and(|leader| !leader.differs(to, "type") && !leader.differs(to, "collation"))
         && of_leader.is_some_and(|leader| !leader.differs(from, "type") && !leader.differs(from, "collation"));
-    if retyped.is_some() && super::table::is_key(from, &world.from) {
+    if !retyped.is_empty() && super::table::is_key(from, &world.from) {
         return Alter::RecreateParent;
     }
-    let shaken = retyped.is_some();
+    let shaken = !retyped.is_empty();
     let identity: Vec<Statement> = identity(from, to).into_iter().map(|what| within_bounds(from, to, step(&what))).collect();
     let (first, then) = if narrows(from, to) { (identity, Vec::new()) } else { (Vec::new(), identity) };
     statements.extend(first);
@@ -575,7 +525,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     statements.extend(goes_on(from, to, world));
     statements.extend(sequence_rename(&to.id, world));
     statements.extend(sequence_persistence(Some(from), to, world));
-    statements.extend(settings(from, to, world));
+    statements.extend(settings(from, to, shaken, world));
     let column = step("").sql.trim_end().to_owned();
     statements.extend(options::foreign_changes(&column, from.list("foreign_options"), to.list("foreign_options")));
     if shaken { Alter::Shaking(statements) } else { Alter::InPlace(statements) }
@@ -587,39 +537,36 @@ fn lets_go_of_parents(fact: &Fact, world: &World<'_>) -> bool {
     both.is_some_and(|(before, after)| before.differs(after, "inherits"))
 }
 
-/// The statement for a new type or collation, or for a type of the same name that is made anew.
-fn retype(from: &Fact, to: &Fact, world: &World<'_>) -> Option<Statement> {
-    let (old, new) = (from.text("type")?, to.text("type")?);
+/// The statements for a new type or collation, or for a type of the same name that is made anew.
+fn retype(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let (Some(old), Some(new)) = (from.text("type"), to.text("type")) else { return Vec::new() };
+    let loosened = is_loosened(&to.id, world);
     let remade = world.to.mentioned(new).iter().any(|id| id.kind.spec().ddl.is_type && world.fate(id) == Fate::Recreated)
         || world.from.mentioned(old).iter().any(|id| world.is_replaced(id))
-        || !retyped_inside(&to.id, world).is_empty()
+        || loosened
         || to.text("collation").is_some_and(|name| world.to.mentioned(name).iter().any(|id| world.fate(id) == Fate::Recreated));
     if old == new && !from.differs(to, "collation") && !remade {
-        return None;
+        return Vec::new();
     }
     let column = name::last(&to.id.name);
-    let mut how = conversion(&name::parts(&to.id.name).0.pop().unwrap_or_default(), old, new, world);
-    if gets_values_inside(&to.id, world) {
-        how.using = Some(format!("jsonb_populate_record(NULL::{new}, {column})"));
-    } else if !retyped_inside(&to.id, world).is_empty() {
-        how.using = Some(format!("{column}::{new}"));
-    }
     let collation = to.text("collation").map(|collation| format!(" COLLATE {collation}")).unwrap_or_default();
-    let using = how.using.filter(|_| to.text("generated").is_none());
     let table = super::table::alter_all(&to.id.name, &world.to);
     // A foreign table's rows are its server's.
     if super::table::table_of(&to.id.name, &world.to).is_some_and(super::table::is_foreign) {
-        return Some(format!("{table} ALTER COLUMN {column} TYPE {new}{collation}").into());
+        return vec![format!("{table} ALTER COLUMN {column} TYPE {new}{collation}").into()];
     }
+    let mut how = if loosened { from_json(&to.id, new, world) } else { conversion(&to.id, old, new, world) };
+    let using = how.using.take().filter(|_| to.text("generated").is_none());
     let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
     let statement = Statement::new(format!("{table} ALTER COLUMN {column} TYPE {new}{collation}{using}"));
-    Some(how.hazards.into_iter().fold(statement, |statement, hazard| {
-        statement.costs(hazard).costs_if(hazard == Hazard::Rewrite, Hazard::LongLock)
-    }))
+    let statement = how.hazards.iter().fold(statement, |statement, hazard| {
+        statement.costs(*hazard).costs_if(*hazard == Hazard::Rewrite, Hazard::LongLock)
+    });
+    how.around(vec![statement])
 }
 
-/// How a column's values come over from its table's old form: the column, and what is selected for it.
-pub(super) fn copied(to: &Fact, world: &World<'_>) -> Option<(String, String)> {
+/// How a column's values come over from its table's old form: the column, what is selected for it, and what that needs.
+pub(super) fn copied(to: &Fact, world: &World<'_>) -> Option<(String, String, Conversion)> {
     let name = name::last(&to.id.name);
     if to.text("generated").is_some() {
         return None;
@@ -627,10 +574,11 @@ pub(super) fn copied(to: &Fact, world: &World<'_>) -> Option<(String, String)> {
     let Some(from) = world.from.model.fact(&to.id) else {
         let default = world.to.model.fact(&FactId::new(Kind::Default, to.id.name.clone()));
         let wanting = to.flag("not_null") && default.is_none() && to.text("identity").is_none();
-        return wanting.then(|| filler(to.text("type")?, world)).flatten().map(|value| (name, value));
+        let filler = wanting.then(|| filler(to.text("type")?, world)).flatten();
+        return filler.map(|value| (name, value, Conversion::default()));
     };
     let (old, new) = (from.text("type")?, to.text("type")?);
-    let using = conversion(&name::parts(&to.id.name).0.pop()?, old, new, world).using;
-    Some((name.clone(), using.unwrap_or(name)))
+    let mut how = conversion(&to.id, old, new, world);
+    let value = how.using.take().unwrap_or(name.clone());
+    Some((name, value, how))
 }
-

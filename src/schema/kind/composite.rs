@@ -17,12 +17,7 @@ const DDL: Ddl = Ddl {
         let later = later(fact, world);
         let attributes = fact.list("attributes").iter().filter(|text| !later.contains(text));
         let attributes = attributes.map(|text| attribute(text)).collect::<Vec<_>>();
-        let create = |name: &str, attributes: &str| format!("CREATE TYPE {name} AS ({attributes})").into();
-        let mut statements = vec![create(&name::sql_name(&fact.id.name), &attributes.join(", "))];
-        if needs_carrier(&fact.id, world) {
-            statements.push(create(&carrier(&fact.id), &format!("many {}[]", name::sql_name(&fact.id.name))));
-        }
-        statements
+        vec![format!("CREATE TYPE {} AS ({})", name::sql_name(&fact.id.name), attributes.join(", ")).into()]
     },
     drop: |fact, world| {
         let mut statements = Vec::new();
@@ -34,13 +29,7 @@ const DDL: Ddl = Ddl {
         statements
     },
     fill: |fact, world| later(fact, world).into_iter().map(|text| add_attribute(fact, &attribute(text))).collect(),
-    discard: |fact, world| {
-        let mut statements = super::domain::discard("TYPE", fact, world);
-        if needs_carrier(&fact.id, world) {
-            statements.push(format!("DROP TYPE {}", carrier(&fact.id)).into());
-        }
-        statements
-    },
+    discard: |fact, world| super::domain::discard("TYPE", fact, world),
     alter,
     ..Ddl::NONE
 };
@@ -95,20 +84,6 @@ pub(in crate::schema) fn moves<'a>(id: &FactId, world: &World<'a>) -> Option<(&'
 pub(in crate::schema) fn moves_inside(id: &FactId, world: &World<'_>) -> bool {
     let inside = |used: &&FactId| used.kind.spec().ddl.is_type && *used != id;
     moves(id, world).is_some() || world.to.uses(id).iter().filter(inside).any(|used| moves_inside(used, world))
-}
-
-/// Whether arrays of a type are stored whose values go over by their names: PostgreSQL makes an array of JSON only inside of a row.
-fn needs_carrier(id: &FactId, world: &World<'_>) -> bool {
-    let array = format!("{}[]", id.name);
-    let holds = |user: &FactId| world.to.model.fact(user).and_then(|fact| fact.text("type")) == Some(&array);
-    moves_inside(id, world) && world.is_replaced(id) && world.to.users(id).iter().any(holds)
-}
-
-/// A type with one attribute, `many`: an array of the type.
-pub(in crate::schema) fn carrier(id: &FactId) -> String {
-    let (mut parts, _) = name::parts(&id.name);
-    let own = name::aside(&format!("{}_array", parts.pop().unwrap_or_default()));
-    format!("{}.{}", name::idents(&parts), name::ident(&own))
 }
 
 /// The attributes that are added once the values have gone over.

@@ -119,8 +119,8 @@ kinds! {
     DefaultPrivilege = default_privilege,
 }
 
-pub(super) use column::{as_text, gets_values_inside, identity_sequence, retyped_inside};
-pub(super) use composite::{attribute_names, attribute_type, carrier, moves, moves_inside};
+pub(super) use column::{columns_held, identity_sequence, is_loosened, loosen, relations_held, relations_inside};
+pub(super) use composite::{attribute_names, attribute_type, moves, moves_inside};
 pub(super) use constraint::made_again_for;
 pub(super) use domain::is_inside_others;
 pub(super) use event_trigger::fires_into_changes;

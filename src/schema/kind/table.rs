@@ -462,12 +462,15 @@ fn fill(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let Some(before) = world.from.model.fact(&fact.id).filter(|_| keeps_rows(fact, world)) else { return Vec::new() };
     let mut columns: Vec<&Fact> = world.to.children_of(&fact.id, Kind::Column).collect();
     columns.sort_by_key(|column| column.int("position"));
-    let values: Vec<(String, String)> =
-        columns.iter().filter_map(|column| super::column::copied(column, world)).collect();
-    if values.is_empty() {
+    let (mut targets, mut sources, mut carriers) = (Vec::new(), Vec::new(), Vec::new());
+    for (target, source, how) in columns.iter().filter_map(|column| super::column::copied(column, world)) {
+        targets.push(target);
+        sources.push(source);
+        carriers.push(how);
+    }
+    if targets.is_empty() {
         return Vec::new();
     }
-    let (targets, sources): (Vec<String>, Vec<String>) = values.into_iter().unzip();
     let only = if before.text("partition_key").is_some() { "" } else { "ONLY " };
     // What does not fit any more finds its place from the root.
     let root = fact.text("partition_of").filter(|_| is_replaced_in_root(before, fact) || beside_default::is_copied_for_others(fact, world));
@@ -490,7 +493,8 @@ fn fill(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         sources.join(", "),
         aside(fact)
     );
-    let mut statements = vec![Statement::new(sql).costs(Hazard::Rewrite).costs(Hazard::LongLock)];
+    let copy = vec![Statement::new(sql).costs(Hazard::Rewrite).costs(Hazard::LongLock)];
+    let mut statements = carriers.iter().fold(copy, |copy, how| how.around(copy));
     for column in columns.iter().filter(|column| root.is_none() && column.text("identity").is_some()) {
         let name = name::last(&column.id.name);
         let column = name::literal(&name::parts(&column.id.name).0.pop().unwrap_or_default());

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::super::super::kind::{
-    as_text, former_not_null, gets_values_inside, identity_sequence, is_said_with_column, retyped_inside,
+    columns_held, former_not_null, identity_sequence, is_loosened, is_said_with_column, loosen, relations_held,
 };
 use super::super::super::{Fact, FactId, Kind, qualified};
 use super::super::cast::own_cast;
@@ -195,28 +195,23 @@ impl Graph<'_, '_> {
         edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
     }
 
-    /// Rows inside of others are text while they change: after columns of theirs have gone, before others come.
+    /// Rows inside of others are JSON while their relations change, go and come again.
     pub(super) fn loosen_rows(&mut self) {
-        let columns =
-            self.world.moving().into_iter().filter(|(id, fate)| id.kind == Kind::Column && *fate == Fate::Shaken);
-        let inside = columns.map(|(id, _)| (id.clone(), retyped_inside(&id, self.world)));
-        for (id, inside) in inside.filter(|(_, inside)| !inside.is_empty()) {
+        let columns = self.world.moving().into_iter().filter(|(_, fate)| *fate == Fate::Shaken);
+        let loosened: Vec<FactId> = columns.map(|(id, _)| id).filter(|id| is_loosened(id, self.world)).collect();
+        for id in loosened {
             let (first, last) = ((Deed::Loosen, id.clone()), (Deed::Alter, id.clone()));
-            let widened = gets_values_inside(&id, self.world);
             self.nodes.insert(first.clone());
-            self.given.insert(first.clone(), vec![as_text(&id, self.world)]);
+            self.given.insert(first.clone(), loosen(&id, self.world));
             self.edge(&first, &last);
-            for column in inside {
-                let alter = (Deed::Alter, column.clone());
-                let (gone, made) = (self.dropping(&column), self.creating(&column));
-                self.edge(&gone, &first);
-                self.edge(&first, &alter);
-                self.edge(&alter, &last);
-                if widened {
-                    self.edge(&first, &made);
-                    self.edge(&made, &last);
-                } else {
-                    self.edge(&last, &made);
+            for side in [&self.world.from, &self.world.to] {
+                let Some(column) = side.model.fact(&id) else { continue };
+                for inside in relations_held(column, side).into_iter().chain(columns_held(column, side)) {
+                    self.edge(&first, &self.dropping(&inside));
+                    for changed in [(Deed::Alter, inside.clone()), self.creating(&inside)] {
+                        self.edge(&first, &changed);
+                        self.edge(&changed, &last);
+                    }
                 }
             }
         }
