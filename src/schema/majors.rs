@@ -1,6 +1,6 @@
 //! What servers of two majors tell alike of the same DDL, and what is compared where they do not.
 //!
-//! 13 prints expressions in other words than later majors. 18 keeps a name for each NOT NULL, which moves with its table's and its
+//! 13 prints expressions in other words than later majors. 17 keeps a name for each domain's NOT NULL, 18 for each column's, which moves with its table's and its
 //! column's names, is a partition's own or its root's by how it was made, and is nothing of which older majors know. What cannot be
 //! compared is left out and counted: it is never a difference.
 
@@ -13,7 +13,7 @@ pub enum Alike {
     /// Everything.
     #[default]
     All,
-    /// All but what only 18 and later majors keep.
+    /// All but the names of NOT NULLs: only one of them keeps them, or keeps those of columns.
     ButNames,
     /// Neither that nor the words of expressions: one of them is PostgreSQL 13.
     ButWords,
@@ -23,7 +23,7 @@ impl Alike {
     /// What servers of these majors tell alike.
     pub fn between(major: u32, other: u32) -> Self {
         let divides = |at: u32| (major < at) != (other < at);
-        match (divides(14), divides(18)) {
+        match (divides(14), divides(17) || divides(18)) {
             (true, _) => Self::ButWords,
             (false, true) => Self::ButNames,
             (false, false) => Self::All,
@@ -70,7 +70,7 @@ pub struct Part {
 pub struct Across {
     /// Where one is PostgreSQL 13 ([`Alike::ButWords`]).
     pub words: Part,
-    /// Where only one is 18 or later ([`Alike::ButNames`]).
+    /// Where only one keeps names of NOT NULLs, or those of columns ([`Alike::ButNames`]).
     pub names: Part,
 }
 
@@ -115,10 +115,11 @@ mod tests {
 
     #[test]
     fn majors_on_one_side_tell_everything_alike() {
-        let alike = [(13, 13), (14, 17), (18, 19)].map(|(a, b)| Alike::between(a, b));
+        let alike = [(13, 13), (14, 16), (18, 19)].map(|(a, b)| Alike::between(a, b));
         assert_eq!(alike, [Alike::All; 3]);
-        let unlike = [(13, 14), (18, 13), (17, 18), (19, 15)].map(|(a, b)| Alike::between(a, b));
-        assert_eq!(unlike, [Alike::ButWords, Alike::ButWords, Alike::ButNames, Alike::ButNames]);
+        let unlike = [(13, 14), (18, 13), (17, 18), (19, 15), (16, 17)].map(|(a, b)| Alike::between(a, b));
+        let names = Alike::ButNames;
+        assert_eq!(unlike, [Alike::ButWords, Alike::ButWords, names, names, names]);
     }
 
     #[test]

@@ -101,7 +101,7 @@ impl Untouched<'_> {
             }
             Kind::Trigger => !any(&[oid::TRIGGER]) && !had(),
             Kind::NotNull => {
-                self.major < 18 || !(any(&[oid::CONSTRAINT]) || had() && changed(&[oid::CLASS, oid::ATTRIBUTE]))
+                self.major < 17 || !(any(&[oid::CONSTRAINT]) || had() && changed(&[oid::CLASS, oid::ATTRIBUTE]))
             }
             Kind::Policy => !any(&[oid::POLICY]) && !had(),
             Kind::Rule => !any(&[oid::REWRITE]) && !had(),

@@ -8,8 +8,9 @@ use crate::schema::Kind;
 pub(super) const READER: Reader = Reader::new(Kind::NotNull, &[Sort::Table, Sort::Type], sql);
 
 fn sql(major: u32) -> String {
-    // Older majors have none; 17 has those of domains, which are left to 18 so that a kind begins with one major.
-    let now = if major >= 18 { "" } else { "AND false" };
+    // 17 has those of domains, older majors have none.
+    let since = |first: u32| if major >= first { "" } else { "AND false" };
+    let (of_columns, of_domains) = (since(18), since(17));
     // A name that does not fit is shortened by PostgreSQL; what ends like its own is taken for its own then.
     let chosen = |table: &str, column: &str| {
         let prefix = if column.is_empty() { table.to_owned() } else { format!("{table} || '_' || {column}") };
@@ -35,7 +36,7 @@ fn sql(major: u32) -> String {
        JOIN pg_class c ON c.oid = k.conrelid AND c.relkind IN ('r', 'p', 'f')
        JOIN pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_attribute a ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
-      WHERE k.contype = 'n' {now} AND {{scope}} {{roots k.conrelid}}
+      WHERE k.contype = 'n' {of_columns} AND {{scope}} {{roots k.conrelid}}
         AND CASE WHEN NOT c.relispartition THEN k.conislocal AND ({of_column} OR k.coninhcount > 0)
                  WHEN k.coninhcount = 0 THEN {of_column}
                  ELSE {of_parent} END
@@ -45,6 +46,6 @@ fn sql(major: u32) -> String {
        FROM pg_constraint k
        JOIN pg_type t ON t.oid = k.contypid
        JOIN pg_namespace n ON n.oid = t.typnamespace
-      WHERE k.contype = 'n' AND {of_domain} {now} AND {{scope}} {{roots k.contypid}}"
+      WHERE k.contype = 'n' AND {of_domain} {of_domains} AND {{scope}} {{roots k.contypid}}"
     )
 }

@@ -127,12 +127,12 @@ impl There {
             Sort::Function | Sort::Schema | Sort::Extension | Sort::Rare => false,
         };
         let no_sorts = Sort::ALL.iter().copied().filter(|sort| none_of(*sort)).collect();
-        // before 18 there are no facts of names of NOT NULL
+        // before 17 there are no facts of names of NOT NULL
         let none = by_itself
             .chain(dependent)
             .chain(missing(OF_RELATIONS, &relations))
             .chain(missing(OF_TYPES, &types))
-            .chain((major < 18).then_some(Kind::NotNull));
+            .chain((major < 17).then_some(Kind::NotNull));
         let (comments, subscriptions, labels): (bool, bool, bool) = (row.try_get(4)?, row.try_get(5)?, row.try_get(6)?);
         let none = none.chain((!subscriptions).then_some(Kind::Subscription));
         let mut none: BTreeSet<_> = none.map(Kind::word).collect();

@@ -308,13 +308,19 @@ fn is_left_to_parents(from: &Fact, to: &Fact) -> bool {
     from.text("inherited") == Some("merged") && to.text("inherited") == Some("only")
 }
 
+/// Whether an inherited check that was valid shall not be: only a parent's makes it so.
+fn is_proven_no_more(from: &Fact, to: &Fact) -> bool {
+    to.text("inherited").is_some() && is_check(from) && text(to).strip_suffix(" NOT VALID") == Some(text(from))
+}
+
 /// The constraints that must go and come for it: of tables above; foreign keys to a root from which rows are away meanwhile.
 pub(in crate::schema) fn made_again_for(id: &FactId, world: &World<'_>) -> Vec<FactId> {
     if world.both(id).is_some_and(|(from, to)| id.kind == Kind::Table && super::table::moved(from, to, world)) {
         let is_key = |id: &&FactId| world.both(id).is_some_and(|(from, _)| is_foreign_key(from));
         return world.from.users(id).iter().filter(is_key).cloned().collect();
     }
-    if !world.both(id).is_some_and(|(from, to)| id.kind == Kind::Constraint && is_left_to_parents(from, to)) {
+    let for_parents = |(from, to)| is_left_to_parents(from, to) || is_proven_no_more(from, to);
+    if id.kind != Kind::Constraint || !world.both(id).is_some_and(for_parents) {
         return Vec::new();
     }
     let mut found = Vec::new();

@@ -1,7 +1,7 @@
 //! The NOT NULL constraint of a column or a domain where it is not the one that PostgreSQL makes by itself: another name (a partition's:
 //! than its parent's), or a table's own beside what it inherits (`inherited`).
 //!
-//! Only 18 and later keep such constraints for all tables; with older majors these facts cannot be compared. That the column is NOT NULL
+//! 17 keeps such constraints of domains, 18 those of tables, too; with older majors these facts cannot be compared. That the column is NOT NULL
 //! is the column's attribute. One that is inherited can neither be renamed nor stop being the table's own: the table is made again then.
 
 use super::{Attribute, Kind, Spec, hashed};

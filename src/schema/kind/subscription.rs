@@ -29,7 +29,8 @@ const DDL: Ddl = Ddl {
         statements
     },
     alter: |from, to, _| {
-        if from.differs(to, "two_phase") {
+        // Both ask the publisher where they are altered, outside of a transaction.
+        if from.differs(to, "two_phase") || from.differs(to, "failover") {
             return Alter::Recreate;
         }
         let subscription = format!("ALTER SUBSCRIPTION {}", name::sql_name(&to.id.name));

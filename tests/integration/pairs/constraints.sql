@@ -127,3 +127,15 @@ CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE a (id int PRIMARY KEY, b int R
 CREATE TABLE t (a int, b text, c varchar(9), d date, e numeric);
 --- to
 CREATE TABLE t (a int CHECK (a IN (1,2,3)), b text CHECK (b IN ('x','y') OR b IS NULL), c varchar(9) CHECK (c = ANY (ARRAY['a','b'])), d date CHECK (d > '2020-01-01' AND d < '2030-01-01'::date), e numeric CHECK (e BETWEEN 0.5 AND 99.5 AND e <> 3), CHECK (a BETWEEN 1 AND 5 AND e BETWEEN 1 AND 3), CHECK (b ~* '^[a-z]+$' AND length(c) > 2), CHECK ((a > 1 OR b = 'q') AND NOT (a = 5 AND b = 'w')), CHECK (CASE WHEN a > 1 THEN b IS NOT NULL ELSE true END), CHECK (num_nonnulls(a, b) = 1), CHECK (c NOT IN ('p','q')), CHECK (b LIKE 'a%' OR b NOT ILIKE '%z'), CHECK (extract(year FROM d) > 2000), CHECK (coalesce(a, 0) >= -1), CHECK ((a, e) > (1, 2)), CHECK (d IS DISTINCT FROM '2021-01-01'));
+
+=== unique_with_options_deferrable
+--- from
+CREATE TABLE t (id int, v text, r int4range);
+--- to
+CREATE TABLE t (id int, v text, r int4range, CONSTRAINT u UNIQUE (id) WITH (fillfactor=55) DEFERRABLE INITIALLY DEFERRED, CONSTRAINT k PRIMARY KEY (v) INCLUDE (id) WITH (fillfactor=44), CONSTRAINT e EXCLUDE USING gist (r WITH &&) WITH (fillfactor=33) WHERE (id > 0) DEFERRABLE);
+
+=== same_pk_other_table_partition
+--- from
+CREATE TABLE p (id int, v text, CONSTRAINT k PRIMARY KEY (id)); CREATE TABLE f (id int REFERENCES p); INSERT INTO p VALUES (1, 'x'); INSERT INTO f VALUES (1);
+--- to
+CREATE TABLE p (id int, v text NOT NULL, CONSTRAINT k2 PRIMARY KEY (id, v), CONSTRAINT k UNIQUE (id)); CREATE TABLE f (id int REFERENCES p (id)); INSERT INTO p VALUES (1, 'x'); INSERT INTO f VALUES (1);

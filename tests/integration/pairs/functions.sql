@@ -157,3 +157,41 @@ CREATE INDEX i ON t (seen(t.*));
 CREATE POLICY p ON t USING (fine(t.*));
 INSERT INTO t VALUES (1, 'x');
 --- to
+
+=== function_more_defaults
+--- from
+CREATE FUNCTION f(a int, b int DEFAULT 2) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT a + b'; CREATE TABLE t (id int, g int GENERATED ALWAYS AS (f(1)) STORED, CHECK (f(id) > 0)); INSERT INTO t VALUES (1);
+--- to
+CREATE FUNCTION f(a int, b int DEFAULT 2, c int DEFAULT 3) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT a + b + c'; CREATE TABLE t (id bigint, g int GENERATED ALWAYS AS (f(1)) STORED, CHECK (f(id::int) > 0)); INSERT INTO t VALUES (1);
+
+=== atomic_overloads
+-- since 14
+--- from
+CREATE FUNCTION f(a int) RETURNS int BEGIN ATOMIC SELECT a; END; CREATE FUNCTION f(a text) RETURNS int BEGIN ATOMIC SELECT f(1); END; CREATE FUNCTION g() RETURNS int BEGIN ATOMIC SELECT f('x'::text); END;
+--- to
+CREATE FUNCTION f(a int, b int DEFAULT 1) RETURNS int BEGIN ATOMIC SELECT a; END; CREATE FUNCTION f(a text) RETURNS int BEGIN ATOMIC SELECT f(1); END; CREATE FUNCTION g() RETURNS int BEGIN ATOMIC SELECT f('x'::text); END;
+
+=== atomic_body_turns_round
+-- since 14
+--- from
+CREATE FUNCTION a() RETURNS int BEGIN ATOMIC SELECT 1; END; CREATE FUNCTION b() RETURNS int BEGIN ATOMIC SELECT a(); END;
+--- to
+CREATE FUNCTION b() RETURNS int BEGIN ATOMIC SELECT 1; END; CREATE FUNCTION a() RETURNS int BEGIN ATOMIC SELECT b(); END;
+
+=== function_with_search_path
+--- from
+CREATE SCHEMA s; CREATE FUNCTION s.f() RETURNS int LANGUAGE sql SET search_path = s AS 'SELECT 1'; CREATE TABLE s.t (id int);
+--- to
+CREATE SCHEMA s; CREATE TABLE s.t (id int, v text); CREATE FUNCTION s.f() RETURNS int LANGUAGE sql SET search_path = s AS 'SELECT count(v)::int FROM t';
+
+=== function_sources_read_views
+--- from
+CREATE TABLE t (id int, a int); CREATE VIEW v AS SELECT id FROM t; CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT count(id) FROM v'; CREATE VIEW w AS SELECT f() AS n;
+--- to
+CREATE TABLE t (id int, a int); CREATE VIEW v AS SELECT a FROM t; CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT count(a) FROM v'; CREATE VIEW w AS SELECT f() AS n;
+
+=== plpgsql_trigger_function_uses_new_column
+--- from
+CREATE TABLE t (id int); CREATE FUNCTION tr() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'; CREATE TRIGGER x BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION tr(); INSERT INTO t VALUES (1);
+--- to
+CREATE TABLE t (id int, v text NOT NULL DEFAULT 'q'); CREATE FUNCTION tr() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN new.v := upper(new.v); RETURN new; END'; CREATE TRIGGER x BEFORE INSERT OR UPDATE OF v ON t FOR EACH ROW WHEN (new.v IS NOT NULL) EXECUTE FUNCTION tr(); INSERT INTO t VALUES (1);

@@ -221,3 +221,105 @@ CREATE TABLE unrelated (a int);
 CREATE TABLE s (id bigint, abc int, ref bigint, PRIMARY KEY (id)) PARTITION BY LIST (id); ALTER TABLE s ADD FOREIGN KEY (ref) REFERENCES s (id) ON DELETE CASCADE; CREATE TABLE s1 (id bigint PRIMARY KEY, abc int, ref bigint); ALTER TABLE s ATTACH PARTITION s1 FOR VALUES IN (1); CREATE TABLE s2 PARTITION OF s FOR VALUES IN (2, 3) PARTITION BY LIST (id); CREATE TABLE s21 PARTITION OF s2 FOR VALUES IN (2); CREATE TABLE s22 (id bigint PRIMARY KEY, abc int, ref bigint); ALTER TABLE s2 ATTACH PARTITION s22 FOR VALUES IN (3); INSERT INTO s VALUES (1, 1, NULL), (2, 2, 1);
 --- to
 CREATE TABLE t (id int);
+
+=== fk_to_root_while_bound_changes
+--- from
+CREATE TABLE p (id int primary key, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); CREATE TABLE r (id int, p int REFERENCES p); INSERT INTO p VALUES (3, 'x'); INSERT INTO r VALUES (1, 3);
+--- to
+CREATE TABLE p (id int primary key, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (20); CREATE TABLE r (id int, p int REFERENCES p); INSERT INTO p VALUES (3, 'x'); INSERT INTO r VALUES (1, 3);
+
+=== fk_to_root_while_partition_leaves_tree_for_another_level
+--- from
+CREATE TABLE p (id int primary key, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10) PARTITION BY RANGE (id); CREATE TABLE p11 PARTITION OF p1 FOR VALUES FROM (1) TO (5); CREATE TABLE r (id int, p int CONSTRAINT rp REFERENCES p); COMMENT ON CONSTRAINT rp ON r IS 'hey'; INSERT INTO p VALUES (3, 'x'); INSERT INTO r VALUES (1, 3);
+--- to
+CREATE TABLE p (id int primary key, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (7) TO (10) PARTITION BY RANGE (id); CREATE TABLE p11 PARTITION OF p FOR VALUES FROM (1) TO (7); CREATE TABLE r (id int, p int CONSTRAINT rp REFERENCES p); COMMENT ON CONSTRAINT rp ON r IS 'hey'; INSERT INTO p VALUES (3, 'x'); INSERT INTO r VALUES (1, 3);
+
+=== roots_key_goes_with_bound
+--- from
+CREATE TABLE p (id int, v text, CONSTRAINT p_pk PRIMARY KEY (id)) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); INSERT INTO p VALUES (3, 'x');
+--- to
+CREATE TABLE p (id int, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (20); INSERT INTO p VALUES (3, 'x');
+
+=== fk_to_new_tree
+--- from
+CREATE TABLE r (id int, p int); INSERT INTO r VALUES (1, 3); CREATE TABLE p1 (id int not null, v text); INSERT INTO p1 VALUES (3, 'x');
+--- to
+CREATE TABLE p (id int primary key, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); CREATE TABLE r (id int, p int REFERENCES p); INSERT INTO p VALUES (3, 'x'); INSERT INTO r VALUES (1, 3);
+
+=== fk_to_table_that_becomes_partitioned
+--- from
+CREATE TABLE p (id int primary key, v text); CREATE TABLE r (id int, p int REFERENCES p); INSERT INTO p VALUES (3, 'x'); INSERT INTO r VALUES (1, 3);
+--- to
+CREATE TABLE p (id int primary key, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); CREATE TABLE r (id int, p int REFERENCES p); INSERT INTO p VALUES (3, 'x'); INSERT INTO r VALUES (1, 3);
+
+=== renamed_root_key_while_partition_is_rebuilt
+--- from
+CREATE TABLE p (id int, v text, CONSTRAINT p_pk PRIMARY KEY (id)) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); INSERT INTO p VALUES (3, 'x');
+--- to
+CREATE TABLE p (id int, v text, CONSTRAINT p_key PRIMARY KEY (id)) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10) PARTITION BY RANGE (id); CREATE TABLE p11 PARTITION OF p1 FOR VALUES FROM (1) TO (10); INSERT INTO p VALUES (3, 'x');
+
+=== partition_index_other
+--- from
+CREATE TABLE p (id int, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); CREATE INDEX i ON p (v); INSERT INTO p VALUES (3, 'x');
+--- to
+CREATE TABLE p (id int, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); CREATE INDEX p1_i ON p1 (v) WITH (fillfactor = 50); CREATE INDEX i ON p (v); INSERT INTO p VALUES (3, 'x');
+
+=== partition_key_option
+--- from
+CREATE TABLE p (id int PRIMARY KEY, v text) PARTITION BY RANGE (id); CREATE TABLE p1 (id int not null, v text, PRIMARY KEY (id) WITH (fillfactor=50)); ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM (1) TO (10); INSERT INTO p VALUES (3, 'x');
+--- to
+CREATE TABLE p (id int PRIMARY KEY, v text) PARTITION BY RANGE (id); CREATE TABLE p1 (id int not null, v text, PRIMARY KEY (id) WITH (fillfactor=70)); ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM (1) TO (10); INSERT INTO p VALUES (3, 'x');
+
+=== constraint_option_on_root
+--- from
+CREATE TABLE p (id int, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); INSERT INTO p VALUES (3, 'x');
+--- to
+CREATE TABLE p (id int, v text, PRIMARY KEY (id) WITH (fillfactor=50)) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); INSERT INTO p VALUES (3, 'x');
+
+=== constraint_option_changes
+--- from
+CREATE TABLE p (id int, v text, PRIMARY KEY (id) WITH (fillfactor=70)) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); INSERT INTO p VALUES (3, 'x');
+--- to
+CREATE TABLE p (id int, v text, PRIMARY KEY (id) WITH (fillfactor=50)) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); INSERT INTO p VALUES (3, 'x');
+
+=== two_alike_indexes
+--- from
+CREATE TABLE p (id int, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); 
+--- to
+CREATE TABLE p (id int, v text) PARTITION BY RANGE (id); CREATE INDEX a ON p (v); CREATE INDEX b ON p (v); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (20); COMMENT ON INDEX p1_v_idx IS 'one'; COMMENT ON INDEX p1_v_idx1 IS 'two';
+
+=== fk_merged_at_attach
+--- from
+CREATE TABLE o (id int primary key); CREATE TABLE p (id int, o int, CONSTRAINT fk FOREIGN KEY (o) REFERENCES o) PARTITION BY RANGE (id); CREATE TABLE p1 (id int, o int, CONSTRAINT own FOREIGN KEY (o) REFERENCES o); INSERT INTO o VALUES (1); INSERT INTO p1 VALUES (1, 1);
+--- to
+CREATE TABLE o (id int primary key); CREATE TABLE p (id int, o int, CONSTRAINT fk FOREIGN KEY (o) REFERENCES o) PARTITION BY RANGE (id); CREATE TABLE p1 (id int, o int, CONSTRAINT own FOREIGN KEY (o) REFERENCES o); INSERT INTO o VALUES (1); INSERT INTO p1 VALUES (1, 1); ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM (1) TO (10);
+
+=== fk_chain_partition_moves
+--- from
+CREATE TABLE o (id int primary key); CREATE TABLE p (id int primary key, o int REFERENCES o) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); CREATE TABLE r (id int, p int REFERENCES p) PARTITION BY LIST (id); CREATE TABLE r1 PARTITION OF r FOR VALUES IN (1); INSERT INTO o VALUES (1); INSERT INTO p VALUES (3, 1); INSERT INTO r VALUES (1, 3);
+--- to
+CREATE TABLE o (id int primary key); CREATE TABLE p (id int primary key, o int REFERENCES o) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (20); CREATE TABLE r (id int, p int REFERENCES p) PARTITION BY LIST (id); CREATE TABLE r1 PARTITION OF r FOR VALUES IN (1, 2); INSERT INTO o VALUES (1); INSERT INTO p VALUES (3, 1); INSERT INTO r VALUES (1, 3);
+
+=== partition_index_leaves_two_levels
+--- from
+CREATE TABLE p (id int, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10) PARTITION BY RANGE (id); CREATE TABLE p11 PARTITION OF p1 FOR VALUES FROM (1) TO (5); CREATE INDEX i ON p (v); COMMENT ON INDEX i IS 'i'; COMMENT ON INDEX p11_v_idx IS 'x'; INSERT INTO p VALUES (3, 'x');
+--- to
+CREATE TABLE p (id int, v text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10) PARTITION BY RANGE (id); CREATE TABLE p11 PARTITION OF p1 FOR VALUES FROM (1) TO (5); CREATE INDEX p11_own ON p11 (v) WITH (fillfactor=30); CREATE INDEX i ON p (v); COMMENT ON INDEX i IS 'i'; INSERT INTO p VALUES (3, 'x');
+
+=== not_valid_check_in_tree
+--- from
+CREATE TABLE p (id int, v int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); INSERT INTO p VALUES (1, -5);
+--- to
+CREATE TABLE p (id int, v int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); INSERT INTO p VALUES (1, -5); ALTER TABLE p ADD CONSTRAINT c CHECK (v > 0) NOT VALID;
+
+=== not_valid_check_new_partition
+--- from
+CREATE TABLE p (id int, v int) PARTITION BY RANGE (id); CREATE TABLE p1 (id int, v int); INSERT INTO p1 VALUES (1, 5);
+--- to
+CREATE TABLE p (id int, v int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); ALTER TABLE p ADD CONSTRAINT c CHECK (v > 0) NOT VALID; INSERT INTO p VALUES (1, 5);
+
+=== not_valid_validated_in_partition
+--- from
+CREATE TABLE p (id int, v int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); ALTER TABLE p ADD CONSTRAINT c CHECK (v > 0) NOT VALID;
+--- to
+CREATE TABLE p (id int, v int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); ALTER TABLE p ADD CONSTRAINT c CHECK (v > 0) NOT VALID; ALTER TABLE p1 VALIDATE CONSTRAINT c;

@@ -104,3 +104,9 @@ CREATE SUBSCRIPTION sub2 CONNECTION 'host=c dbname=''b d'' application_name=''<x
 --- from
 --- to
 CREATE SUBSCRIPTION sub2 CONNECTION 'postgresql://u@h:1/db?sslmode=require' PUBLICATION p WITH (connect = false, slot_name = NONE); COMMENT ON SUBSCRIPTION sub2 IS 's';
+
+=== publication_partition_root
+--- from
+CREATE TABLE p (id int primary key) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); CREATE PUBLICATION pub FOR TABLE p1;
+--- to
+CREATE TABLE p (id int primary key) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (20); CREATE PUBLICATION pub FOR TABLE p WITH (publish_via_partition_root);

@@ -368,3 +368,92 @@ CREATE TABLE t (a int);
 --- to
 CREATE ACCESS METHOD pile TYPE TABLE HANDLER heap_tableam_handler; CREATE MATERIALIZED VIEW m USING pile AS SELECT a FROM t;
 
+=== unlogged_serial
+--- from
+CREATE TABLE t (id serial, v text); INSERT INTO t (v) VALUES ('x');
+--- to
+CREATE UNLOGGED TABLE t (id serial, v text); INSERT INTO t (v) VALUES ('x');
+
+=== unlogged_identity
+--- from
+CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, v text); INSERT INTO t (v) VALUES ('x');
+--- to
+CREATE UNLOGGED TABLE t (id int GENERATED ALWAYS AS IDENTITY, v text); INSERT INTO t (v) VALUES ('x');
+
+=== collation_in_key_under_rebuild
+--- from
+CREATE COLLATION co (provider = libc, locale = 'C'); CREATE TABLE p (a text COLLATE co) PARTITION BY RANGE (a COLLATE co); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('a') TO ('z'); INSERT INTO p VALUES ('b');
+--- to
+CREATE COLLATION co (provider = libc, locale = 'POSIX'); CREATE TABLE p (a text COLLATE co) PARTITION BY RANGE (a COLLATE co); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('a') TO ('z'); INSERT INTO p VALUES ('b');
+
+=== domain_in_key_under_rebuild
+--- from
+CREATE DOMAIN d AS int; CREATE TABLE p (a d) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); INSERT INTO p VALUES (3);
+--- to
+CREATE DOMAIN d AS bigint; CREATE TABLE p (a d) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); INSERT INTO p VALUES (3);
+
+=== subscription_publications_order
+--- from
+CREATE SUBSCRIPTION s CONNECTION 'dbname=nowhere' PUBLICATION a, b WITH (connect = false, slot_name = NONE);
+--- to
+CREATE SUBSCRIPTION s CONNECTION 'dbname=nowhere' PUBLICATION b, c, a WITH (connect = false, slot_name = NONE);
+
+=== matview_storage_reset
+--- from
+CREATE TABLE t (id int, v text); CREATE MATERIALIZED VIEW m AS SELECT id, v FROM t; ALTER MATERIALIZED VIEW m ALTER v SET STORAGE external;
+--- to
+CREATE TABLE t (id int, v text); CREATE MATERIALIZED VIEW m AS SELECT id, v FROM t;
+
+=== matview_storage_under_storage
+--- from
+CREATE TABLE t (id int, v text); ALTER TABLE t ALTER v SET STORAGE plain; CREATE MATERIALIZED VIEW m AS SELECT id, v FROM t;
+--- to
+CREATE TABLE t (id int, v text); CREATE MATERIALIZED VIEW m AS SELECT id, v FROM t; ALTER MATERIALIZED VIEW m ALTER v SET STORAGE main;
+
+=== public_shadowed
+--- from
+CREATE SCHEMA s; CREATE TYPE s.text AS (x int); CREATE TABLE s.t (id int); CREATE FUNCTION public.lower(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+--- to
+CREATE SCHEMA s; CREATE TYPE s.text AS (x int); CREATE TABLE s.t (id int, v s.text, w pg_catalog.text); CREATE FUNCTION public.lower(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'; CREATE INDEX i ON s.t (lower(w)); CREATE INDEX j ON s.t (public.lower(id));
+
+=== default_own_function_to_extensions
+--- from
+CREATE FUNCTION gen() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()'; CREATE TABLE t (id uuid DEFAULT gen(), v text); INSERT INTO t (v) VALUES ('x');
+--- to
+CREATE EXTENSION "uuid-ossp"; CREATE TABLE t (id uuid DEFAULT uuid_generate_v4(), v text); INSERT INTO t (v) VALUES ('x');
+
+=== default_operator_class_comes
+--- from
+CREATE TYPE c AS (x int); CREATE TABLE t (id int, v int[]);
+--- to
+CREATE TYPE c AS (x int); CREATE FUNCTION cmp(c, c) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 0'; CREATE FUNCTION lt(c, c) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT false'; CREATE FUNCTION eq(c, c) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; CREATE OPERATOR <<< (LEFTARG = c, RIGHTARG = c, FUNCTION = lt); CREATE OPERATOR === (LEFTARG = c, RIGHTARG = c, FUNCTION = eq); CREATE OPERATOR CLASS c_ops FOR TYPE c USING btree AS OPERATOR 1 <<<, OPERATOR 3 ===, FUNCTION 1 cmp(c, c); CREATE TABLE t (id int, v int[], c c); CREATE INDEX i ON t (c c_ops);
+
+=== default_operator_class_without_name
+--- from
+CREATE FUNCTION h(jsonb) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+--- to
+CREATE FUNCTION h(jsonb) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'; CREATE FUNCTION heq(json, json) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; CREATE FUNCTION hh(json) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'; CREATE OPERATOR = (LEFTARG = json, RIGHTARG = json, FUNCTION = heq, HASHES); CREATE OPERATOR CLASS json_ops DEFAULT FOR TYPE json USING hash AS OPERATOR 1 =, FUNCTION 1 hh(json); CREATE TABLE t (id int, j json); CREATE INDEX i ON t USING hash (j); CREATE VIEW v AS SELECT DISTINCT id FROM t WHERE j IS DISTINCT FROM '{}'::json;
+
+=== event_trigger
+--- from
+CREATE TABLE log (id int); CREATE FUNCTION lg() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO log (id) VALUES (1); END'; CREATE EVENT TRIGGER et ON ddl_command_end EXECUTE FUNCTION lg();
+--- to
+CREATE TABLE log (id int, w text NOT NULL); CREATE FUNCTION lg() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO log (id, w) VALUES (1, tg_tag); END'; CREATE EVENT TRIGGER et ON ddl_command_end EXECUTE FUNCTION lg(); CREATE TABLE more (id int);
+
+=== extension_moves_schema
+--- from
+CREATE SCHEMA e; CREATE EXTENSION citext; CREATE TABLE t (id int, v citext); CREATE INDEX i ON t (v); CREATE VIEW w AS SELECT v = 'x' AS b FROM t;
+--- to
+CREATE SCHEMA e; CREATE EXTENSION citext SCHEMA e; CREATE TABLE t (id int, v e.citext); CREATE INDEX i ON t (v); CREATE VIEW w AS SELECT v OPERATOR(e.=) 'x' AS b FROM t;
+
+=== matview_in_cycle
+--- from
+CREATE TABLE t (id int); INSERT INTO t VALUES (1);
+--- to
+CREATE TABLE t (id int); INSERT INTO t VALUES (1); CREATE MATERIALIZED VIEW m AS SELECT id FROM t; CREATE FUNCTION f() RETURNS SETOF m LANGUAGE sql AS 'SELECT * FROM m'; CREATE VIEW v AS SELECT * FROM f(); CREATE MATERIALIZED VIEW m2 AS SELECT * FROM v;
+
+=== multirange_and_range_used
+--- from
+CREATE TYPE r AS RANGE (subtype = float8, subtype_diff = float8mi); CREATE TABLE t (id int, v r, EXCLUDE USING gist (v WITH &&)); INSERT INTO t VALUES (1, '[1,2)');
+--- to
+CREATE TYPE r AS RANGE (subtype = numeric); CREATE TABLE t (id int, v r, EXCLUDE USING gist (v WITH &&)); INSERT INTO t VALUES (1, '[1,2)');

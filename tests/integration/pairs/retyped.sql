@@ -297,3 +297,125 @@ CREATE TABLE a (x bigint, y text, n int DEFAULT 3); CREATE TABLE b (x bigint, z 
 CREATE TYPE r AS RANGE (subtype = date); CREATE DOMAIN d AS r CHECK (NOT isempty(VALUE)); CREATE TYPE c AS (x r, n int); CREATE TABLE t (id int, a d, b c); INSERT INTO t VALUES (1, '[2020-01-01,2020-01-03)', NULL);
 --- to
 CREATE TYPE r AS RANGE (subtype = timestamp); CREATE DOMAIN d AS r CHECK (NOT isempty(VALUE)); CREATE TYPE c AS (x r, n int); CREATE TABLE t (id int, a d, b c); INSERT INTO t VALUES (1, '[2020-01-01,2020-01-03)', NULL);
+
+=== array_of_reordered
+CREATE TABLE keeps (id int primary key);
+--- from
+CREATE TYPE pair AS (a int, b int); CREATE TABLE t (id int, one pair, many pair[]); INSERT INTO t VALUES (1, ROW(1,2), ARRAY[ROW(1,2)::pair, ROW(3,4)::pair]);
+--- to
+CREATE TYPE pair AS (b int, a int); CREATE TABLE t (id int, one pair, many pair[]); INSERT INTO t VALUES (1, ROW(2,1), ARRAY[ROW(2,1)::pair, ROW(4,3)::pair]);
+
+=== nested_reordered
+--- from
+CREATE TYPE pair AS (a int, b int); CREATE TYPE outside AS (x text, p pair, ps pair[]); CREATE TABLE t (id int, one outside, many outside[]); INSERT INTO t VALUES (1, ROW('x', ROW(1,2), ARRAY[ROW(5,6)::pair]), ARRAY[ROW('y', ROW(3,4), NULL)::outside]);
+--- to
+CREATE TYPE pair AS (b int, a int); CREATE TYPE outside AS (x text, p pair, ps pair[]); CREATE TABLE t (id int, one outside, many outside[]); INSERT INTO t VALUES (1, ROW('x', ROW(2,1), ARRAY[ROW(6,5)::pair]), ARRAY[ROW('y', ROW(4,3), NULL)::outside]);
+
+=== domain_over_reordered
+--- from
+CREATE TYPE pair AS (a int, b int); CREATE DOMAIN d AS pair; CREATE DOMAIN ds AS pair[]; CREATE TABLE t (id int, one d, many ds); INSERT INTO t VALUES (1, ROW(1,2), ARRAY[ROW(1,2)::pair, ROW(3,4)::pair]);
+--- to
+CREATE TYPE pair AS (b int, a int); CREATE DOMAIN d AS pair; CREATE DOMAIN ds AS pair[]; CREATE TABLE t (id int, one d, many ds); INSERT INTO t VALUES (1, ROW(2,1), ARRAY[ROW(2,1)::pair, ROW(4,3)::pair]);
+
+=== enum_scalar_array
+--- from
+CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE TABLE t (id int, e e, es e[]); INSERT INTO t VALUES (1, 'a', '{a,b}');
+--- to
+CREATE TYPE e AS ENUM ('b', 'a'); CREATE TABLE t (id int, e e, es e[]); INSERT INTO t VALUES (1, 'a', '{a,b}');
+
+=== enum_scalar_to_array
+--- from
+CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE TABLE t (id int, e e); INSERT INTO t VALUES (1, 'a');
+--- to
+CREATE TYPE e AS ENUM ('b', 'a'); CREATE TABLE t (id int, e e[]); INSERT INTO t VALUES (1, '{a}');
+
+=== assignment_cast_comes
+--- from
+CREATE TABLE t (id int, v text DEFAULT 'x'); INSERT INTO t VALUES (1);
+--- to
+CREATE TYPE c AS (x text); CREATE FUNCTION mk(text) RETURNS c LANGUAGE sql IMMUTABLE AS 'SELECT ROW($1)::c'; CREATE CAST (text AS c) WITH FUNCTION mk(text) AS ASSIGNMENT; CREATE TABLE t (id int, v c DEFAULT mk('x')); INSERT INTO t VALUES (1);
+
+=== attribute_retyped_under_view
+--- from
+CREATE TYPE c AS (x int, y int); CREATE TABLE t (id int, v c); INSERT INTO t VALUES (1, ROW(1,2)); CREATE VIEW w AS SELECT id, (v).x AS x, v FROM t; CREATE MATERIALIZED VIEW m AS SELECT v FROM t; ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING ((v).x > 0);
+--- to
+CREATE TYPE c AS (x bigint, y int); CREATE TABLE t (id int, v c); INSERT INTO t VALUES (1, ROW(1,2)); CREATE VIEW w AS SELECT id, (v).x AS x, v FROM t; CREATE MATERIALIZED VIEW m AS SELECT v FROM t; ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING ((v).x > 0);
+
+=== attribute_retyped_under_view_without_column
+--- from
+CREATE TYPE c AS (x int, y int); CREATE VIEW w AS SELECT (ROW(1,2)::c).x AS x; CREATE MATERIALIZED VIEW m AS SELECT ROW(1,2)::c AS v;
+--- to
+CREATE TYPE c AS (x bigint, y int); CREATE VIEW w AS SELECT (ROW(1,2)::c).x AS x; CREATE MATERIALIZED VIEW m AS SELECT ROW(1,2)::c AS v;
+
+=== attribute_retyped_under_atomic
+-- since 14
+--- from
+CREATE TYPE c AS (x int, y int); CREATE FUNCTION f(a c) RETURNS int BEGIN ATOMIC SELECT (a).x; END;
+--- to
+CREATE TYPE c AS (x smallint, y int); CREATE FUNCTION f(a c) RETURNS int BEGIN ATOMIC SELECT (a).x; END;
+
+=== row_column_dropped_before_retype
+--- from
+CREATE TABLE r (a int, b int); CREATE TABLE t (id int, r r); INSERT INTO t VALUES (1, ROW(1,2));
+--- to
+CREATE TABLE r (a bigint, b int); CREATE TABLE t (id int); INSERT INTO t VALUES (1);
+
+=== row_column_dropped_with_retyped_type
+--- from
+CREATE TYPE r AS (a int, b int); CREATE TABLE t (id int, r r); INSERT INTO t VALUES (1, ROW(1,2));
+--- to
+CREATE TYPE r AS (a bigint, b int); CREATE TABLE t (id int); INSERT INTO t VALUES (1);
+
+=== composite_attributes_dropped_and_moved
+--- from
+CREATE TYPE c AS (a int, b text, d date); CREATE TABLE t (id int, v c, vs c[]); INSERT INTO t VALUES (1, ROW(1,'b',NULL), ARRAY[ROW(1,'x','2020-01-01')::c, NULL]), (2, NULL, '{}'), (3, ROW(NULL,NULL,NULL), NULL);
+--- to
+CREATE TYPE c AS (d timestamp, a bigint, e text); CREATE TABLE t (id int, v c, vs c[]);
+
+=== text_to_own_type_in_rebuilt
+--- from
+CREATE TABLE t (id int, v text) ; INSERT INTO t VALUES (1, 'x');
+--- to
+CREATE TYPE c AS (x text); CREATE FUNCTION mk(text) RETURNS c LANGUAGE sql IMMUTABLE AS 'SELECT ROW($1)::c'; CREATE CAST (text AS c) WITH FUNCTION mk(text); CREATE TABLE t (id int, v c) PARTITION BY RANGE (id); CREATE TABLE t1 PARTITION OF t DEFAULT;
+
+=== row_type_of_table_column_added_dropped
+--- from
+CREATE TABLE r (a int, b text); CREATE TABLE t (id int, r r, rs r[]); INSERT INTO t VALUES (1, ROW(1,'b'), ARRAY[ROW(2,'c')::r]);
+--- to
+CREATE TABLE r (a int, c date); CREATE TABLE t (id int, r r, rs r[]);
+
+=== row_type_of_table_rebuilt
+--- from
+CREATE TABLE r (a int, b text); CREATE TABLE t (id int, r r); INSERT INTO t VALUES (1, ROW(1,'b')); INSERT INTO r VALUES (1, 'x');
+--- to
+CREATE TABLE r (a int, b text) PARTITION BY RANGE (a); CREATE TABLE r1 PARTITION OF r DEFAULT; CREATE TABLE t (id int, r r);
+
+=== row_type_of_table_retyped
+--- from
+CREATE TABLE r (a int, b text); CREATE TABLE t (id int, r r, rs r[]); INSERT INTO t VALUES (1, ROW(1,'b'), ARRAY[ROW(2,'c')::r]);
+--- to
+CREATE TABLE r (a bigint, b varchar(10)); CREATE TABLE t (id int, r r, rs r[]);
+
+=== row_type_of_view
+--- from
+CREATE TABLE b (a int, b text); CREATE VIEW r AS SELECT a, b FROM b; CREATE TABLE t (id int, r r); INSERT INTO t VALUES (1, ROW(1,'b'));
+--- to
+CREATE TABLE b (a int, b text, c int); CREATE VIEW r AS SELECT a, b, c FROM b; CREATE TABLE t (id int, r r);
+
+=== table_becomes_type
+--- from
+CREATE TABLE r (a int, b text); CREATE TABLE t (id int, r r, rs r[]); INSERT INTO t VALUES (1, ROW(1,'b'), ARRAY[ROW(2,'c')::r]);
+--- to
+CREATE TYPE r AS (a int, b text); CREATE TABLE t (id int, r r, rs r[]);
+
+=== row_type_domain_over
+--- from
+CREATE TABLE r (a int, b text); CREATE DOMAIN d AS r; CREATE TABLE t (id int, r d); INSERT INTO t VALUES (1, ROW(1,'b'));
+--- to
+CREATE TABLE r (a bigint, b text); CREATE DOMAIN d AS r; CREATE TABLE t (id int, r d);
+
+=== row_type_inside_composite
+--- from
+CREATE TABLE r (a int, b text); CREATE TYPE c AS (x int, r r); CREATE TABLE t (id int, v c); INSERT INTO t VALUES (1, ROW(1, ROW(1,'b')));
+--- to
+CREATE TABLE r (a bigint, b text); CREATE TYPE c AS (x int, r r); CREATE TABLE t (id int, v c);

@@ -210,3 +210,15 @@ CREATE DOMAIN a AS bigint CHECK (VALUE > 0) DEFAULT 5; CREATE DOMAIN b AS a CONS
 CREATE TYPE c AS (a int, b text); CREATE TYPE d AS (c c, n int); CREATE TABLE t (id int PRIMARY KEY, x d, y c[]); CREATE FUNCTION f(c) RETURNS int LANGUAGE sql AS 'SELECT ($1).a'; COMMENT ON COLUMN c.a IS 'aa'; INSERT INTO t VALUES (1, ROW(ROW(1, 'x'), 2), ARRAY[ROW(1, 'y')::c]);
 --- to
 CREATE TYPE c AS (a bigint, b text, z date); CREATE TYPE d AS (c c, n int); CREATE TABLE t (id int PRIMARY KEY, x d, y c[]); CREATE FUNCTION f(c) RETURNS int LANGUAGE sql AS 'SELECT ($1).a::int'; COMMENT ON COLUMN c.a IS 'aa';
+
+=== enum_range_in_view
+--- from
+CREATE TYPE e AS ENUM ('a', 'b'); CREATE VIEW v AS SELECT enum_range(NULL::e) AS all_of_them; CREATE TABLE t (id int, e e DEFAULT enum_first(NULL::e)); INSERT INTO t VALUES (1);
+--- to
+CREATE TYPE e AS ENUM ('a', 'c', 'b'); CREATE VIEW v AS SELECT enum_range(NULL::e) AS all_of_them; CREATE TABLE t (id int, e e DEFAULT enum_last(NULL::e)); INSERT INTO t VALUES (1, 'a');
+
+=== label_in_function_default_used
+--- from
+CREATE TYPE e AS ENUM ('a', 'b'); CREATE FUNCTION f() RETURNS e LANGUAGE sql IMMUTABLE AS $$SELECT 'b'::e$$; CREATE TABLE t (id int, e e); CREATE INDEX i ON t (id) WHERE e = f(); INSERT INTO t VALUES (1, 'a');
+--- to
+CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE FUNCTION f() RETURNS e LANGUAGE sql IMMUTABLE AS $$SELECT 'c'::e$$; CREATE TABLE t (id int, e e); CREATE INDEX i ON t (id) WHERE e = f(); INSERT INTO t VALUES (1, 'a');
