@@ -369,7 +369,11 @@ impl<'w, 'a> Graph<'w, 'a> {
                 _ if loosened && self.world.from.parent(id) != Some(&used) && !used.kind.spec().ddl.is_type => {}
                 Fate::Dropped if !self.world.is_replaced(&used) => {
                     let gone = self.dropping(&used);
-                    self.edge(&this, &gone);
+                    // What it inherited is its own once the parent's has gone.
+                    match id.kind == Kind::Column && ties::above(id, &self.world.from).contains(&used) {
+                        true => self.edge(&gone, &this),
+                        false => self.edge(&this, &gone),
+                    }
                 }
                 Fate::Recreated if id.kind == used.kind && !used.kind.spec().ddl.is_type => {
                     let gone = self.dropping(&used);

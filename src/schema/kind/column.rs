@@ -556,6 +556,9 @@ fn retype(from: &Fact, to: &Fact, world: &World<'_>) -> Vec<Statement> {
         return vec![format!("{table} ALTER COLUMN {column} TYPE {new}{collation}").into()];
     }
     let mut how = if loosened { from_json(&to.id, new, world) } else { conversion(&to.id, old, new, world) };
+    if loosened && rows::lose_columns(from, world) {
+        how.hazards.insert(0, Hazard::DataLoss);
+    }
     let using = how.using.take().filter(|_| to.text("generated").is_none());
     let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
     let statement = Statement::new(format!("{table} ALTER COLUMN {column} TYPE {new}{collation}{using}"));

@@ -29,8 +29,7 @@ const DDL: Ddl = Ddl {
     fill,
     discard: |fact, world| {
         let alone = world.from.model.fact(&fact.id).is_some_and(|from| !in_rebuilt_tree(from, world));
-        let aside = (keeps_rows(fact, world) && alone).then(|| format!("DROP TABLE {}", aside(fact)));
-        aside.into_iter().map(Statement::new).collect()
+        if keeps_rows(fact, world) && alone { vec![drop_old(fact, world)] } else { Vec::new() }
     },
     alter,
     react: |fact, used, shake, world| {
@@ -364,6 +363,17 @@ fn aside(fact: &Fact) -> String {
     format!("{}.{}", name::ident(&name::schema_of(&fact.id.name)), aside_name(fact))
 }
 
+/// Drops a table whose rows have been copied, and with it the columns that have not.
+fn drop_old(fact: &Fact, world: &World<'_>) -> Statement {
+    let columns = world.from.children_of(&fact.id, Kind::Column).filter(|column| column.text("generated").is_none());
+    let gone: Vec<String> = columns.filter(|column| world.both(&column.id).is_none()).map(|column| name::last(&column.id.name)).collect();
+    let drop = Statement::new(format!("DROP TABLE {}", aside(fact)));
+    if gone.is_empty() {
+        return drop;
+    }
+    drop.costs(Hazard::DataLoss).costs(Hazard::BreaksClients).note(format!("with what stood in {}", gone.join(", ")))
+}
+
 /// Whether a table of FROM stays under another name until rows have been copied, its root's or its own.
 pub(in crate::schema) fn is_aside(id: &FactId, world: &World<'_>) -> bool {
     let Some(fact) = world.from.model.fact(id).filter(|_| id.kind == Kind::Table && world.fate(id).goes()) else { return false };
@@ -493,7 +503,9 @@ fn fill(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         sources.join(", "),
         aside(fact)
     );
-    let copy = vec![Statement::new(sql).costs(Hazard::Rewrite).costs(Hazard::LongLock)];
+    let copy = Statement::new(sql).costs(Hazard::Rewrite).costs(Hazard::LongLock);
+    let hazards = carriers.iter().flat_map(|how| &how.hazards);
+    let copy = vec![hazards.fold(copy, |copy, hazard| copy.costs(*hazard))];
     let mut statements = carriers.iter().fold(copy, |copy, how| how.around(copy));
     for column in columns.iter().filter(|column| root.is_none() && column.text("identity").is_some()) {
         let name = name::last(&column.id.name);

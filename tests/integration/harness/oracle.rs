@@ -3,7 +3,7 @@
 //! unless the script named a loss of data.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -107,6 +107,12 @@ impl<'a> Goal<'a> {
         let changed = before.iter().filter(|(column, values)| after.get(*column).is_some_and(|now| other(now, values)));
         let lost: Vec<&String> =
             changed.filter(|(_, values)| !values.is_root && !moved(values)).map(|(column, _)| column).collect();
+        // A column may go where its table stays, or stop being one that holds values of its own: what stood there goes with it.
+        let places: BTreeSet<&[String; 2]> = after.values().map(|now| &now.place).collect();
+        let tables: BTreeSet<&String> = places.iter().map(|[table, _]| table).collect();
+        let is_gone = |values: &Values| values.some && !places.contains(&values.place);
+        let gone = before.iter().filter(|(_, values)| is_gone(values) && tables.contains(&values.place[0]));
+        let lost: Vec<&String> = lost.into_iter().chain(gone.map(|(column, _)| column)).collect();
         if !lost.is_empty() && !script.hazards().contains(&Hazard::DataLoss) {
             return Err(Failure::Lost(format!("{lost:?}")));
         }
@@ -149,6 +155,9 @@ fn told(database: &TestDatabase, scope: &Scope) -> String {
     if scope.grants { dump_with_owners(database.url()) } else { dump(database.url()) }
 }
 
+/// The MD5 of nothing.
+const NO_VALUES: &str = "d41d8cd98f00b204e9800998ecf8427e";
+
 /// The values of a column, in no order.
 #[derive(PartialEq, Eq)]
 struct Values {
@@ -156,14 +165,18 @@ struct Values {
     /// The same column of the partitioned table at the top: rows may move from one partition to another.
     root: Option<String>,
     is_root: bool,
+    /// Whether there are any.
+    some: bool,
+    /// The table and the column.
+    place: [String; 2],
 }
 
 /// The values of each column of each table: `schema.table.column type` to a hash.
 fn values(database: &TestDatabase) -> BTreeMap<String, Values> {
-    let sql = "SELECT format('SELECT %L, count(*) || '' '' || md5(coalesce(string_agg(x::text, '','' ORDER BY x::text), '''')), %L, %L
+    let sql = "SELECT format('SELECT %L, count(*) || '' '' || md5(coalesce(string_agg(x::text, '','' ORDER BY x::text), '''')), %L, %L, %L, %L
                               FROM (SELECT %s FROM %s %s) t(x)',
                 c.oid::regclass || rest, CASE WHEN c.relispartition THEN pg_partition_root(c.oid)::regclass || rest END,
-                CASE c.relkind WHEN 'p' THEN 'root' END, value, CASE c.relkind WHEN 'r' THEN 'ONLY' END, c.oid::regclass)
+                c.oid::regclass, a.attname, CASE c.relkind WHEN 'p' THEN 'root' END, value, CASE c.relkind WHEN 'r' THEN 'ONLY' END, c.oid::regclass)
            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid,
                 LATERAL (SELECT '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)) r(rest),
                 -- Of rows the attributes that have values, each by its name.
@@ -182,7 +195,9 @@ fn values(database: &TestDatabase) -> BTreeMap<String, Values> {
     let values = |row: &[Option<String>]| Values {
         hash: row[1].clone().unwrap_or_default(),
         root: row[2].clone(),
-        is_root: row[3].is_some(),
+        is_root: row[5].is_some(),
+        place: [3, 4].map(|at| row[at].clone().unwrap_or_default()),
+        some: row[1].as_deref().is_some_and(|hash| !hash.ends_with(NO_VALUES)),
     };
     rows.into_iter().filter_map(|row| Some((row[0].clone()?, values(&row)))).collect()
 }

@@ -11,9 +11,3 @@ CREATE TABLE t (id int, a int); CREATE VIEW v AS SELECT id, a FROM t; CREATE FUN
 CREATE TABLE t (id int, v text); CREATE FUNCTION ok(t) RETURNS bool IMMUTABLE LANGUAGE sql AS 'SELECT $1.id > 0'; ALTER TABLE t ADD CONSTRAINT c CHECK (ok(t.*)); CREATE INDEX i ON t (ok(t)); INSERT INTO t VALUES (1, 'x');
 --- to
 CREATE TABLE t (id bigint, v text, w int); CREATE FUNCTION ok(t) RETURNS bool IMMUTABLE LANGUAGE sql AS 'SELECT $1.id > 0 AND $1.w IS NULL'; ALTER TABLE t ADD CONSTRAINT c CHECK (ok(t.*)); CREATE INDEX i ON t (ok(t)); INSERT INTO t VALUES (1, 'x');
-
-=== function_over_the_row_type_of_a_table_that_goes
---- from
-CREATE TABLE t (id int); CREATE FUNCTION f(t) RETURNS SETOF t LANGUAGE sql AS 'SELECT $1'; CREATE FUNCTION g(x t[]) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE AGGREGATE lot(t) (SFUNC = array_append, STYPE = t[]); CREATE TABLE keeps (id int, x t, y t[]);
---- to
-CREATE TYPE t AS (id int); CREATE FUNCTION f(t) RETURNS SETOF t LANGUAGE sql AS 'SELECT $1'; CREATE FUNCTION g(x t[]) RETURNS int LANGUAGE sql AS 'SELECT 2'; CREATE AGGREGATE lot(t) (SFUNC = array_append, STYPE = t[]); CREATE TABLE keeps (id int, x t, y t[]);

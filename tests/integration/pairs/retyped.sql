@@ -419,3 +419,9 @@ CREATE TABLE r (a bigint, b text); CREATE DOMAIN d AS r; CREATE TABLE t (id int,
 CREATE TABLE r (a int, b text); CREATE TYPE c AS (x int, r r); CREATE TABLE t (id int, v c); INSERT INTO t VALUES (1, ROW(1, ROW(1,'b')));
 --- to
 CREATE TABLE r (a bigint, b text); CREATE TYPE c AS (x int, r r); CREATE TABLE t (id int, v c);
+
+=== function_over_the_row_type_of_a_table_that_goes
+--- from
+CREATE TABLE t (id int); CREATE FUNCTION f(t) RETURNS SETOF t LANGUAGE sql AS 'SELECT $1'; CREATE FUNCTION g(x t[]) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE AGGREGATE lot(t) (SFUNC = array_append, STYPE = t[]); CREATE TABLE keeps (id int, x t, y t[]);
+--- to
+CREATE TYPE t AS (id int); CREATE FUNCTION f(t) RETURNS SETOF t LANGUAGE sql AS 'SELECT $1'; CREATE FUNCTION g(x t[]) RETURNS int LANGUAGE sql AS 'SELECT 2'; CREATE AGGREGATE lot(t) (SFUNC = array_append, STYPE = t[]); CREATE TABLE keeps (id int, x t, y t[]);

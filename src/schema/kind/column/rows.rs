@@ -61,6 +61,16 @@ pub(in crate::schema) fn is_loosened(id: &FactId, world: &World<'_>) -> bool {
         || fresh.into_iter().any(|column| has_values(&column, world))
 }
 
+/// Whether rows in a column may lose values with a relation that is no table and whose columns are made anew: no statement but the column's
+/// own says so.
+pub(super) fn lose_columns(column: &Fact, world: &World<'_>) -> bool {
+    let lacks = |id: &FactId| match world.both(id) {
+        Some((from, to)) => from.differs(to, "definition") || from.differs(to, "columns"),
+        None => true,
+    };
+    relations_held(column, &world.from).iter().any(|id| id.kind != Kind::Table && world.fate(id).goes() && lacks(id))
+}
+
 /// Whether a new column has values in the rows that are there.
 fn has_values(id: &FactId, world: &World<'_>) -> bool {
     let Some(fact) = world.to.model.fact(id).filter(|_| world.fate(id).comes()) else { return false };
