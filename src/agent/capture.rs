@@ -10,10 +10,10 @@ use std::path::PathBuf;
 use crate::divergence::Halt;
 use crate::journal::{Folded, scripts};
 use crate::postgres::bookkeeping::BookkeepingError;
-use crate::postgres::catalog::Reading;
+use crate::postgres::catalog::{CatalogReader, Reading};
 use crate::postgres::scratch::{ReplayError, Scratch};
 use crate::schema::ddl::{self, Hazard, Statement, renamed_columns};
-use crate::schema::{Change, ChangeKind, Digests, FactId, Model, Scope, diff, qualified};
+use crate::schema::{Change, ChangeKind, Digests, Fact, FactId, Kind, Model, Scope, diff, qualified};
 use crate::script::{InvalidName, Script, ScriptName, analyze, next_name};
 use crate::script_dir::{self, ScriptDirError};
 
@@ -192,13 +192,33 @@ pub(super) struct Bench<'a> {
 impl Bench<'_> {
     /// What leads from one model to the other: renamed columns first, so that their values are kept.
     pub(super) async fn way(&self, from: &Model, to: &Model) -> Result<(Vec<Statement>, ddl::Script), CaptureError> {
+        let (renames, renamed) = self.renamed(from, to).await?;
+        Ok((renames, planned(&renamed, to)?))
+    }
+
+    /// The same from the live schema, with the grants that are on what is made again: a scope without grants would not see them go.
+    pub(super) async fn way_back(&self, live: &Model, to: &Model) -> Result<(Vec<Statement>, ddl::Script), CaptureError> {
+        let (renames, mut start) = self.renamed(live, to).await?;
+        let mut goal = to.clone();
+        if !self.scope.grants && planned(&start, to)?.steps.iter().any(|step| step.fate == ddl::Fate::Recreated) {
+            let wide = Scope { grants: true, ..self.scope.clone() };
+            let connection = self.machine.connect().await?;
+            let reader = CatalogReader::new(&connection.client, &wide).await.map_err(ReplayError::from)?;
+            let there = reader.read(&connection.client).await.map_err(ReplayError::from)?.model;
+            let grants = there.facts().filter(|fact| fact.id.kind == Kind::Grant);
+            let kept = ddl::standing(ddl::standing(grants, &start).into_iter(), &goal);
+            let kept: Vec<Fact> = kept.into_iter().cloned().collect();
+            kept.iter().for_each(|grant| start.insert(grant.clone()));
+            kept.into_iter().for_each(|grant| goal.insert(grant));
+        }
+        Ok((renames, planned(&start, &goal)?))
+    }
+
+    /// The renames that lead from one model to the other, and what they make of it.
+    async fn renamed(&self, from: &Model, to: &Model) -> Result<(Vec<Statement>, Model), CaptureError> {
         let renames: Vec<Statement> = renamed_columns(from, to).iter().map(ddl::Renamed::statement).collect();
         let renamed = if renames.is_empty() { from.clone() } else { self.after(from, &renames).await?.model };
-        let plan = ddl::script(&renamed, to);
-        if !plan.left_out.is_empty() {
-            return Err(CaptureError::NoDdl(plan.left_out.into_iter().map(|(id, _)| id).collect()));
-        }
-        Ok((renames, plan))
+        Ok((renames, renamed))
     }
 
     /// The schema that statements make of a model.
@@ -242,6 +262,15 @@ impl Bench<'_> {
             left => Err(CaptureError::NoBasis(left)),
         }
     }
+}
+
+/// The plan, if there is DDL for all of it.
+fn planned(from: &Model, to: &Model) -> Result<ddl::Script, CaptureError> {
+    let plan = ddl::script(from, to);
+    if plan.left_out.is_empty() {
+        return Ok(plan);
+    }
+    Err(CaptureError::NoDdl(plan.left_out.into_iter().map(|(id, _)| id).collect()))
 }
 
 #[cfg(test)]

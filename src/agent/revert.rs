@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use crate::history::same_script;
-use crate::journal::{Effect, Entry, Event, Folded};
+use crate::journal::{Effect, Entry, Event};
 use crate::postgres::scratch::{ReplayError, ScratchError};
 use crate::schema::ddl::{self, Hazard};
 use crate::schema::{Fact, FactId, Model, Value};
@@ -98,16 +98,13 @@ pub async fn draft(machine: &Machine, seen: &Observation, name: &str) -> Result<
     if !facts.is_empty() {
         return Err(RevertError::Changed { name: name.to_owned(), facts });
     }
-    let target = undone(live, &entry.effect, &Folded::of(before))?;
-    let plan = ddl::script(live, &target);
-    if !plan.left_out.is_empty() {
-        return Err(CaptureError::NoDdl(plan.left_out.into_iter().map(|(id, _)| id).collect()).into());
-    }
+    let target = undone(live, &entry.effect, before)?;
+    let bench = Bench { machine, scope: &machine.config.scope };
+    let (renames, plan) = bench.way_back(live, &target).await?;
     let purpose = format!("撤销 {name} (undoes it)");
     let source = "driftless revert: 只撤销结构, 数据无法恢复 (the schema alone: rows and values do not come back)";
-    let written = Written { purpose: &purpose, source, first: &[], plan: &plan };
+    let written = Written { purpose: &purpose, source, first: &renames, plan: &plan };
     let script = written.script(&script_name(machine, seen, name)?);
-    let bench = Bench { machine, scope: &machine.config.scope };
     let untried = match bench.prove(live, &script, &target).await {
         Ok(()) => None,
         Err(CaptureError::Replay(ReplayError::Scratch(error @ ScratchError::MayNotCreate { .. }))) => {
@@ -146,15 +143,21 @@ fn script_name(machine: &Machine, seen: &Observation, name: &str) -> Result<Scri
     Ok(ScriptName::parse(&next_name(&known, &format!("revert_{stem}"), "")).map_err(CaptureError::from)?)
 }
 
-/// The live schema with every touched fact as it was before.
-fn undone(live: &Model, effect: &Effect, before: &Folded) -> Result<Model, RevertError> {
+/// The live schema with every touched fact as it was before. What was made by hand and captured was there already when the script was
+/// recorded: what a fact was is found by its digest.
+fn undone(live: &Model, effect: &Effect, before: &[Entry]) -> Result<Model, RevertError> {
     let mut target = live.clone();
     let mut lost = Vec::new();
     for (id, touched) in effect {
-        match (touched.before, before.definitions.get(id)) {
-            (None, _) => drop(target.remove(id)),
-            (Some(_), Some(attributes)) => target.insert(Fact { id: id.clone(), attributes: attributes.clone() }),
-            (Some(_), None) => lost.push(id.clone()),
+        let Some(digest) = touched.before else {
+            target.remove(id);
+            continue;
+        };
+        let definitions = before.iter().rev().filter_map(|entry| entry.effect.get(id)?.definition.as_ref());
+        let mut facts = definitions.map(|attributes| Fact { id: id.clone(), attributes: attributes.clone() });
+        match facts.find(|fact| fact.digest() == digest) {
+            Some(fact) => target.insert(fact),
+            None => lost.push(id.clone()),
         }
     }
     if lost.is_empty() { Ok(target) } else { Err(CaptureError::NotKept(lost).into()) }

@@ -75,7 +75,7 @@ pub async fn draft(machine: &Machine, seen: &Observation) -> Result<Option<Draft
         return Ok(None);
     }
     let bench = Bench { machine, scope: &machine.config.scope };
-    let (renames, plan) = bench.way(live, &recorded).await?;
+    let (renames, plan) = bench.way_back(live, &recorded).await?;
     let steps = plan.steps.iter().map(|step| &step.statement);
     let all: Vec<&Statement> = renames.iter().chain(steps).collect();
     if let Some(outside) = all.iter().find(|statement| statement.outside_transaction) {

@@ -81,6 +81,8 @@ pub enum LossKind {
         /// Its size in bytes.
         bytes: i64,
     },
+    /// A statement may lose something and runs outside a transaction, where nothing can be measured and taken back.
+    OutsideTransaction,
 }
 
 /// What comes before a fact that a person let end otherwise than on the peer, in the journal's words.

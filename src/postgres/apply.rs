@@ -10,6 +10,7 @@ mod captured;
 mod commit;
 mod connections;
 pub(super) mod failure;
+mod foretold;
 mod losses;
 mod outside;
 mod pipeline;
@@ -39,10 +40,12 @@ use crate::heal::{Attempt, HoldReason};
 use crate::history::{HistoryRow, MigrationHistory};
 use crate::journal::{self, Effect, Entry, Event, Folded, Head, Touched};
 use crate::schema::{Alike, Fact, FactId, Scope, changed_ids};
-use crate::script::{Analysis, Reach, Script, needs};
+use crate::script::{Analysis, Script, needs};
 
 pub use connections::{Lent, Start, Warm};
 pub use failure::Failure;
+pub use foretold::foretold;
+use foretold::held_before_running;
 pub use restore::{Restore, Restored};
 
 /// How often a script is tried that others' passing work keeps from going through.
@@ -608,48 +611,6 @@ async fn flushed(connection: &Connection) -> bool {
 fn unknown_to_last(error: &dyn std::fmt::Display) -> bool {
     tracing::warn!(%error, "whether the scripts of the last second outlast a power cut is not known");
     false
-}
-
-/// What the text alone says must not be run without a person's word.
-fn held_before_running(job: &Job, superuser: bool) -> Option<HoldReason> {
-    if let Some(problem) = job.analysis.problems.first() {
-        return Some(HoldReason::UnusableText { problem: problem.clone() });
-    }
-    if job.hold.outside_reach {
-        let measured = |reach: &Reach| roles::is_role(reach) && job.analysis.transactional;
-        let reaches = reaches(&job.analysis, superuser && job.hold.dynamic_sql, measured);
-        if !reaches.is_empty() {
-            return Some(HoldReason::OutsideReach { reaches });
-        }
-    }
-    (job.hold.non_transactional && !job.analysis.transactional).then(|| outside_a_transaction(&job.analysis))
-}
-
-/// All that the text alone tells of a script's hazards, for whoever decides before it is run. What is measured by running it (roles, loss of
-/// data, its effect) is told as far as the text names it.
-pub fn foretold(analysis: &Analysis, superuser: bool) -> Vec<HoldReason> {
-    if let Some(problem) = analysis.problems.first() {
-        return vec![HoldReason::UnusableText { problem: problem.clone() }];
-    }
-    let reaches = reaches(analysis, superuser, |_| false);
-    let outside = (!reaches.is_empty()).then_some(HoldReason::OutsideReach { reaches });
-    outside.into_iter().chain((!analysis.transactional).then(|| outside_a_transaction(analysis))).collect()
-}
-
-/// What reaches outside the database, but for what is measured instead.
-fn reaches(analysis: &Analysis, superuser: bool, measured: impl Fn(&Reach) -> bool) -> Vec<String> {
-    let named = analysis.reaches.iter().filter(|reach| !measured(reach));
-    let named = named.map(|reach| format!("line {}: {}", reach.line, reach.what));
-    // a plain role's dynamic SQL can reach no further than its static SQL; a superuser's can
-    named.chain((superuser && analysis.dynamic_sql).then(|| "dynamic SQL as a superuser".to_owned())).collect()
-}
-
-fn outside_a_transaction(analysis: &Analysis) -> HoldReason {
-    let why = match &analysis.outside_reason {
-        Some((line, what)) => format!("line {line}: {what}"),
-        None => "it asks to be run outside a transaction".to_owned(),
-    };
-    HoldReason::NonTransactional { why }
 }
 
 /// The effect that leads from the journal's end to the live schema.

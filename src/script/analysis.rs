@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::CanonicalText;
 use super::lexer::{Token, TokenKind, content, has_more_tokens_than, tokens};
+use super::losing;
 use super::outside;
 use super::reach::{self, Reach};
 
@@ -70,6 +71,8 @@ pub struct Analysis {
     pub transactional: bool,
     /// Line and cause of `transactional` being false.
     pub outside_reason: Option<(usize, String)>,
+    /// Lines of statements that may cost rows or values, with their words.
+    pub losing: Vec<(usize, &'static str)>,
     /// Static reaches outside the database, DO bodies included.
     pub reaches: Vec<Reach>,
     /// Whether text that is put together as it runs is executed, which no reading can see through: in a DO body, or in a routine
@@ -155,6 +158,7 @@ pub fn analyze(text: &CanonicalText) -> Analysis {
         if let Some(what) = outside {
             analysis.outside_reason.get_or_insert((line, what.to_owned()));
         }
+        analysis.losing.extend(losing::of_statement(statement).map(|what| (line, what)));
         analysis.forgets_statements |= matches!(statement.word(0).as_str(), "DEALLOCATE" | "DISCARD");
         let found = reach::of_statement(text, &statement.tokens);
         analysis.dynamic_sql |= found.dynamic_sql || statement.calls(&dynamic_routines);

@@ -4,6 +4,7 @@
 mod analysis;
 mod depends;
 pub(crate) mod lexer;
+mod losing;
 mod name;
 mod needs;
 mod newer;

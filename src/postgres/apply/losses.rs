@@ -15,6 +15,7 @@ use super::ApplyError;
 use crate::heal::{Loss, LossKind};
 use crate::postgres::history_table::quoted;
 use crate::schema::qualified;
+use crate::script::Analysis;
 
 const PG_CLASS: Oid = 1259;
 const PG_ATTRIBUTE: Oid = 1249;
@@ -57,6 +58,12 @@ const TABLE: &str = "SELECT n.nspname::text, c.relname::text, pg_catalog.pg_tabl
 
 const COLUMNS: &str = "SELECT a.attnum, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod) \
     FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
+
+/// What may be lost, by the text alone: outside a transaction nothing is measured, for nothing could be taken back.
+pub(super) fn foretold(analysis: &Analysis) -> Vec<Loss> {
+    let loss = |(line, what): &(usize, &str)| Loss { what: format!("line {line}: {what}"), how: LossKind::OutsideTransaction };
+    analysis.losing.iter().map(loss).collect()
+}
 
 /// The tables that are there, with the file that each is stored in: another file means TRUNCATE or a rewrite.
 #[derive(Debug, Clone, Default)]

@@ -74,8 +74,13 @@ pub fn rename_hints(changes: &[Change]) -> Vec<(FactId, FactId)> {
     for (at, kind) in [ChangeKind::Removed, ChangeKind::Added].into_iter().enumerate() {
         let tables: BTreeSet<String> =
             of(kind).filter(|c| c.id.kind == Kind::Table).map(|c| c.id.name.clone()).collect();
+        let mut columns: BTreeMap<FactId, Vec<&Change>> = BTreeMap::new();
+        for column in of(kind).filter(|change| change.id.kind == Kind::Column) {
+            columns.entry(table_of(&column.id)).or_default().push(column);
+        }
         for change in of(kind).filter(|change| HINTED.contains(&change.id.kind)) {
-            if let Some(look) = look(change, &tables, of(kind)) {
+            let own = columns.get(&change.id).map_or(&[][..], Vec::as_slice);
+            if let Some(look) = look(change, &tables, own) {
                 looks.entry(look).or_default()[at].push(&change.id);
             }
         }
@@ -90,7 +95,7 @@ pub fn rename_hints(changes: &[Change]) -> Vec<(FactId, FactId)> {
 }
 
 /// What must be the same on both sides: everything but the name.
-fn look<'c>(change: &Change, tables: &BTreeSet<String>, all: impl Iterator<Item = &'c Change>) -> Option<Vec<String>> {
+fn look(change: &Change, tables: &BTreeSet<String>, columns: &[&Change]) -> Option<Vec<String>> {
     let (mut name, arguments) = parts(&change.id.name);
     name.pop();
     let in_table = name.len() == 2;
@@ -113,9 +118,9 @@ fn look<'c>(change: &Change, tables: &BTreeSet<String>, all: impl Iterator<Item 
         look.extend(name);
     }
     if change.id.kind == Kind::Table {
-        let columns = all.filter(|column| column.id.kind == Kind::Column && table_of(&column.id) == change.id);
-        let mut columns: Vec<String> =
-            columns.map(|column| format!("{:?} {}", parts(&column.id.name).0.last(), own(column))).collect();
+        let mut columns: Vec<String> = columns
+            .iter()
+            .map(|column| format!("{:?} {}", parts(&column.id.name).0.last(), own(column))).collect();
         if columns.is_empty() {
             return None;
         }

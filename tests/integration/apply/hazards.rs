@@ -35,6 +35,7 @@ async fn losses(text: &str) -> Vec<String> {
                 LossKind::DeletedRows { rows } => format!("{rows} rows deleted"),
                 LossKind::OverwrittenValues { values } => format!("{values} values overwritten"),
                 LossKind::NotMeasured { .. } => "not measured".into(),
+                LossKind::OutsideTransaction => "outside a transaction".into(),
             };
             losses.iter().map(|loss| format!("{}: {}", loss.what, how(&loss.how))).collect()
         }
