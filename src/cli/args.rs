@@ -173,11 +173,12 @@ pub(crate) struct Diff {
     /// The peer to compare with; without it, every reachable peer
     #[arg(value_name = "PEER", conflicts_with_all = ["from", "to"])]
     pub(crate) peer: Option<String>,
-    /// Compare from this source: a postgres:// URL, peer:NAME, file:PATH.sql, scripts:DIR, or models
-    #[arg(long, value_name = "SOURCE", requires = "to")]
+    /// Compare from this source: a postgres:// URL, peer:NAME, file:PATH.sql, scripts:DIR, or models; the side that is not named is
+    /// the configured database
+    #[arg(long, value_name = "SOURCE")]
     pub(crate) from: Option<String>,
     /// … to this source
-    #[arg(long, value_name = "SOURCE", requires = "from")]
+    #[arg(long, value_name = "SOURCE")]
     pub(crate) to: Option<String>,
     /// Print the SQL that turns one into the other
     #[arg(long)]

@@ -10,20 +10,18 @@ use super::ui::Ui;
 use super::{UsageError, hint, or_stopped};
 use crate::agent::proof::{Proof, Proven, proven};
 use crate::schema::ddl::{self, Locks};
-use crate::schema::{Change, ColumnOrder, Fact, Kind, column_orders};
+use crate::schema::{Change, ColumnOrder, Fact, Kind, Unsupported, column_orders};
 
 pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<ExitCode> {
-    if let (Some(from), Some(to)) = (&args.from, &args.to) {
-        let (from, to) = Side::open_both(ui, sources, from, to).await?;
+    if args.from.is_some() || args.to.is_some() {
+        let (from, to) = Side::open_both(ui, sources, args.from.as_deref(), args.to.as_deref()).await?;
+        sources.all_there(ui, &[&from, &to])?;
         let (changes, not_compared) = from.changes(&to).await?;
-        let found = written(ui, sources, &from, &to, args).await?;
-        let Written { proven, orders } = found;
-        show(
-            ui,
-            &from.label,
-            &to.label,
-            &Found { changes: &changes, not_compared, written: proven, orders, sql: args.sql },
-        );
+        let Written { proven, orders } = written(ui, sources, &from, &to, args).await?;
+        let unsupported = not_supported(&from, &to);
+        let found =
+            Found { changes: &changes, not_compared, unsupported, written: proven, orders, sql: args.sql };
+        show(ui, &from.label, &to.label, &found);
         return Ok(if changes.is_empty() { ExitCode::Done } else { ExitCode::Differs });
     }
     let peers = match &args.peer {
@@ -42,7 +40,9 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<E
                 let (changes, not_compared) = here.changes(&there).await?;
                 codes.push(if changes.is_empty() { ExitCode::Done } else { ExitCode::Differs });
                 let Written { proven, orders } = written(ui, sources, &here, &there, args).await?;
-                let found = Found { changes: &changes, not_compared, written: proven, orders, sql: args.sql };
+                let unsupported = not_supported(&here, &there);
+                let found =
+                    Found { changes: &changes, not_compared, unsupported, written: proven, orders, sql: args.sql };
                 if ui.json && peers.len() > 1 {
                     let mut report = report(&found);
                     report["name"] = peer.as_str().into();
@@ -65,10 +65,19 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<E
     Ok(ExitCode::of(codes))
 }
 
+/// What either side has and neither can compare.
+fn not_supported(from: &Side, to: &Side) -> Vec<Unsupported> {
+    let mut all = [&from.unsupported[..], &to.unsupported[..]].concat();
+    all.sort();
+    all.dedup();
+    all
+}
+
 /// What a comparison of two sides gave.
 struct Found<'a> {
     changes: &'a [Change],
     not_compared: usize,
+    unsupported: Vec<Unsupported>,
     written: Option<Proven>,
     orders: Vec<ColumnOrder>,
     sql: bool,
@@ -82,19 +91,18 @@ struct Written {
 }
 
 /// The DDL that turns one side into the other, tried out where it was asked for, else only for JSON; and where columns stand in another
-/// order. A peer is asked for everything it has only where the DDL was asked for.
+/// order. A peer is asked for everything it has only where the DDL is told.
 async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, args: &Diff) -> Result<Written> {
     let (asked, locks) = (args.sql, if args.short_locks { Locks::Short } else { Locks::AsTheyCome });
-    let both_are_here = from.is_read() && to.is_read();
-    if !asked && !both_are_here {
+    let both_are_here = from.read_already().is_some() && to.read_already().is_some();
+    if !asked && !both_are_here && !ui.json {
         return Ok(Written::default());
     }
     let alike = from.alike(to);
     let (mut start, mut goal) = (alike.compared(from.model().await?), alike.compared(to.model().await?));
     let orders = column_orders(&start, &goal);
-    if !asked {
-        let untried = || Proven { script: ddl::script(&start, &goal), proof: Proof::Leaves(Vec::new()) };
-        return Ok(Written { proven: ui.json.then(untried), orders });
+    if !asked && !ui.json {
+        return Ok(Written { proven: None, orders });
     }
     let mut scope = sources.scope();
     let mut owners: Vec<Fact> = Vec::new();
@@ -116,8 +124,12 @@ async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, args: &
             kept.into_iter().for_each(|grant| goal.insert(grant));
         }
     }
-    let host = sources.host(ui)?;
-    let mut found = or_stopped(async { Ok(proven(&host, &start, &goal, &scope, locks).await) }).await?;
+    let mut found = if asked {
+        let host = sources.host_for(ui, from)?;
+        or_stopped(async { Ok(proven(&host, &start, &goal, &scope, locks).await) }).await?
+    } else {
+        Proven { script: ddl::script(&start, &goal), proof: Proof::Leaves(Vec::new()) }
+    };
     let kept = ddl::owners_kept(&found.script, &owners, &goal, &role);
     found.script.steps.extend(kept);
     Ok(Written { proven: Some(found), orders })
@@ -126,6 +138,7 @@ async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, args: &
 fn report(found: &Found<'_>) -> serde_json::Value {
     let mut report = json::diff(found.changes);
     report["not_compared"] = found.not_compared.into();
+    report["not_supported"] = serde_json::json!(found.unsupported);
     report["column_order"] = json::column_orders(&found.orders);
     report["renames"] = json::renames(&ddl::rename_hints(found.changes));
     if let Some(written) = &found.written {
@@ -135,6 +148,13 @@ fn report(found: &Found<'_>) -> serde_json::Value {
         report["proven"] = matches!(written.proof, Proof::Holds).into();
     }
     report
+}
+
+/// What is compared with nothing is named, whatever the answer is.
+pub(super) fn tell_unsupported(ui: &Ui, unsupported: &[Unsupported]) {
+    if !unsupported.is_empty() {
+        ui.remark(words::unsupported(ui.style, unsupported).trim_end());
+    }
 }
 
 fn tell_orders(ui: &Ui, orders: &[ColumnOrder]) {
@@ -147,6 +167,7 @@ fn show(ui: &Ui, from: &str, to: &str, found: &Found<'_>) {
         return;
     }
     if let (Some(written), true) = (&found.written, found.sql) {
+        tell_unsupported(ui, &found.unsupported);
         if !matches!(written.proof, Proof::Holds) || !written.script.left_out.is_empty() {
             for doubt in script::doubts(ui.lang(), &written.script, &written.proof) {
                 ui.remark(&ui.style.bang(&doubt));
@@ -162,6 +183,7 @@ fn show(ui: &Ui, from: &str, to: &str, found: &Found<'_>) {
         return;
     }
     ui.say(&ui.style.title(&ui.lang().diff_title(from, to)));
+    tell_unsupported(ui, &found.unsupported);
     if found.changes.is_empty() {
         ui.answer(&ui.style.tick(ui.lang().diff_equal()));
     }

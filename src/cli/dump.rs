@@ -7,10 +7,14 @@ use super::exit_code::ExitCode;
 use super::render::script;
 use super::source::{Side, Sources};
 use super::ui::Ui;
-use crate::schema::{Fact, Kind, Model, ddl};
+use super::or_stopped;
+use crate::agent::proof::{Proof, proven};
+use crate::schema::ddl::Locks;
+use crate::schema::{Fact, Kind, Model};
 
 pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Dump) -> Result<ExitCode> {
     let side = Side::open(ui, sources, args.source.as_deref()).await?;
+    sources.all_there(ui, &[&side])?;
     let model = side.model().await?;
     // Every database is born with `public`.
     let mut empty = Model::default();
@@ -18,11 +22,18 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Dump) -> Result<E
     if !model.facts().any(|fact| fact.id == Fact::new(Kind::Schema, "public").id) {
         empty = Model::default();
     }
-    let found = ddl::script(&empty, &model);
+    let (host, scope) = (sources.host_for(ui, &side)?, sources.scope());
+    let found = or_stopped(async { Ok(proven(&host, &empty, &model, &scope, Locks::AsTheyCome).await) }).await?;
     if ui.json {
-        ui.answer_json(&serde_json::json!({ "sql": script::statements(&found) }));
-    } else {
-        ui.answer(&script::dump(ui.lang(), &side.label, &found, &model.unsupported));
+        let (sql, proven) = (script::statements(&found.script), matches!(found.proof, Proof::Holds));
+        ui.answer_json(&serde_json::json!({ "sql": sql, "proven": proven, "not_supported": side.unsupported }));
+        return Ok(ExitCode::Done);
+    }
+    ui.answer(&script::dump(ui.lang(), &side.label, &found.script, &found.proof, &side.unsupported));
+    if !matches!(found.proof, Proof::Holds) {
+        for doubt in script::doubts(ui.lang(), &found.script, &found.proof) {
+            ui.remark(&ui.style.bang(&doubt));
+        }
     }
     Ok(ExitCode::Done)
 }

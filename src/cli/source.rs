@@ -21,12 +21,13 @@ use crate::postgres::catalog::CatalogReader;
 use crate::postgres::connect::{Connection, Target};
 use crate::postgres::scratch::{ReplayError, Skipped};
 use crate::schema::{
-    AcrossMajors, Alike, Change, ChangeKind, Digests, Fact, FactId, Model, Scope, changed_between, changed_ids,
-    differences, fingerprint,
+    AcrossMajors, Alike, Change, ChangeKind, Digests, Fact, FactId, Kind, Model, Scope, Unsupported, changed_between,
+    changed_ids, differences, fingerprint, qualified,
 };
 use crate::script::{CanonicalText, ProblemKind, analyze};
 use crate::script_dir::ScriptDir;
 
+use super::render::diff::harmless;
 use super::render::problem;
 
 /// Where sources are looked up.
@@ -48,6 +49,28 @@ impl Sources<'_> {
             owners: configured.owners || self.look.owners,
             grants: configured.grants || self.look.grants,
             ..narrowed
+        }
+    }
+
+    /// The server on which a way from this side is tried: its own, where it is a database.
+    pub(super) fn host_for(&self, ui: &Ui, from: &Side) -> Result<Target> {
+        match from.database() {
+            Some(Some(url)) => Ok(Target::resolve(url)?),
+            _ => self.host(ui),
+        }
+    }
+
+    /// Schemas that were asked for and that no side has: what is compared then is nothing.
+    pub(super) fn all_there(&self, ui: &Ui, sides: &[&Side]) -> Result<()> {
+        let models: Option<Vec<&Model>> = sides.iter().map(|side| side.read_already()).collect();
+        let Some(models) = models else { return Ok(()) };
+        let is_there = |schema: &str| {
+            let id = FactId::new(Kind::Schema, qualified(&[schema]));
+            schema == "public" || models.iter().any(|model| model.fact(&id).is_some())
+        };
+        match self.look.schemas.iter().find(|schema| !is_there(schema)) {
+            Some(schema) => Err(UsageError(ui.lang().no_such_schema(schema)).into()),
+            None => Ok(()),
         }
     }
 
@@ -113,6 +136,8 @@ pub(super) struct Side {
     major: Option<u32>,
     /// How it was named, where it is a database.
     source: Option<Option<String>>,
+    /// What was met there and is no fact.
+    pub(super) unsupported: Vec<Unsupported>,
     facts: Facts,
 }
 
@@ -139,23 +164,30 @@ impl Side {
     }
 
     /// Opens both sources of a comparison; two databases are read at the same time.
-    pub(super) async fn open_both(ui: &Ui, sources: &Sources<'_>, from: &str, to: &str) -> Result<(Self, Self)> {
-        if is_url(from) && is_url(to) {
-            return tokio::try_join!(Self::open(ui, sources, Some(from)), Self::open(ui, sources, Some(to)));
+    pub(super) async fn open_both(
+        ui: &Ui,
+        sources: &Sources<'_>,
+        from: Option<&str>,
+        to: Option<&str>,
+    ) -> Result<(Self, Self)> {
+        if from.is_none_or(is_url) && to.is_none_or(is_url) {
+            return tokio::try_join!(Self::open(ui, sources, from), Self::open(ui, sources, to));
         }
-        Ok((Self::open(ui, sources, Some(from)).await?, Self::open(ui, sources, Some(to)).await?))
+        Ok((Self::open(ui, sources, from).await?, Self::open(ui, sources, to).await?))
     }
 
     async fn replay(ui: &Ui, sources: &Sources<'_>, source: &str, scope: &Scope) -> Result<Self> {
         let (ground, texts) = match (source.strip_prefix("file:"), source.strip_prefix("scripts:"), source) {
-            (Some(path), ..) => (Ground::Empty, vec![dump_file(Path::new(path))?]),
+            (Some(path), ..) => (Ground::Empty, vec![dump_file(ui, Path::new(path))?]),
             (_, Some(folder), _) => (Ground::History, script_folder(ui, Path::new(folder))?),
             (.., "models") => (Ground::Surroundings, vec![models::ddl(sources.machine).await?]),
             _ => return Err(UsageError(ui.lang().no_such_source(source)).into()),
         };
         let found = replayed(ui, &sources.host(ui)?, scope, ground, &texts).await?;
-        let facts = Facts::Read(Box::new(found.reading.model));
-        Ok(Self { label: source.to_owned(), scope: scope.digest(), major: None, source: None, facts })
+        let model = found.reading.model;
+        let unsupported = model.unsupported.clone();
+        let facts = Facts::Read(Box::new(model));
+        Ok(Self { label: source.to_owned(), scope: scope.digest(), major: None, source: None, unsupported, facts })
     }
 
     async fn read(target: &Target, scope: &Scope) -> Result<Self> {
@@ -163,8 +195,9 @@ impl Side {
         let reader = CatalogReader::new(&connection.client, scope).await?;
         let reading = reader.read_once(&connection.client).await?;
         let major = Some(connection.server_major());
+        let unsupported = reading.model.unsupported.clone();
         let facts = Facts::Read(Box::new(reading.model));
-        Ok(Self { label: target.label(), scope: scope.digest(), major, source: None, facts })
+        Ok(Self { label: target.label(), scope: scope.digest(), major, source: None, unsupported, facts })
     }
 
     async fn ask(ui: &Ui, sources: &Sources<'_>, peer: &str, scope: &Scope) -> Result<Self> {
@@ -181,6 +214,7 @@ impl Side {
             scope: state.scope,
             major: Some(state.server_major),
             source: None,
+            unsupported: state.unsupported.iter().map(|told| Unsupported::parse(told)).collect(),
             facts: Facts::Asked(Box::new(client)),
         })
     }
@@ -206,9 +240,12 @@ impl Side {
         self.source.as_ref().map(Option::as_deref)
     }
 
-    /// Whether every fact is here already.
-    pub(super) fn is_read(&self) -> bool {
-        matches!(self.facts, Facts::Read(_))
+    /// Every fact, where they are here already.
+    pub(super) fn read_already(&self) -> Option<&Model> {
+        match &self.facts {
+            Facts::Read(model) => Some(model),
+            Facts::Asked(_) => None,
+        }
     }
 
     /// What was looked at.
@@ -316,12 +353,22 @@ fn script_folder(ui: &Ui, folder: &Path) -> Result<Vec<Text>> {
     if !folder.is_dir() {
         return Err(UsageError(ui.lang().no_such_folder(&folder.display().to_string())).into());
     }
-    Ok(ScriptDir::load(folder)?.whole()?.scripts.into_iter().map(Text::from).collect())
+    let found = ScriptDir::load(folder)?.whole()?;
+    for file in &found.ignored {
+        ui.remark(&ui.style.bang(&ui.lang().ignored_file(&harmless(&file.name), &file.reason)));
+    }
+    if found.scripts.is_empty() {
+        return Err(UsageError(ui.lang().no_scripts_in(&folder.display().to_string())).into());
+    }
+    Ok(found.scripts.into_iter().map(Text::from).collect())
 }
 
 /// A file with DDL. What `pg_dump` writes for psql alone is blanked, so that line numbers stay what they are.
-fn dump_file(path: &Path) -> Result<Text> {
+fn dump_file(ui: &Ui, path: &Path) -> Result<Text> {
     let name = path.display().to_string();
+    if !path.is_file() {
+        return Err(UsageError(ui.lang().no_such_file(&name)).into());
+    }
     let bytes = std::fs::read(path).with_context(|| format!("failed to read `{name}`"))?;
     let text = CanonicalText::decode(&bytes).with_context(|| format!("`{name}` cannot be used"))?;
     Ok(Text { name, text: without_restrict(text) })

@@ -18,6 +18,15 @@ pub struct Unsupported {
     pub name: String,
 }
 
+impl Unsupported {
+    /// From what it is and its name in one text, as peers tell it: a name is the last word but for quoted ones.
+    pub fn parse(told: &str) -> Self {
+        let start = told.find('"').and_then(|quote| told[..quote].rfind(' ')).or_else(|| told.rfind(' '));
+        let (what, name) = start.map_or(("", told), |at| (&told[..at], &told[at + 1..]));
+        Self { what: what.to_owned(), name: name.to_owned() }
+    }
+}
+
 /// The facts of the chosen schemas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Model {

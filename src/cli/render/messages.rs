@@ -220,6 +220,9 @@ messages! {
     diff_title(from: &str, to: &str) = "{from} → {to}", "{from} → {to}";
     diff_count(added: usize, removed: usize, changed: usize) = "{added} added, {removed} removed, {changed} changed", "新增 {added}，移除 {removed}，变更 {changed}";
     no_such_source(source: &str) = "there is no source `{source}`; give a postgres:// URL, peer:NAME, file:PATH.sql, scripts:DIR, or models", "没有来源 `{source}`; 请使用 postgres:// 地址、peer:名称、file:路径.sql、scripts:目录 或 models";
+    no_such_file(path: &str) = "there is no file `{path}`", "找不到文件 `{path}`";
+    no_scripts_in(path: &str) = "no script in `{path}` is called v<version>_<description>.sql, so that there is nothing to replay", "`{path}` 中没有名为 v<版本>_<说明>.sql 的脚本，无可重放";
+    no_such_schema(schema: &str) = "neither side has a schema `{schema}` (--schemas)", "两边都没有模式 `{schema}`（--schemas）";
     no_such_folder(path: &str) = "there is no folder `{path}`", "找不到目录 `{path}`";
     scratch_used(server: &str, texts: usize) = "a scratch database on the server of {server} replays this ({texts}), and is dropped", "在 {server} 所在服务器的临时数据库中重放（{texts} 个），完成后删除";
     replay_skipped(script: &str, line: usize, what: &str) = "not replayed: {script}:{line}: {what}", "未重放: {script}:{line}: {what}";

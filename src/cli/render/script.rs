@@ -50,9 +50,9 @@ pub(crate) fn doubts(lang: Lang, script: &Script, proof: &Proof) -> Vec<String> 
 }
 
 /// A whole schema.
-pub(crate) fn dump(lang: Lang, source: &str, script: &Script, unsupported: &[Unsupported]) -> String {
+pub(crate) fn dump(lang: Lang, source: &str, script: &Script, proof: &Proof, unsupported: &[Unsupported]) -> String {
     let mut lines = vec![lang.script_dump(&one_line(source))];
-    lines.extend(script.left_out.iter().map(|(fact, why)| lang.script_left_out(&id(fact), why)));
+    lines.extend(doubts(lang, script, proof));
     lines.extend(unsupported.iter().map(|found| {
         lang.script_left_out(&format!("{} {}", found.what, harmless(&found.name)), lang.script_no_kind())
     }));
