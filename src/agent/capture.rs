@@ -197,7 +197,11 @@ impl Bench<'_> {
     }
 
     /// The same from the live schema, with the grants that are on what is made again: a scope without grants would not see them go.
-    pub(super) async fn way_back(&self, live: &Model, to: &Model) -> Result<(Vec<Statement>, ddl::Script), CaptureError> {
+    pub(super) async fn way_back(
+        &self,
+        live: &Model,
+        to: &Model,
+    ) -> Result<(Vec<Statement>, ddl::Script), CaptureError> {
         let (renames, mut start) = self.renamed(live, to).await?;
         let mut goal = to.clone();
         if !self.scope.grants && planned(&start, to)?.steps.iter().any(|step| step.fate == ddl::Fate::Recreated) {

@@ -33,6 +33,9 @@ pub enum RevertError {
     /// It changed no fact.
     #[error("`{0}` changed nothing in the schema; what it did to rows cannot be undone from the record")]
     NoFacts(String),
+    /// The script that undoes it is in the folder, and was not applied.
+    #[error("`{0}` was written for that already; apply it, or delete it")]
+    Written(ScriptName),
     /// Later scripts touch the same facts.
     #[error("`{name}` cannot be undone: {} built on it since; undo that first", .later.join(", "))]
     BuiltOn {
@@ -105,6 +108,9 @@ pub async fn draft(machine: &Machine, seen: &Observation, name: &str) -> Result<
     let source = "driftless revert: 只撤销结构, 数据无法恢复 (the schema alone: rows and values do not come back)";
     let written = Written { purpose: &purpose, source, first: &renames, plan: &plan };
     let script = written.script(&script_name(machine, seen, name)?);
+    if let Some(there) = written_already(machine, seen, &script)? {
+        return Err(RevertError::Written(there));
+    }
     let untried = match bench.prove(live, &script, &target).await {
         Ok(()) => None,
         Err(CaptureError::Replay(ReplayError::Scratch(error @ ScratchError::MayNotCreate { .. }))) => {
@@ -132,6 +138,15 @@ fn applied<'a>(seen: &'a Observation, name: &str) -> Result<(usize, &'a Entry), 
     let at = at.ok_or_else(|| RevertError::NoEffect(name.to_owned()))?;
     let entry = &seen.entries[at];
     if entry.effect.is_empty() { Err(RevertError::NoFacts(name.to_owned())) } else { Ok((at, entry)) }
+}
+
+/// A script of the folder that was not applied and says the same under another number.
+fn written_already(machine: &Machine, seen: &Observation, script: &Script) -> Result<Option<ScriptName>, RevertError> {
+    let statements = |script: &Script| script.text.as_str().replace(script.name.as_str(), "");
+    let folder = ScriptDir::load(&machine.config.scripts_dir).map_err(CaptureError::from)?;
+    let same =
+        |there: &&Script| !seen.history.is_applied(there.name.as_str()) && statements(there) == statements(script);
+    Ok(folder.scripts.iter().find(same).map(|there| there.name.clone()))
 }
 
 /// The next version of all that are known here, in folder and history.

@@ -21,6 +21,7 @@ use crate::journal::Head;
 use crate::peer::{Beacon, OfferEnd, PeerClient, PeerError, ServerError};
 use crate::postgres::connect::Connection;
 use crate::postgres::journal_table;
+use crate::postgres::scratch::Scratch;
 
 use super::{Machine, chain};
 use crate::script_dir::ScriptDir;
@@ -87,6 +88,7 @@ pub async fn run(machine: Machine, stop: impl Future<Output = ()>, tell: Teller)
     let mut tasks = Tasks::default();
     tasks.spawn(listen_to_database(shared.clone()));
     tasks.spawn(watch_peers(shared.clone()));
+    tasks.spawn(sweep_scratch(shared.clone()));
     tokio::select! {
         () = cycles(&shared) => {}
         () = stop => (shared.tell)(&News::Stopping),
@@ -96,6 +98,13 @@ pub async fn run(machine: Machine, stop: impl Future<Output = ()>, tell: Teller)
     server.shutdown().await;
     (shared.tell)(&News::Stopped);
     Ok(())
+}
+
+/// Commands that were killed on this machine may have left scratch databases.
+async fn sweep_scratch(shared: Arc<Shared>) {
+    if let Ok(target) = shared.machine.target() {
+        Scratch::sweep(&target).await;
+    }
 }
 
 /// Tasks that end with the value.

@@ -1,5 +1,7 @@
 //! `capture DESCRIPTION`: what was changed by hand becomes a script. `revert NAME`: the script that undoes another.
 
+use std::path::Path;
+
 use anyhow::Result;
 use serde_json::json;
 
@@ -52,10 +54,13 @@ pub(super) async fn capture(ui: &Ui, machine: &Machine, args: &Capture) -> Resul
 }
 
 pub(super) async fn revert(ui: &Ui, machine: &Machine, args: &Revert) -> Result<ExitCode> {
+    // A shell completes it to a path.
+    let file = Path::new(&args.name).file_name().and_then(|name| name.to_str());
+    let name = file.unwrap_or(&args.name);
     let (style, lang) = (ui.style, ui.lang());
     let seen = look(ui, machine).await?;
     ui.remark(&style.faint(&lang.scratch_used(&machine.target()?.label(), 1)));
-    let draft = or_stopped(async { Ok(revert::draft(machine, &seen, &args.name).await) }).await??;
+    let draft = or_stopped(async { Ok(revert::draft(machine, &seen, name).await) }).await??;
     let (name, text) = (&draft.script.name, draft.script.text.as_str());
     let path = if args.dry_run { None } else { Some(revert::write(machine, &draft)?) };
     if ui.json {

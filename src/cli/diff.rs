@@ -13,6 +13,7 @@ use crate::schema::ddl::{self, Locks};
 use crate::schema::{Change, ColumnOrder, Fact, Kind, Unsupported, column_orders};
 
 pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<ExitCode> {
+    let narrowed = sources.scope().is_narrowed();
     if args.from.is_some() || args.to.is_some() {
         let (from, to) = Side::open_both(ui, sources, args.from.as_deref(), args.to.as_deref()).await?;
         sources.all_there(ui, &[&from, &to])?;
@@ -20,7 +21,7 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<E
         let Written { proven, orders } = written(ui, sources, &from, &to, args).await?;
         let unsupported = not_supported(&from, &to);
         let found =
-            Found { changes: &changes, not_compared, unsupported, written: proven, orders, sql: args.sql };
+            Found { changes: &changes, not_compared, unsupported, narrowed, written: proven, orders, sql: args.sql };
         show(ui, &from.label, &to.label, &found);
         return Ok(if changes.is_empty() { ExitCode::Done } else { ExitCode::Differs });
     }
@@ -41,8 +42,15 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Diff) -> Result<E
                 codes.push(if changes.is_empty() { ExitCode::Done } else { ExitCode::Differs });
                 let Written { proven, orders } = written(ui, sources, &here, &there, args).await?;
                 let unsupported = not_supported(&here, &there);
-                let found =
-                    Found { changes: &changes, not_compared, unsupported, written: proven, orders, sql: args.sql };
+                let found = Found {
+                    changes: &changes,
+                    not_compared,
+                    unsupported,
+                    narrowed,
+                    written: proven,
+                    orders,
+                    sql: args.sql,
+                };
                 if ui.json && peers.len() > 1 {
                     let mut report = report(&found);
                     report["name"] = peer.as_str().into();
@@ -78,6 +86,8 @@ struct Found<'a> {
     changes: &'a [Change],
     not_compared: usize,
     unsupported: Vec<Unsupported>,
+    /// Whether there may be more than was looked at.
+    narrowed: bool,
     written: Option<Proven>,
     orders: Vec<ColumnOrder>,
     sql: bool,
@@ -177,7 +187,8 @@ fn show(ui: &Ui, from: &str, to: &str, found: &Found<'_>) {
             ui.remark(&ui.style.tick(ui.lang().diff_equal()));
             tell_orders(ui, &found.orders);
         } else {
-            let orders: Vec<String> = found.orders.iter().map(|order| words::order(ui.lang(), order)).collect();
+            let mut orders: Vec<String> = found.orders.iter().map(|order| words::order(ui.lang(), order)).collect();
+            orders.extend(found.narrowed.then(|| ui.lang().script_narrowed().to_owned()));
             ui.answer(&script::difference(ui.lang(), from, to, &written.script, &written.proof, &orders));
         }
         return;

@@ -4,10 +4,10 @@ use anyhow::Result;
 
 use super::args::Dump;
 use super::exit_code::ExitCode;
+use super::or_stopped;
 use super::render::script;
 use super::source::{Side, Sources};
 use super::ui::Ui;
-use super::or_stopped;
 use crate::agent::proof::{Proof, proven};
 use crate::schema::ddl::Locks;
 use crate::schema::{Fact, Kind, Model};

@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use super::args::Fingerprint;
-use super::exit_code::ExitCode;
 use super::diff::tell_unsupported;
+use super::exit_code::ExitCode;
 use super::render::{diff, json};
 use super::source::{Side, Sources};
 use super::ui::Ui;

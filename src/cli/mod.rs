@@ -190,20 +190,19 @@ async fn or_stopped<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     }
 }
 
-/// Ctrl-C, SIGTERM, or the terminal's end.
+/// Ctrl-C, or SIGTERM.
 async fn stop_signal() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut terminated), Ok(mut hung_up)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup())) else {
+        let Ok(mut terminated) = signal(SignalKind::terminate()) else {
             let _ = interrupted.await;
             return;
         };
         tokio::select! {
             _ = interrupted => {}
             _ = terminated.recv() => {}
-            _ = hung_up.recv() => {}
         }
     }
     #[cfg(not(unix))]

@@ -83,6 +83,14 @@ impl Scratch {
         Self::made(origin, admin, Like::create_sql).await
     }
 
+    /// Drops what killed processes have left on the server of `origin`. Nothing is lost where that is not possible: the next one tries.
+    pub async fn sweep(origin: &Target) {
+        match Connection::open(origin, "scratch").await {
+            Ok(admin) => sweep(&admin).await,
+            Err(error) => tracing::debug!(%error, "no scratch databases were swept"),
+        }
+    }
+
     /// Another one that holds what this one holds by now; much cheaper than to make it a second time. This one gets a new session.
     ///
     /// For a moment nobody is in this one: where another process sweeps just then, there is an error.

@@ -95,6 +95,11 @@ impl Scope {
         "pgmigrations",
     ];
 
+    /// Whether schemas of the user's may be passed over.
+    pub fn is_narrowed(&self) -> bool {
+        !self.schemas.is_empty()
+    }
+
     /// A scope of these schemas and this ignore list, owners and grants off.
     pub fn new(mut schemas: Vec<String>, mut ignore: Vec<String>) -> Self {
         schemas.sort();

@@ -21,7 +21,9 @@ pub(super) fn of_statement(statement: &Parsed<'_>) -> Option<&'static str> {
         ("UPDATE", _) => Some("UPDATE"),
         ("MERGE", _) => Some("MERGE"),
         ("INSERT", _) if has(&["CONFLICT", "UPDATE"]) => Some("INSERT … ON CONFLICT DO UPDATE"),
-        ("WITH", _) if ["DELETE", "UPDATE", "MERGE"].iter().any(|word| statement.has(word)) => Some("WITH … DELETE or UPDATE"),
+        ("WITH", _) if ["DELETE", "UPDATE", "MERGE"].iter().any(|word| statement.has(word)) => {
+            Some("WITH … DELETE or UPDATE")
+        }
         ("DO", _) => Some("DO"),
         ("CALL", _) => Some("CALL"),
         _ => None,

@@ -106,6 +106,43 @@ fn a_script_is_undone_by_a_script() {
 }
 
 #[test]
+fn what_was_captured_is_undone_too() {
+    need_postgres!();
+    let node = shop("pc-a");
+    node.database.execute("GRANT SELECT ON notes TO PUBLIC");
+    let before = node.database.dump();
+    let acl = || node.database.value("SELECT relacl::text FROM pg_class WHERE relname = 'notes'");
+    let granted = acl();
+    node.database.execute(
+        "ALTER TABLE store ALTER COLUMN city TYPE varchar(77); ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
+         ALTER TABLE orders ADD COLUMN extra date; DROP INDEX by_note;
+         CREATE OR REPLACE VIEW notes AS SELECT id, note, 1 AS one FROM orders",
+    );
+    node.ok(&["capture", "widen"]);
+    node.ok(&["revert", "v2_widen.sql"]);
+    let text = fs::read_to_string(node.scripts().join("v3_revert_v2_widen.sql")).unwrap();
+    assert!(text.contains("ALTER COLUMN city TYPE text") && text.contains("DROP VIEW"), "{text}");
+    node.ok(&["apply", "v3_revert_v2_widen.sql", "--yes"]);
+    assert_eq!(node.database.dump(), before);
+    assert_eq!(acl(), granted, "what is made again has the grants that it had");
+    node.ok(&["check"]);
+}
+
+#[test]
+fn what_was_renamed_is_renamed_back() {
+    need_postgres!();
+    let node = shop("pc-a");
+    node.script("v2_rename.sql", "ALTER TABLE store RENAME COLUMN city TO town;\n");
+    node.ok(&["sync"]);
+    node.database.execute("INSERT INTO store VALUES (1, '上海')");
+    node.ok(&["revert", "scripts/v2_rename.sql"]);
+    let said = node.run(&["revert", "v2_rename.sql"]).expect(1).stderr;
+    assert!(said.contains("`v3_revert_v2_rename.sql` was written for that already"), "{said}");
+    node.ok(&["apply", "v3_revert_v2_rename.sql"]);
+    assert_eq!(node.database.value("SELECT city FROM store").as_deref(), Some("上海"));
+}
+
+#[test]
 fn what_later_scripts_build_on_is_not_undone() {
     need_postgres!();
     let node = shop("pc-a");

@@ -385,3 +385,30 @@ fn two_machines_are_compared_healed_and_numbered_together_without_an_agent_here(
     b.ok(&["heal"]);
     b.ok(&["status"]);
 }
+
+#[test]
+fn what_may_lose_rows_outside_a_transaction_waits_for_a_word() {
+    need_postgres!();
+    let node = Node::new("pc-a");
+    node.ok(&["init"]);
+    node.script("v1_t.sql", "CREATE TABLE t (id int, a text);\nCREATE TABLE u (id int);\n");
+    node.ok(&["sync"]);
+    node.database.execute("INSERT INTO t VALUES (1, 'x')");
+    node.script("v2_index.sql", "CREATE INDEX CONCURRENTLY i ON t (id);\n");
+    node.ok(&["sync"]);
+    node.script("v3_drop.sql", "-- driftless: no-transaction\nALTER TABLE t DROP COLUMN a;\n");
+    let held = node.run(&["sync"]).expect(4);
+    assert!(held.stdout.contains("line 2: DROP COLUMN"), "{}{}", held.stdout, held.stderr);
+    let held = node.run(&["apply", "v3_drop.sql"]).expect(4);
+    assert!(
+        held.stderr.contains("line 2: DROP COLUMN") || held.stdout.contains("line 2: DROP COLUMN"),
+        "{}{}",
+        held.stdout,
+        held.stderr
+    );
+    assert_eq!(node.database.value("SELECT a FROM t").as_deref(), Some("x"));
+    let zh = node.run(&["sync", "--lang", "zh"]).expect(4);
+    assert!(zh.stdout.contains("第 2 行"), "{}", zh.stdout);
+    node.ok(&["apply", "v3_drop.sql", "--yes"]);
+    node.ok(&["check"]);
+}

@@ -246,3 +246,63 @@ fn rows_go_on_being_numbered_and_keys_go_on_being_found() {
     );
     assert_eq!(found, [["3", "8", "1", "2"].map(|number| Some(number.to_owned()))]);
 }
+
+#[test]
+fn what_says_nothing_is_refused_and_what_is_passed_over_is_named() {
+    need_postgres!();
+    let node = Node::new("pc-a");
+    let url = node.database.url();
+    node.database.execute(DDL);
+    node.database.execute(
+        "CREATE TYPE base; CREATE FUNCTION base_in(cstring) RETURNS base LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+         CREATE FUNCTION base_out(base) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+         CREATE TYPE base (INPUT = base_in, OUTPUT = base_out)",
+    );
+    let said = node.ok(&["fingerprint"]);
+    assert!(
+        said.stderr.contains("of kinds that are not supported: 1") && said.stderr.contains("public.base"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(said.stdout.lines().count(), 1, "the answer is the fingerprint alone");
+    let json = node.ok(&["fingerprint", "--json"]).json();
+    assert_eq!(json["not_supported"][0]["name"], "public.base");
+    let same = node.ok(&["diff", "--from", url, "--to", url]);
+    assert!(same.stderr.contains("public.base"), "{}", same.stderr);
+    assert_eq!(
+        node.ok(&["diff", "--from", url, "--to", url, "--json"]).json()["not_supported"][0]["name"],
+        "public.base"
+    );
+    // The side that is not named is the configured database.
+    node.write("shop.sql", DDL);
+    let report = node.run(&["diff", "--from", "file:shop.sql", "--json"]).expect(3).json();
+    assert!(!report["sql"].as_array().unwrap().is_empty());
+    node.run(&["diff", "--to", "file:shop.sql"]).expect(3);
+    for (source, why) in [
+        ("file:none.sql", "there is no file `none.sql`"),
+        ("file:", "there is no file"),
+        ("scripts:.", "is called v<version>"),
+    ] {
+        let said = node.run(&["dump", source]).expect(2).stderr;
+        assert!(said.contains(why), "{source}: {said}");
+    }
+    node.write("scripts/v1_a.SQL", DDL);
+    node.write("scripts/v2_b.sql", DDL);
+    let said = node.ok(&["fingerprint", "scripts:scripts"]).stderr;
+    assert!(said.contains("ignored: v1_a.SQL"), "{said}");
+    let said = node.run(&["diff", "--from", url, "--to", "file:shop.sql", "--schemas", "nosuch"]).expect(2).stderr;
+    assert!(said.contains("neither side has a schema `nosuch`"), "{said}");
+    // A dump is tried before it is printed.
+    let dump = node.ok(&["dump", "file:shop.sql"]).stdout;
+    assert!(dump.contains("-- tried in a scratch database: it leaves nothing different"), "{dump}");
+}
+
+#[test]
+fn grants_of_what_is_made_again_are_told_to_programs_too() {
+    need_postgres!();
+    let node = Node::new("pc-a");
+    node.database.execute("CREATE TABLE t (id int); CREATE VIEW v AS SELECT id FROM t; GRANT SELECT ON v TO PUBLIC");
+    node.write("to.sql", "CREATE TABLE t (id bigint);\nCREATE VIEW v AS SELECT id FROM t;\n");
+    let report = node.run(&["diff", "--to", "file:to.sql", "--json"]).expect(3).json();
+    assert!(report["sql"].to_string().contains("GRANT SELECT ON TABLE public.v TO PUBLIC"), "{report}");
+}

@@ -24,8 +24,12 @@ pub(crate) fn loss(lang: Lang, loss: &Loss) -> String {
         }
         (Lang::Zh, LossKind::OverwrittenValues { values }) => format!("{what}: 覆盖 {values} 个值"),
         (Lang::En, LossKind::NotMeasured { bytes }) => format!("{what}: too large to be measured ({})", size(*bytes)),
-        (Lang::En, LossKind::OutsideTransaction) => format!("{what} (outside a transaction nothing is measured beforehand)"),
-        (Lang::Zh, LossKind::OutsideTransaction) => format!("{}（不在事务中执行，事先无法测量）", why::recorded(lang, what)),
+        (Lang::En, LossKind::OutsideTransaction) => {
+            format!("{what} (outside a transaction nothing is measured beforehand)")
+        }
+        (Lang::Zh, LossKind::OutsideTransaction) => {
+            format!("{}（不在事务中执行，事先无法测量）", why::recorded(lang, what))
+        }
         (Lang::Zh, LossKind::NotMeasured { bytes }) => format!("{what}: 过大，未测量（{}）", size(*bytes)),
     }
 }

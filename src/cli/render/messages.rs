@@ -114,6 +114,9 @@ words! {
     no_url = "no database is configured", "未配置数据库";
     diff_equal = "the schemas are equal", "两边结构一致";
     script_proven = "tried in a scratch database: it leaves nothing different", "已在临时数据库中验证: 执行后两边一致";
+    script_how = "to run it: psql -1 -v ON_ERROR_STOP=1 -f FILE, or as a script of the folder: v<version>_<description>.sql", "执行方法: psql -1 -v ON_ERROR_STOP=1 -f 文件，或放入脚本目录: v<版本>_<说明>.sql";
+    script_how_outside = "to run it: psql -v ON_ERROR_STOP=1 -f FILE, or as a script of the folder: v<version>_<description>.sql; it cannot run in one transaction", "执行方法: psql -v ON_ERROR_STOP=1 -f 文件，或放入脚本目录: v<版本>_<说明>.sql；无法在一个事务中执行";
+    script_narrowed = "looked at were the configured schemas and objects alone: what hangs from them elsewhere was not", "只查看了配置的模式与对象: 未查看其他位置依赖它们的对象";
     script_no_kind = "this kind is not supported", "不支持此类对象";
     status_title = "Status", "状态";
     history_title = "Migration history", "迁移历史";

@@ -31,6 +31,8 @@ pub(crate) fn difference(
     }
     lines.extend(doubts(lang, script, proof));
     lines.extend(orders.iter().map(|order| one_line(order)));
+    let outside = script.needs_no_transaction();
+    lines.push(if outside { lang.script_how_outside() } else { lang.script_how() }.to_owned());
     with_header(&lines, script)
 }
 

@@ -61,7 +61,8 @@ const COLUMNS: &str = "SELECT a.attnum, a.attname::text, pg_catalog.format_type(
 
 /// What may be lost, by the text alone: outside a transaction nothing is measured, for nothing could be taken back.
 pub(super) fn foretold(analysis: &Analysis) -> Vec<Loss> {
-    let loss = |(line, what): &(usize, &str)| Loss { what: format!("line {line}: {what}"), how: LossKind::OutsideTransaction };
+    let loss =
+        |(line, what): &(usize, &str)| Loss { what: format!("line {line}: {what}"), how: LossKind::OutsideTransaction };
     analysis.losing.iter().map(loss).collect()
 }
 

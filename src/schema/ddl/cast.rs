@@ -77,7 +77,10 @@ pub fn from_json(id: &FactId, to: &str, world: &World<'_>) -> Conversion {
 
 fn of_json(id: &FactId, json: &str, to: &str, world: &World<'_>) -> Conversion {
     if is_row(&base_type(to, &world.to), world) {
-        return Conversion { using: Some(format!("jsonb_populate_record(NULL::{to}, {json})")), ..Conversion::default() };
+        return Conversion {
+            using: Some(format!("jsonb_populate_record(NULL::{to}, {json})")),
+            ..Conversion::default()
+        };
     }
     let (parts, _) = name::parts(&id.name);
     let own = name::ident(&name::aside(&parts[1..].join("_")));

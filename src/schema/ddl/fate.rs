@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde::Serialize;
 
 use super::super::kind::{
-    self, fires_into_changes, is_loosened, is_inside_others, is_made_anew, made_again_for, whole_of,
+    self, fires_into_changes, is_inside_others, is_loosened, is_made_anew, made_again_for, whole_of,
 };
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};

@@ -118,9 +118,8 @@ fn look(change: &Change, tables: &BTreeSet<String>, columns: &[&Change]) -> Opti
         look.extend(name);
     }
     if change.id.kind == Kind::Table {
-        let mut columns: Vec<String> = columns
-            .iter()
-            .map(|column| format!("{:?} {}", parts(&column.id.name).0.last(), own(column))).collect();
+        let mut columns: Vec<String> =
+            columns.iter().map(|column| format!("{:?} {}", parts(&column.id.name).0.last(), own(column))).collect();
         if columns.is_empty() {
             return None;
         }

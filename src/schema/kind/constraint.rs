@@ -150,7 +150,10 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         return vec![format!("{table} RENAME CONSTRAINT {} TO {what}", name::last(&old.id.name)).into()];
     }
     if let Some(domain) = world.to.find(Kind::Domain, &name::owner(&fact.id.name)) {
-        return vec![format!("ALTER DOMAIN {} ADD CONSTRAINT {what} {definition}", name::sql_name(&domain.id.name)).into()];
+        let add = format!("ALTER DOMAIN {} ADD CONSTRAINT {what} {definition}", name::sql_name(&domain.id.name));
+        // Every value of the domain is looked at.
+        let looks = !world.fate(&domain.id).comes() && !definition.ends_with("NOT VALID");
+        return vec![Statement::new(add).costs_if(looks, Hazard::LongLock)];
     }
     let only = has_index(fact);
     let table = if only { super::table::alter_only(&fact.id.name, &world.to) } else { super::table::alter_all(&fact.id.name, &world.to) };

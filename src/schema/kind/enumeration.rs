@@ -2,7 +2,7 @@
 
 use super::{Attribute, Kind, Spec, hashed};
 use crate::schema::{Fact, FactId};
-use crate::schema::ddl::{Alter, Ddl, Fate, Statement, World, name};
+use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Statement, World, name};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("labels")];
 
@@ -18,7 +18,12 @@ const DDL: Ddl = Ddl {
         let labels: Vec<String> = fact.list("labels").iter().map(|label| name::literal(label)).collect();
         vec![format!("CREATE TYPE {} AS ENUM ({})", name::sql_name(&fact.id.name), labels.join(", ")).into()]
     },
-    drop: |fact, world| super::domain::drop_or_move_aside("TYPE", fact, world),
+    drop: |fact, world| {
+        let after = world.to.model.fact(&fact.id).map(|after| after.list("labels"));
+        let lacks = after.is_some_and(|after| fact.list("labels").iter().any(|label| !after.contains(label)));
+        let statements = super::domain::drop_or_move_aside("TYPE", fact, world);
+        statements.into_iter().map(|statement| statement.costs_if(lacks, Hazard::BreaksClients)).collect()
+    },
     discard: |fact, world| super::domain::discard("TYPE", fact, world),
     alter,
     ..Ddl::NONE

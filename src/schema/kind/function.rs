@@ -35,7 +35,8 @@ const DDL: Ddl = Ddl {
         if world.makes_room(&fact.id) {
             return vec![format!("ALTER {} RENAME TO {}", world.from.address(&fact.id), aside(fact).0).into()];
         }
-        let gone = world.to.model.fact(&fact.id).is_none();
+        let calls_otherwise = |after: &Fact| ["arguments", "result", "kind"].iter().any(|attribute| fact.differs(after, attribute));
+        let gone = world.to.model.fact(&fact.id).is_none_or(calls_otherwise);
         vec![Statement::new(format!("DROP {}", world.from.address(&fact.id))).costs_if(gone, Hazard::BreaksClients)]
     },
     discard: |fact, world| {

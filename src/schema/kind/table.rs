@@ -279,7 +279,9 @@ fn finish(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
             let parent = name::sql_name(parent);
             statements.extend(beside_default::rows_taken(fact, world));
             statements.extend(super::not_null::renamed_to_join(fact, world));
-            statements.push(format!("ALTER TABLE ONLY {parent} ATTACH PARTITION {table} {bound}").into());
+            let attach = Statement::new(format!("ALTER TABLE ONLY {parent} ATTACH PARTITION {table} {bound}"));
+            // The rows that are there are looked at.
+            statements.push(attach.costs_if(before.is_some(), Hazard::LongLock));
         }
     }
     if let Some(before) = before {

@@ -26,7 +26,9 @@ const DDL: Ddl = Ddl {
         }
     },
     drop: |fact, world| {
-        let gone = world.to.model.fact(&fact.id).is_none();
+        // A column that is called otherwise, or of another type, is gone for whoever reads it.
+        let after = world.to.model.fact(&fact.id).map(|after| after.list("columns"));
+        let gone = after.is_none_or(|after| fact.list("columns").iter().any(|column| !after.contains(column)));
         let drop = Statement::new(format!("DROP {}", world.from.address(&fact.id)));
         vec![drop.costs_if(gone, Hazard::BreaksClients)]
     },
