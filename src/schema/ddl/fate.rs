@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde::Serialize;
 
 use super::super::kind::{
-    self, fires_into_changes, is_inside_others, is_loosened, is_made_anew, made_again_for, whole_of,
+    self, fires_into_changes, is_inside_others, is_loosened, is_made_anew, made_again_for, taking_name_of, whole_of,
 };
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
@@ -67,15 +67,17 @@ impl<'a> World<'a> {
             constraints_named: OnceCell::new(),
             impossible: Vec::new(),
         };
-        let mut changed = Vec::new();
+        let (mut changed, mut named) = (Vec::new(), Vec::new());
         for (id, change) in changed_ids(&from.digests(), &to.digests()) {
             let fate = match change {
                 ChangeKind::Added => Fate::Created,
                 ChangeKind::Removed => Fate::Dropped,
                 ChangeKind::Changed => Fate::Altered,
             };
-            if change == ChangeKind::Changed {
-                changed.push(id.clone());
+            match change {
+                ChangeKind::Changed => changed.push(id.clone()),
+                ChangeKind::Added if id.kind == Kind::Constraint => named.push(id.clone()),
+                _ => {}
             }
             world.fates.insert(id, fate);
         }
@@ -84,6 +86,9 @@ impl<'a> World<'a> {
                 world.fates.insert(above, Fate::Recreated);
             }
             world.first_fate(id);
+        }
+        for key in named.iter().flat_map(|id| taking_name_of(id, &world)).collect::<Vec<_>>() {
+            world.fates.insert(key, Fate::Recreated);
         }
         world.hand_over();
         for trigger in to.facts().filter(|fact| fact.id.kind == Kind::EventTrigger) {

@@ -153,6 +153,7 @@ impl<'w, 'a> Graph<'w, 'a> {
         graph.parts();
         graph.copies();
         graph.conversions();
+        graph.names_beside();
         graph.filling();
         graph
     }

@@ -284,6 +284,10 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
             return Alter::Recreate;
         }
     }
+    // A part that goes takes the whole along.
+    if to.flag("index_invalid") && !from.flag("index_invalid") && is_parted(to, world) {
+        return Alter::Recreate;
+    }
     if from.differs(to, "index_invalid") && from.flag("index_invalid") && to.text("parent").is_none() && !is_parted(to, world) {
         return Alter::Recreate;
     }
@@ -303,6 +307,44 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         statements.push(format!("{table} ADD CONSTRAINT {what} {new}").into());
     }
     Alter::InPlace(statements)
+}
+
+/// Whether PostgreSQL may give this name to what it makes beside a foreign key to a partitioned table, one for each partition.
+fn may_be_taken_by(name: &str, key: &Fact, side: &Side<'_>) -> bool {
+    let Some((columns, reference)) = text(key).split_once(" REFERENCES ").filter(|_| is_foreign_key(key)) else { return false };
+    let of_parts = || side.find(Kind::Table, reference.split('(').next()?)?.text("partition_key");
+    let inside = columns.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(inside, _)| inside);
+    let columns = name::split_list(inside).into_iter().filter_map(|column| Some(name::leading_name(column)?.0));
+    let table = name::parts(&key.id.name).0.into_iter().nth(1);
+    let usual = table.into_iter().chain(columns).chain(["fkey".to_owned()]).collect::<Vec<_>>().join("_");
+    let ending = name.strip_prefix(&usual);
+    ending.is_some_and(|ending| ending.bytes().all(|c| c.is_ascii_digit())) && of_parts().is_some()
+}
+
+/// The foreign keys of the same table that stay while this one comes, and for which PostgreSQL may have taken its name.
+pub(in crate::schema) fn taking_name_of(id: &FactId, world: &World<'_>) -> Vec<FactId> {
+    let (own, others) = (name::parts(&id.name).0.pop().unwrap_or_default(), keys_beside(id, &world.from));
+    let stays = |key: &&Fact| world.both(&key.id).is_some() && may_be_taken_by(&own, key, &world.from);
+    others.filter(stays).map(|key| key.id.clone()).collect()
+}
+
+/// The foreign keys of the same table that come after this one, for PostgreSQL might take its name for them.
+pub(in crate::schema) fn named_before(id: &FactId, world: &World<'_>) -> Vec<FactId> {
+    let bare = |id: &FactId| name::parts(&id.name).0.pop().unwrap_or_default();
+    let (own, fact) = (bare(id), world.to.model.fact(id));
+    let later = |key: &&Fact| {
+        // Of two that may take each other's, one must be first.
+        let mutual = || fact.is_some_and(|fact| may_be_taken_by(&bare(&key.id), fact, &world.to));
+        let behind = |key: &FactId| (key.name.len(), &key.name) > (id.name.len(), &id.name);
+        key.id != *id && may_be_taken_by(&own, key, &world.to) && (behind(&key.id) || !mutual())
+    };
+    keys_beside(id, &world.to).filter(later).map(|key| key.id.clone()).collect()
+}
+
+fn keys_beside<'a>(id: &FactId, side: &Side<'a>) -> impl Iterator<Item = &'a Fact> {
+    let table = super::table::table_of(&id.name, side).map(|table| &table.id);
+    let all = table.into_iter().flat_map(|table| side.children_of(table, Kind::Constraint).collect::<Vec<_>>());
+    all.filter(|key| is_foreign_key(key))
 }
 
 /// Whether a check that a table has of its own and from its parents shall be the parents' alone: it goes when theirs has gone, and theirs

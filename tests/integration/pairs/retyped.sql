@@ -425,3 +425,9 @@ CREATE TABLE r (a bigint, b text); CREATE TYPE c AS (x int, r r); CREATE TABLE t
 CREATE TABLE t (id int); CREATE FUNCTION f(t) RETURNS SETOF t LANGUAGE sql AS 'SELECT $1'; CREATE FUNCTION g(x t[]) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE AGGREGATE lot(t) (SFUNC = array_append, STYPE = t[]); CREATE TABLE keeps (id int, x t, y t[]);
 --- to
 CREATE TYPE t AS (id int); CREATE FUNCTION f(t) RETURNS SETOF t LANGUAGE sql AS 'SELECT $1'; CREATE FUNCTION g(x t[]) RETURNS int LANGUAGE sql AS 'SELECT 2'; CREATE AGGREGATE lot(t) (SFUNC = array_append, STYPE = t[]); CREATE TABLE keeps (id int, x t, y t[]);
+
+=== trigger_function_reads_row_types_of_views
+--- from
+CREATE TABLE t (id int, a int); CREATE VIEW v AS SELECT id FROM t; CREATE FUNCTION one() RETURNS v LANGUAGE sql AS 'SELECT * FROM v LIMIT 1'; CREATE TABLE keeps (id int, was v); INSERT INTO keeps VALUES (1, ROW(2));
+--- to
+CREATE TABLE t (id int, a int); CREATE VIEW v AS SELECT id, a FROM t; CREATE FUNCTION one() RETURNS v LANGUAGE sql AS 'SELECT * FROM v LIMIT 1'; CREATE TABLE keeps (id int, was v); INSERT INTO keeps VALUES (1, ROW(2, 3));

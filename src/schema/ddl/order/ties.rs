@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 
 use super::super::super::kind::{
-    columns_held, former_not_null, identity_sequence, is_loosened, is_said_with_column, loosen, relations_held,
+    columns_held, former_not_null, identity_sequence, is_loosened, is_said_with_column, loosen, named_before,
+    relations_held, taking_name_of,
 };
 use super::super::super::{Fact, FactId, Kind, qualified};
 use super::super::cast::own_cast;
@@ -144,6 +145,18 @@ impl Graph<'_, '_> {
                 edges.extend(table.filter(|_| copied).map(|table| ((Deed::Finish, table), self.creating(&id))));
             }
         }
+        edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
+    }
+
+    /// What PostgreSQL makes beside a foreign key to a partitioned table gets a name that is free.
+    pub(super) fn names_beside(&mut self) {
+        let coming = self.world.moving().into_iter().filter(|(id, fate)| id.kind == Kind::Constraint && fate.comes());
+        let edges = coming.flat_map(|(id, _)| {
+            let later = named_before(&id, self.world).into_iter().map(|key| (self.creating(&id), self.creating(&key)));
+            let gone = taking_name_of(&id, self.world).into_iter().map(|key| (self.dropping(&key), self.creating(&id)));
+            later.chain(gone).collect::<Vec<_>>()
+        });
+        let edges: Vec<(Node, Node)> = edges.collect();
         edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
     }
 
