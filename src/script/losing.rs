@@ -45,7 +45,7 @@ mod tests {
 
     #[track_caller]
     fn check(sql: &str, expected: Option<&str>) {
-        let text = CanonicalText::from_canonical(sql).unwrap();
+        let text = CanonicalText::from_canonical(sql).expect("canonical");
         let found = analyze(&text).losing;
         assert_eq!(found.first().map(|(_, what)| *what), expected, "{sql}");
     }

@@ -176,7 +176,7 @@ mod tests {
         for text in ["", "$", "$$", "a$", "SELECT $$10$$", "SELECT $$20$$ -- $_", "$_$ $", "$__", "$$ $_$ $__$ $_"] {
             for tag in ["", "body"] {
                 let quoted = dollar_quoted(text, tag);
-                let quote = &quoted[..=quoted[1..].find('$').unwrap() + 1];
+                let quote = &quoted[..=quoted[1..].find('$').expect("a quote's end") + 1];
                 let inside = &quoted[quote.len()..];
                 assert_eq!(inside.find(quote), Some(text.len()), "{quoted}");
                 assert_eq!(inside, format!("{text}{quote}"));

@@ -19,7 +19,8 @@ const DDL: Ddl = Ddl {
         let constraint = side.model.fact(id).and_then(|fact| fact.text("constraint")).map(str::to_owned);
         let (on, _) = place(id);
         let domain = if name::parts(&id.name).0.len() == 2 { "DOMAIN " } else { "" };
-        format!("CONSTRAINT {} ON {domain}{on}", constraint.unwrap_or_else(|| generated(id)))
+        let constraint = constraint.or_else(|| inherited_name(id, side)).unwrap_or_else(|| generated(id));
+        format!("CONSTRAINT {constraint} ON {domain}{on}")
     },
     parent: |fact, side| place_of(&fact.id, side),
     texts: |fact| Texts::none(fact),
@@ -298,7 +299,12 @@ pub(super) fn place_of(id: &FactId, side: &Side<'_>) -> Option<FactId> {
 pub(super) fn name_meanwhile(column: &FactId, world: &World<'_>) -> String {
     let id = of_column(column);
     let kept = world.both(&id).and_then(|(before, _)| before.text("constraint"));
-    kept.map_or_else(|| generated(&id), str::to_owned)
+    kept.map(str::to_owned).or_else(|| inherited_name(&id, &world.from)).unwrap_or_else(|| generated(&id))
+}
+
+/// The name of what a column has from its parents alone.
+fn inherited_name(id: &FactId, side: &Side<'_>) -> Option<String> {
+    side.find(Kind::Column, &id.name)?.text("not_null_inherited").map(str::to_owned)
 }
 
 /// What a table's constraints bear that it had from parents which it has left: their names (18), until it gets its own.

@@ -685,3 +685,38 @@ CREATE SUBSCRIPTION none CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect
 --- to
 CREATE SUBSCRIPTION s CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false, slot_name = 'own', failover = true);
 CREATE SUBSCRIPTION none CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE, failover = true);
+
+=== nn_inherited_comment
+-- since 18
+CREATE TABLE p (a int NOT NULL);
+CREATE TABLE c () INHERITS (p);
+--- from
+--- to
+COMMENT ON CONSTRAINT p_a_not_null ON c IS 'x';
+
+=== nn_inherited_comment_new
+-- since 18
+--- from
+--- to
+CREATE TABLE p (a int NOT NULL);
+CREATE TABLE c () INHERITS (p);
+COMMENT ON CONSTRAINT p_a_not_null ON c IS 'x';
+
+=== nn_partition_not_valid_new
+-- since 18
+--- from
+--- to
+CREATE TABLE p (a int, b int) PARTITION BY LIST (a);
+ALTER TABLE p ADD CONSTRAINT nn NOT NULL a NOT VALID;
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1, 2);
+CREATE TABLE p3 (a int, b int);
+ALTER TABLE p3 ADD CONSTRAINT nn3 NOT NULL a NOT VALID;
+ALTER TABLE p ATTACH PARTITION p3 FOR VALUES IN (NULL, 5);
+
+=== nn_not_valid_inherited_two
+-- since 18
+CREATE TABLE p (a int);
+CREATE TABLE c () INHERITS (p);
+--- from
+--- to
+ALTER TABLE p ADD NOT NULL a NOT VALID;
