@@ -154,6 +154,7 @@ impl<'w, 'a> Graph<'w, 'a> {
         graph.copies();
         graph.conversions();
         graph.names_beside();
+        graph.twins();
         graph.filling();
         graph
     }

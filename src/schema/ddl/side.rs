@@ -203,7 +203,7 @@ impl<'a> Side<'a> {
     }
 
     /// The table of which a table is a partition, if it is one.
-    pub(super) fn root_of(&self, table: &FactId) -> Option<&'a Fact> {
+    pub fn root_of(&self, table: &FactId) -> Option<&'a Fact> {
         self.find(Kind::Table, self.model.fact(table)?.text("partition_of")?)
     }
 

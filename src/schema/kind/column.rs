@@ -49,7 +49,7 @@ fn react(fact: &Fact, used: &FactId, shake: Shake, world: &World<'_>) -> Reactio
     }
     let holds_row = used.kind == Kind::Column && columns_held(fact, &world.from).contains(used);
     if holds_row {
-        return if shake == Shake::Altered { Reaction::Shaken } else { Reaction::Stays };
+        return if shake == Shake::Dropped { Reaction::Stays } else { Reaction::Shaken };
     }
     if shake == Shake::Recreated && leads_elsewhere(fact, used, world) {
         return Reaction::ParentRecreated;

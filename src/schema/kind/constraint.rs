@@ -35,7 +35,8 @@ const DDL: Ddl = Ddl {
     drop,
     alter,
     react: |fact, used, shake, world| {
-        let rebuilt_by_server = used.kind == Kind::Column && shake == Shake::Altered && !is_foreign_key(fact);
+        let column = used.kind == Kind::Column && shake == Shake::Altered;
+        let rebuilt_by_server = column && !is_foreign_key(fact) && !super::column::is_loosened(used, world);
         match shake {
             _ if rebuilt_by_server => Reaction::Stays,
             Shake::Dropped if parent_index(fact, &world.from).as_ref() == Some(used) => Reaction::Recreated,

@@ -1,7 +1,7 @@
 //! A function, procedure or window function.
 
 use super::{Attribute, Spec, expression, hashed, shown};
-use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Shake, Statement, Texts, World, name};
+use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Shake, Side, Statement, Texts, World, name};
 use crate::schema::{Fact, FactId, Kind, qualified};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("kind"), expression("arguments"), hashed("result"), hashed("language"), hashed("source"), hashed("library"), expression("body"), hashed("volatility"), hashed("parallel"), hashed("strict"), hashed("security_definer"), hashed("leakproof"), hashed("cost"), hashed("rows"), hashed("support"), hashed("transforms"), hashed("settings"), shown("settings_order"), hashed("extensions")];
@@ -23,7 +23,8 @@ const DDL: Ddl = Ddl {
     parent: |fact, side| super::range::made_canonical_by(&fact.id, side).map(|range| range.id.clone()),
     with_parent: |_, _| true,
     uses: |fact, side| {
-        let keys = super::view::keys_relied_on(fact.text("body").unwrap_or_default(), side);
+        let body = fact.text("body").unwrap_or_default();
+        let keys = super::view::keys_relied_on(body, side).into_iter().chain(columns_of_arguments(fact, body, side));
         let language = fact.text("language").map(|language| FactId::new(Kind::Language, qualified(&[language])));
         language.into_iter().chain(super::extension::needed(fact)).chain(keys).collect()
     },
@@ -56,6 +57,15 @@ const DDL: Ddl = Ddl {
     },
     ..Ddl::NONE
 };
+
+/// The columns that a compiled body reads of rows that it is given.
+fn columns_of_arguments(fact: &Fact, body: &str, side: &Side<'_>) -> Vec<FactId> {
+    if body.is_empty() {
+        return Vec::new();
+    }
+    let given = side.mentioned(fact.text("arguments").unwrap_or_default()).into_iter().filter(|id| id.kind == Kind::Table);
+    given.flat_map(|table| side.columns_said(body, &table)).collect()
+}
 
 /// What it is called while another has its name already: alone, and in full with its arguments.
 fn aside(fact: &Fact) -> (String, String) {

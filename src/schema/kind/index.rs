@@ -50,7 +50,7 @@ const DDL: Ddl = Ddl {
     },
     alter,
     react: |fact, used, shake, world| {
-        let rebuilt_by_server = used.kind == Kind::Column && shake == Shake::Altered;
+        let rebuilt_by_server = used.kind == Kind::Column && shake == Shake::Altered && !super::column::is_loosened(used, world);
         match shake {
             _ if rebuilt_by_server => Reaction::Stays,
             Shake::Dropped if world.fate(&fact.id).changes() || used.kind == Kind::Index => Reaction::Stays,

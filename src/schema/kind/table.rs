@@ -490,7 +490,10 @@ fn fill(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     if let Some(root) = root {
         columns = world.to.children_of(&root.id, Kind::Column).collect();
     }
-    let always = columns.iter().any(|column| column.text("identity") == Some("always"));
+    // Since 17 a partition's column has its root's identity.
+    let roots = std::iter::successors(Some(root.unwrap_or(fact)), |table| world.to.root_of(&table.id));
+    let mut of_roots = roots.flat_map(|table| world.to.children_of(&table.id, Kind::Column));
+    let always = of_roots.any(|column| column.text("identity") == Some("always"));
     let overriding = if always { " OVERRIDING SYSTEM VALUE" } else { "" };
     let table = name::sql_name(&root.unwrap_or(fact).id.name);
     let elsewhere = with_own_rows(before, world);

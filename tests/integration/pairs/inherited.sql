@@ -191,3 +191,21 @@ CREATE TABLE b (id int, v text); CREATE TABLE c (v text) INHERITS (b); CREATE TA
 CREATE TABLE b (id int); CREATE TABLE c (CONSTRAINT k CHECK (id > 0)) INHERITS (b); CREATE TABLE d (CONSTRAINT k CHECK (id > 0)) INHERITS (c); INSERT INTO d VALUES (1);
 --- to
 CREATE TABLE b (id int, CONSTRAINT k CHECK (id > 0)); CREATE TABLE c () INHERITS (b); CREATE TABLE d (CONSTRAINT k CHECK (id > 0)) INHERITS (c); INSERT INTO d VALUES (1);
+
+=== column_moves_to_parent_retyped
+--- from
+CREATE TABLE p1 (a int);
+CREATE TABLE c (f text) INHERITS (p1);
+--- to
+CREATE TABLE p1 (a int, f int);
+CREATE TABLE c () INHERITS (p1);
+
+=== column_moves_to_grandparent_retyped
+--- from
+CREATE TABLE p1 (a int);
+CREATE TABLE p2 (f text) INHERITS (p1);
+CREATE TABLE c () INHERITS (p2);
+--- to
+CREATE TABLE p1 (a int, f int);
+CREATE TABLE p2 () INHERITS (p1);
+CREATE TABLE c () INHERITS (p2);

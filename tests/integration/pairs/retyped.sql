@@ -431,3 +431,67 @@ CREATE TYPE t AS (id int); CREATE FUNCTION f(t) RETURNS SETOF t LANGUAGE sql AS 
 CREATE TABLE t (id int, a int); CREATE VIEW v AS SELECT id FROM t; CREATE FUNCTION one() RETURNS v LANGUAGE sql AS 'SELECT * FROM v LIMIT 1'; CREATE TABLE keeps (id int, was v); INSERT INTO keeps VALUES (1, ROW(2));
 --- to
 CREATE TABLE t (id int, a int); CREATE VIEW v AS SELECT id, a FROM t; CREATE FUNCTION one() RETURNS v LANGUAGE sql AS 'SELECT * FROM v LIMIT 1'; CREATE TABLE keeps (id int, was v); INSERT INTO keeps VALUES (1, ROW(2, 3));
+
+=== generated_in_row_type_index2
+--- from
+CREATE TABLE a (a int, b text GENERATED ALWAYS AS ('x') STORED);
+CREATE TABLE t (x int, y a);
+CREATE INDEX i ON t (((y).b));
+--- to
+CREATE TABLE a (a int, b text GENERATED ALWAYS AS ('y') STORED);
+CREATE TABLE t (x int, y a);
+CREATE INDEX i ON t (((y).b));
+
+=== generated_in_row_type_statistics
+--- from
+CREATE TABLE a (a int, b text GENERATED ALWAYS AS ('x') STORED);
+CREATE TABLE t (x int, y a);
+CREATE STATISTICS s ON ((y).b IS NOT NULL) FROM t;
+--- to
+CREATE TABLE a (a int, b text GENERATED ALWAYS AS ('y') STORED);
+CREATE TABLE t (x int, y a);
+CREATE STATISTICS s ON ((y).b IS NOT NULL) FROM t;
+
+=== generated_in_row_type_check
+--- from
+CREATE TABLE a (a int, b text GENERATED ALWAYS AS ('x') STORED);
+CREATE TABLE t (x int, y a, CONSTRAINT c CHECK ((y).b IS NOT NULL));
+--- to
+CREATE TABLE a (a int, b text GENERATED ALWAYS AS ('y') STORED);
+CREATE TABLE t (x int, y a, CONSTRAINT c CHECK ((y).b IS NOT NULL));
+
+=== generated_in_row_type_view
+--- from
+CREATE TABLE a (a int, b text GENERATED ALWAYS AS ('x') STORED);
+CREATE TABLE t (x int, y a);
+CREATE VIEW v AS SELECT (y).b FROM t;
+--- to
+CREATE TABLE a (a int, b text GENERATED ALWAYS AS ('y') STORED);
+CREATE TABLE t (x int, y a);
+CREATE VIEW v AS SELECT (y).b FROM t;
+
+=== row_type_column_dropped_function
+--- from
+CREATE TABLE a (a int, b text);
+CREATE FUNCTION f(y a) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT (y).b; END;
+--- to
+CREATE TABLE a (a int, c text);
+CREATE FUNCTION f(y a) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT (y).c; END;
+
+=== generated_in_row_type_policy
+--- from
+CREATE TABLE a (a int, b text GENERATED ALWAYS AS ('x') STORED);
+CREATE TABLE t (x int, y a);
+CREATE POLICY g ON t USING ((y).b > '');
+--- to
+CREATE TABLE a (a int, b text GENERATED ALWAYS AS ('y') STORED);
+CREATE TABLE t (x int, y a);
+CREATE POLICY g ON t USING ((y).b > '');
+
+=== generated_in_row_type_function
+--- from
+CREATE TABLE a (a int, b text GENERATED ALWAYS AS ('x') STORED);
+CREATE FUNCTION f(y a) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT (y).b; END;
+--- to
+CREATE TABLE a (a int, b text GENERATED ALWAYS AS ('y') STORED);
+CREATE FUNCTION f(y a) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT (y).b; END;

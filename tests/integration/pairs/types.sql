@@ -219,6 +219,6 @@ CREATE TYPE e AS ENUM ('a', 'c', 'b'); CREATE VIEW v AS SELECT enum_range(NULL::
 
 === label_in_function_default_used
 --- from
-CREATE TYPE e AS ENUM ('a', 'b'); CREATE FUNCTION f() RETURNS e LANGUAGE sql IMMUTABLE AS $$SELECT 'b'::e$$; CREATE TABLE t (id int, e e); CREATE INDEX i ON t (id) WHERE e = f(); INSERT INTO t VALUES (1, 'a');
+CREATE TYPE e AS ENUM ('a', 'b'); CREATE FUNCTION f() RETURNS e LANGUAGE sql IMMUTABLE AS $$SELECT 'b'::public.e$$; CREATE TABLE t (id int, e e); CREATE INDEX i ON t (id) WHERE e = f(); INSERT INTO t VALUES (1, 'a');
 --- to
-CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE FUNCTION f() RETURNS e LANGUAGE sql IMMUTABLE AS $$SELECT 'c'::e$$; CREATE TABLE t (id int, e e); CREATE INDEX i ON t (id) WHERE e = f(); INSERT INTO t VALUES (1, 'a');
+CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE FUNCTION f() RETURNS e LANGUAGE sql IMMUTABLE AS $$SELECT 'c'::public.e$$; CREATE TABLE t (id int, e e); CREATE INDEX i ON t (id) WHERE e = f(); INSERT INTO t VALUES (1, 'a');

@@ -4,7 +4,7 @@
 //! Each adds its edges to the graph once all nodes are there. What could go wrong: an edge too many makes a cycle, which is then
 //! cut anywhere.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::super::super::kind::{
     columns_held, former_not_null, identity_sequence, is_loosened, is_said_with_column, loosen, named_before,
@@ -148,6 +148,27 @@ impl Graph<'_, '_> {
         edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
     }
 
+    /// Of indexes that are alike, ATTACH PARTITION takes the one that was made first for the parent's that was made first: those of a
+    /// partition are made in the order of the parent's to which they belong, and those that belong to none come last.
+    pub(super) fn twins(&mut self) {
+        let to = &self.world.to;
+        let mut alike: BTreeMap<(FactId, String), Vec<(Option<FactId>, FactId)>> = BTreeMap::new();
+        for (id, _) in self.world.moving().into_iter().filter(|(_, fate)| fate.comes()) {
+            let (Some(table), Some(look)) = (to.parent(&id), to.model.fact(&id).and_then(look_of_index)) else {
+                continue;
+            };
+            let part_of = to.late(&id).iter().find(|above| matches!(above.kind, Kind::Constraint | Kind::Index));
+            let above = part_of.filter(|above| to.parent(above) != Some(table)).cloned();
+            alike.entry((table.clone(), look)).or_default().push((above, id.clone()));
+        }
+        let mut edges = Vec::new();
+        for mut twins in alike.into_values().filter(|twins| twins.len() > 1) {
+            twins.sort_by(|(a, x), (b, y)| (a.is_none(), a, x).cmp(&(b.is_none(), b, y)));
+            edges.extend(twins.windows(2).map(|pair| (self.creating(&pair[0].1), self.creating(&pair[1].1))));
+        }
+        edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
+    }
+
     /// What PostgreSQL makes beside a foreign key to a partitioned table gets a name that is free.
     pub(super) fn names_beside(&mut self) {
         let coming = self.world.moving().into_iter().filter(|(id, fate)| id.kind == Kind::Constraint && fate.comes());
@@ -286,6 +307,22 @@ impl Graph<'_, '_> {
             }
         }
     }
+}
+
+/// What makes two indexes alike, those of keys included.
+fn look_of_index(fact: &Fact) -> Option<String> {
+    let definition = fact.text("definition")?;
+    let (unique, columns) = match fact.id.kind {
+        Kind::Index => (fact.flag("unique"), definition.to_owned()),
+        Kind::Constraint => {
+            let columns = definition.strip_prefix("PRIMARY KEY ").or_else(|| definition.strip_prefix("UNIQUE "))?;
+            let end = name::top_level_word(columns, "DEFERRABLE").unwrap_or(columns.len());
+            (true, format!("btree {}", &columns[..end]))
+        }
+        _ => return None,
+    };
+    let end = name::top_level_word(&columns, "WITH").unwrap_or(columns.len());
+    Some(format!("{unique} {}", columns[..end].trim_end()))
 }
 
 /// What is called the same and belongs to a table above.
