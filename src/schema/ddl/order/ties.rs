@@ -152,19 +152,19 @@ impl Graph<'_, '_> {
     /// partition are made in the order of the parent's to which they belong, and those that belong to none come last.
     pub(super) fn twins(&mut self) {
         let to = &self.world.to;
-        let mut alike: BTreeMap<(FactId, String), Vec<(Option<FactId>, FactId)>> = BTreeMap::new();
+        let mut alike: BTreeMap<(FactId, String), Vec<Twin>> = BTreeMap::new();
         for (id, _) in self.world.moving().into_iter().filter(|(_, fate)| fate.comes()) {
             let (Some(table), Some(look)) = (to.parent(&id), to.model.fact(&id).and_then(look_of_index)) else {
                 continue;
             };
             let part_of = to.late(&id).iter().find(|above| matches!(above.kind, Kind::Constraint | Kind::Index));
             let above = part_of.filter(|above| to.parent(above) != Some(table)).cloned();
-            alike.entry((table.clone(), look)).or_default().push((above, id.clone()));
+            alike.entry((table.clone(), look)).or_default().push(Twin { of_none: above.is_none(), above, id });
         }
         let mut edges = Vec::new();
         for mut twins in alike.into_values().filter(|twins| twins.len() > 1) {
-            twins.sort_by(|(a, x), (b, y)| (a.is_none(), a, x).cmp(&(b.is_none(), b, y)));
-            edges.extend(twins.windows(2).map(|pair| (self.creating(&pair[0].1), self.creating(&pair[1].1))));
+            twins.sort();
+            edges.extend(twins.windows(2).map(|pair| (self.creating(&pair[0].id), self.creating(&pair[1].id))));
         }
         edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
     }
@@ -307,6 +307,14 @@ impl Graph<'_, '_> {
             }
         }
     }
+}
+
+/// One of several indexes of a table that are alike, in the order in which they are made.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Twin {
+    of_none: bool,
+    above: Option<FactId>,
+    id: FactId,
 }
 
 /// What makes two indexes alike, those of keys included.
