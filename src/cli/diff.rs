@@ -101,11 +101,11 @@ struct Written {
 }
 
 /// The DDL that turns one side into the other, tried out where it was asked for, else only for JSON; and where columns stand in another
-/// order. A peer is asked for everything it has only where the DDL is told.
+/// order. A peer is asked for everything it has only where the DDL was asked for.
 async fn written(ui: &Ui, sources: &Sources<'_>, from: &Side, to: &Side, args: &Diff) -> Result<Written> {
     let (asked, locks) = (args.sql, if args.short_locks { Locks::Short } else { Locks::AsTheyCome });
     let both_are_here = from.read_already().is_some() && to.read_already().is_some();
-    if !asked && !both_are_here && !ui.json {
+    if !asked && !both_are_here {
         return Ok(Written::default());
     }
     let alike = from.alike(to);
@@ -151,8 +151,10 @@ fn report(found: &Found<'_>) -> serde_json::Value {
     report["not_supported"] = serde_json::json!(found.unsupported);
     report["column_order"] = json::column_orders(&found.orders);
     report["renames"] = json::renames(&ddl::rename_hints(found.changes));
-    if let Some(written) = &found.written {
-        json::add_script(&mut report, &written.script);
+    match &found.written {
+        Some(written) => json::add_script(&mut report, &written.script),
+        // Not told is not the same as nothing to do.
+        None => report["sql"] = serde_json::Value::Null,
     }
     if let (Some(written), true) = (&found.written, found.sql) {
         report["proven"] = matches!(written.proof, Proof::Holds).into();

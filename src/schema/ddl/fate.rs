@@ -344,8 +344,11 @@ impl<'a> World<'a> {
             Kind::Column => name::parts(&name::owner(&id.name)).0.pop(),
             _ => None,
         };
+        let parts_words = |c: char| !c.is_alphanumeric() && c != '_';
+        let words: HashSet<&str> = text.split(parts_words).collect();
+        let says = |table: &str| words.contains(table) || table.contains(parts_words) && text.contains(table);
         let moving = self.fates.iter().filter(|(_, fate)| **fate != Fate::Kept);
-        moving.filter_map(|(id, _)| table(id)).any(|table| text.contains(&table))
+        moving.filter_map(|(id, _)| table(id)).any(|table| says(&table))
     }
 
     /// A fact as it is and as it is wanted.

@@ -372,7 +372,8 @@ impl<'w, 'a> Graph<'w, 'a> {
                 Fate::Dropped if !self.world.is_replaced(&used) => {
                     let gone = self.dropping(&used);
                     // What it inherited is its own once the parent's has gone.
-                    match id.kind == Kind::Column && ties::above(id, &self.world.from).contains(&used) {
+                    match gone.1 == used && id.kind == Kind::Column && ties::above(id, &self.world.from).contains(&used)
+                    {
                         true => self.edge(&gone, &this),
                         false => self.edge(&this, &gone),
                     }

@@ -26,9 +26,12 @@ const DDL: Ddl = Ddl {
         }
     },
     drop: |fact, world| {
-        // A column that is called otherwise, or of another type, is gone for whoever reads it.
-        let after = world.to.model.fact(&fact.id).map(|after| after.list("columns"));
-        let gone = after.is_none_or(|after| fact.list("columns").iter().any(|column| !after.contains(column)));
+        // A column that is called otherwise is gone for whoever reads it.
+        let names = |fact: &Fact| -> Vec<String> {
+            fact.list("columns").iter().filter_map(|column| Some(name::leading_name(column)?.0)).collect()
+        };
+        let after = world.to.model.fact(&fact.id).map(names);
+        let gone = after.is_none_or(|after| names(fact).iter().any(|column| !after.contains(column)));
         let drop = Statement::new(format!("DROP {}", world.from.address(&fact.id)));
         vec![drop.costs_if(gone, Hazard::BreaksClients)]
     },

@@ -209,3 +209,15 @@ CREATE TABLE c () INHERITS (p2);
 CREATE TABLE p1 (a int, f int);
 CREATE TABLE p2 () INHERITS (p1);
 CREATE TABLE c () INHERITS (p2);
+
+=== heir_leaves_a_parent_that_refers_to_itself_and_goes
+--- from
+CREATE TABLE user1 (a interval UNIQUE REFERENCES user1 (a)); CREATE TABLE heir (id text) INHERITS (user1);
+--- to
+CREATE TABLE heir (a jsonb NOT NULL, n int);
+
+=== column_changes_and_becomes_the_heirs_own
+--- from
+CREATE TABLE b (id int, gone varchar(10), g int); CREATE TABLE t () INHERITS (b); INSERT INTO t VALUES (1, 'x', 1);
+--- to
+CREATE TABLE b (id int); CREATE TABLE t (g text) INHERITS (b);

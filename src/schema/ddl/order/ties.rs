@@ -72,8 +72,9 @@ impl Graph<'_, '_> {
             for parent in from.parents_of_moved(&id, to) {
                 let children = from.children(&parent).iter().chain(to.children(&parent));
                 // A foreign key goes while those below have it from there: it would stay with them.
-                let (keys, children): (Vec<_>, Vec<_>) =
-                    children.partition(|child| self.is_foreign_key(child) && self.world.fate(child).goes());
+                let (keys, children): (Vec<_>, Vec<_>) = children.partition(|child| {
+                    self.is_foreign_key(child) && self.world.fate(child).goes() && self.dropping(child).1 == **child
+                });
                 edges.extend(keys.into_iter().map(|key| (self.dropping(key), (Deed::Alter, id.clone()))));
                 let moved = children.into_iter().flat_map(moves);
                 edges.extend(moved.map(|node| ((Deed::Alter, id.clone()), node)));
