@@ -203,18 +203,20 @@ impl Bench<'_> {
         to: &Model,
     ) -> Result<(Vec<Statement>, ddl::Script), CaptureError> {
         let (renames, mut start) = self.renamed(live, to).await?;
-        let mut goal = to.clone();
-        if !self.scope.grants && planned(&start, to)?.steps.iter().any(|step| step.fate == ddl::Fate::Recreated) {
-            let wide = Scope { grants: true, ..self.scope.clone() };
-            let connection = self.machine.connect().await?;
-            let reader = CatalogReader::new(&connection.client, &wide).await.map_err(ReplayError::from)?;
-            let there = reader.read(&connection.client).await.map_err(ReplayError::from)?.model;
-            let grants = there.facts().filter(|fact| fact.id.kind == Kind::Grant);
-            let kept = ddl::standing(ddl::standing(grants, &start).into_iter(), &goal);
-            let kept: Vec<Fact> = kept.into_iter().cloned().collect();
-            kept.iter().for_each(|grant| start.insert(grant.clone()));
-            kept.into_iter().for_each(|grant| goal.insert(grant));
+        let plan = planned(&start, to)?;
+        if self.scope.grants || !plan.steps.iter().any(|step| step.fate == ddl::Fate::Recreated) {
+            return Ok((renames, plan));
         }
+        let wide = Scope { grants: true, ..self.scope.clone() };
+        let connection = self.machine.connect().await?;
+        let reader = CatalogReader::new(&connection.client, &wide).await.map_err(ReplayError::from)?;
+        let there = reader.read(&connection.client).await.map_err(ReplayError::from)?.model;
+        let grants = there.facts().filter(|fact| fact.id.kind == Kind::Grant);
+        let mut goal = to.clone();
+        let kept = ddl::standing(ddl::standing(grants, &start).into_iter(), &goal);
+        let kept: Vec<Fact> = kept.into_iter().cloned().collect();
+        kept.iter().for_each(|grant| start.insert(grant.clone()));
+        kept.into_iter().for_each(|grant| goal.insert(grant));
         Ok((renames, planned(&start, &goal)?))
     }
 

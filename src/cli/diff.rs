@@ -169,6 +169,15 @@ pub(super) fn tell_unsupported(ui: &Ui, unsupported: &[Unsupported]) {
     }
 }
 
+/// What may be wrong with a script that is printed, beside its header.
+pub(super) fn tell_doubts(ui: &Ui, written: &Proven) {
+    if !matches!(written.proof, Proof::Holds) || !written.script.left_out.is_empty() {
+        for doubt in script::doubts(ui.lang(), &written.script, &written.proof) {
+            ui.remark(&ui.style.bang(&doubt));
+        }
+    }
+}
+
 fn tell_orders(ui: &Ui, orders: &[ColumnOrder]) {
     orders.iter().for_each(|order| ui.remark(&ui.style.bang(&words::order(ui.lang(), order))));
 }
@@ -180,11 +189,7 @@ fn show(ui: &Ui, from: &str, to: &str, found: &Found<'_>) {
     }
     if let (Some(written), true) = (&found.written, found.sql) {
         tell_unsupported(ui, &found.unsupported);
-        if !matches!(written.proof, Proof::Holds) || !written.script.left_out.is_empty() {
-            for doubt in script::doubts(ui.lang(), &written.script, &written.proof) {
-                ui.remark(&ui.style.bang(&doubt));
-            }
-        }
+        tell_doubts(ui, written);
         if found.changes.is_empty() {
             ui.remark(&ui.style.tick(ui.lang().diff_equal()));
             tell_orders(ui, &found.orders);

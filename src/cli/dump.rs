@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::args::Dump;
+use super::diff::tell_doubts;
 use super::exit_code::ExitCode;
 use super::or_stopped;
 use super::render::script;
@@ -30,10 +31,6 @@ pub(super) async fn run(ui: &Ui, sources: &Sources<'_>, args: &Dump) -> Result<E
         return Ok(ExitCode::Done);
     }
     ui.answer(&script::dump(ui.lang(), &side.label, &found.script, &found.proof, &side.unsupported));
-    if !matches!(found.proof, Proof::Holds) {
-        for doubt in script::doubts(ui.lang(), &found.script, &found.proof) {
-            ui.remark(&ui.style.bang(&doubt));
-        }
-    }
+    tell_doubts(ui, &found);
     Ok(ExitCode::Done)
 }

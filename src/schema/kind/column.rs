@@ -30,7 +30,9 @@ const DDL: Ddl = Ddl {
     },
     uses: |fact, side| {
         let parents = parent_columns(fact, side).into_iter().map(|parent| parent.id.clone());
-        parents.chain(relations_held(fact, side)).chain(columns_held(fact, side)).collect()
+        let held = relations_held(fact, side);
+        let inside = rows::columns_of(&held, side);
+        parents.chain(held).chain(inside).collect()
     },
     create: add,
     drop,
