@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde::Serialize;
 
 use super::super::kind::{
-    self, fires_into_changes, is_inside_others, is_loosened, is_made_anew, made_again_for, taking_name_of, whole_of,
+    self, fires_into_changes, in_the_way_of, is_inside_others, is_loosened, is_made_anew, made_again_for, whole_of,
 };
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
@@ -87,7 +87,7 @@ impl<'a> World<'a> {
             }
             world.first_fate(id);
         }
-        for key in named.iter().flat_map(|id| taking_name_of(id, &world)).collect::<Vec<_>>() {
+        for key in named.iter().flat_map(|id| in_the_way_of(id, &world)).collect::<Vec<_>>() {
             world.fates.insert(key, Fate::Recreated);
         }
         world.hand_over();

@@ -322,15 +322,29 @@ fn may_be_taken_by(name: &str, key: &Fact, side: &Side<'_>) -> bool {
     ending.is_some_and(|ending| ending.bytes().all(|c| c.is_ascii_digit())) && of_parts().is_some()
 }
 
-/// The foreign keys of the same table that stay while this one comes, and for which PostgreSQL may have taken its name.
-pub(in crate::schema) fn taking_name_of(id: &FactId, world: &World<'_>) -> Vec<FactId> {
+/// The foreign keys that stay while this one comes and are in its way: those of the same table for which PostgreSQL may have taken its
+/// name, and partitions' own that look the same, which it would take for theirs.
+pub(in crate::schema) fn in_the_way_of(id: &FactId, world: &World<'_>) -> Vec<FactId> {
     let (own, others) = (name::parts(&id.name).0.pop().unwrap_or_default(), keys_beside(id, &world.from));
-    let stays = |key: &&Fact| world.both(&key.id).is_some() && may_be_taken_by(&own, key, &world.from);
-    others.filter(stays).map(|key| key.id.clone()).collect()
+    let stays = |key: &&FactId| world.both(key).is_some();
+    let named = others.filter(|key| may_be_taken_by(&own, key, &world.from)).map(|key| key.id.clone());
+    named.chain(alike_below(id, &world.to)).filter(|key| stays(&key)).collect()
 }
 
-/// The foreign keys of the same table that come after this one, for PostgreSQL might take its name for them.
-pub(in crate::schema) fn named_before(id: &FactId, world: &World<'_>) -> Vec<FactId> {
+/// The foreign keys that partitions have of their own beside one of a table above them that looks the same.
+fn alike_below(id: &FactId, side: &Side<'_>) -> Vec<FactId> {
+    let Some((key, table)) = side.model.fact(id).zip(super::table::table_of(&id.name, side)) else { return Vec::new() };
+    if !is_foreign_key(key) || table.text("partition_key").is_none() {
+        return Vec::new();
+    }
+    let alike = |own: &&Fact| own.text("parent").is_none() && text(own) == text(key);
+    let keys = |partition: FactId| side.children_of(&partition, Kind::Constraint).collect::<Vec<_>>();
+    super::table::below(table, side).into_iter().flat_map(keys).filter(alike).map(|own| own.id.clone()).collect()
+}
+
+/// The foreign keys that come after this one: those of the same table for which PostgreSQL might take its name, and partitions' own that it
+/// would take for this one's.
+pub(in crate::schema) fn made_before(id: &FactId, world: &World<'_>) -> Vec<FactId> {
     let bare = |id: &FactId| name::parts(&id.name).0.pop().unwrap_or_default();
     let (own, fact) = (bare(id), world.to.model.fact(id));
     let later = |key: &&Fact| {
@@ -339,7 +353,8 @@ pub(in crate::schema) fn named_before(id: &FactId, world: &World<'_>) -> Vec<Fac
         let behind = |key: &FactId| (key.name.len(), &key.name) > (id.name.len(), &id.name);
         key.id != *id && may_be_taken_by(&own, key, &world.to) && (behind(&key.id) || !mutual())
     };
-    keys_beside(id, &world.to).filter(later).map(|key| key.id.clone()).collect()
+    let named = keys_beside(id, &world.to).filter(later).map(|key| key.id.clone());
+    named.chain(alike_below(id, &world.to)).collect()
 }
 
 fn keys_beside<'a>(id: &FactId, side: &Side<'a>) -> impl Iterator<Item = &'a Fact> {

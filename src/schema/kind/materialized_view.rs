@@ -20,8 +20,12 @@ const DDL: Ddl = Ddl {
     },
     create,
     drop: |fact, world| {
-        let gone = world.to.model.fact(&fact.id).is_none();
-        vec![Statement::new(format!("DROP {}", world.from.address(&fact.id))).costs_if(gone, Hazard::BreaksClients)]
+        let columns = |fact: &Fact| fact.text("definition").and_then(super::view::output_names);
+        let lost = match (columns(fact), world.to.model.fact(&fact.id).map(columns)) {
+            (Some(before), Some(Some(after))) => before.iter().any(|column| !after.contains(column)),
+            (_, after) => after.is_none(),
+        };
+        vec![Statement::new(format!("DROP {}", world.from.address(&fact.id))).costs_if(lost, Hazard::BreaksClients)]
     },
     alter,
     ..Ddl::NONE
@@ -92,15 +96,24 @@ fn setting(word: &str) -> String {
 
 fn reset(word: &str) -> String {
     match word.split_once(' ') {
-        Some(("storage", _)) => "SET STORAGE EXTENDED".to_owned(),
         Some(("compression", _)) => "SET COMPRESSION default".to_owned(),
         Some(("statistics", _)) => "SET STATISTICS -1".to_owned(),
         _ => format!("RESET ({})", word.split('=').next().unwrap_or_default()),
     }
 }
 
+/// Whether a column goes back to the storage of its type, which nobody here knows (`SET STORAGE DEFAULT` is younger than 15).
+fn resets_storage(from: &Fact, to: &Fact) -> bool {
+    let stored = |fact: &Fact| -> Vec<String> {
+        let settings = fact.list("columns").iter().filter(|setting| setting.contains("storage "));
+        settings.filter_map(|setting| Some(name::leading_name(setting)?.0)).collect()
+    };
+    let after = stored(to);
+    stored(from).iter().any(|column| !after.contains(column))
+}
+
 fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
-    if from.differs(to, "definition") || from.differs(to, "persistence") {
+    if from.differs(to, "definition") || from.differs(to, "persistence") || resets_storage(from, to) {
         return Alter::Recreate;
     }
     let alter = format!("ALTER {}", world.to.address(&to.id));

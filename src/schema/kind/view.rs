@@ -85,6 +85,20 @@ fn mentions_stay(id: &FactId, world: &World<'_>) -> bool {
     })
 }
 
+/// The names of what a query gives, as far as its text says them.
+pub(super) fn output_names(definition: &str) -> Option<Vec<String>> {
+    let body = definition.trim().strip_prefix("SELECT ")?;
+    let body = body.trim_start().strip_prefix("DISTINCT ").unwrap_or(body);
+    let items = &body[..name::top_level_word(body, "FROM").unwrap_or(body.len())];
+    let name = |item: &str| -> Option<String> {
+        match name::top_level_word(item, "AS") {
+            Some(at) => Some(name::leading_name(item[at..].get(2..)?)?.0),
+            None => name::parts(item.trim_end_matches(';')).0.pop(),
+        }
+    };
+    name::split_list(items).into_iter().map(name).collect()
+}
+
 /// The select list, item by item, and the words of the first FROM clause.
 struct Shape<'a> {
     columns: Vec<&'a str>,

@@ -82,3 +82,16 @@ CREATE TABLE t (a int, j jsonb); CREATE VIEW v AS SELECT t.a, e.key, e.value, w.
 CREATE TABLE t (a int); CREATE INDEX i ON t (a) WITH (fillfactor = 80); CREATE VIEW v WITH (security_barrier=true) AS SELECT a FROM t;
 --- to
 CREATE TABLE t (a int) WITH (autovacuum_vacuum_scale_factor = 0.1); CREATE INDEX i ON t (a) WITH (fillfactor = 70, deduplicate_items = off); CREATE VIEW v AS SELECT a FROM t;
+
+=== storage_of_a_materialized_column_goes_back_to_its_types
+CREATE TABLE u (n numeric, t text, i inet);
+INSERT INTO u VALUES (1.5, 'a', '10.0.0.1');
+CREATE MATERIALIZED VIEW m AS SELECT n, t, i FROM u;
+CREATE INDEX m_n ON m (n);
+COMMENT ON COLUMN m.n IS 'an amount';
+CREATE VIEW over AS SELECT n FROM m;
+--- from
+ALTER MATERIALIZED VIEW m ALTER n SET STORAGE EXTERNAL;
+ALTER MATERIALIZED VIEW m ALTER t SET STORAGE EXTERNAL;
+ALTER MATERIALIZED VIEW m ALTER i SET STORAGE EXTERNAL;
+--- to

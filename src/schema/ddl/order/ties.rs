@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::super::kind::{
-    columns_held, former_not_null, identity_sequence, is_loosened, is_said_with_column, loosen, named_before,
-    relations_held, taking_name_of,
+    columns_held, former_not_null, identity_sequence, in_the_way_of, is_loosened, is_said_with_column, loosen,
+    made_before, relations_held,
 };
 use super::super::super::{Fact, FactId, Kind, qualified};
 use super::super::cast::own_cast;
@@ -174,8 +174,8 @@ impl Graph<'_, '_> {
     pub(super) fn names_beside(&mut self) {
         let coming = self.world.moving().into_iter().filter(|(id, fate)| id.kind == Kind::Constraint && fate.comes());
         let edges = coming.flat_map(|(id, _)| {
-            let later = named_before(&id, self.world).into_iter().map(|key| (self.creating(&id), self.creating(&key)));
-            let gone = taking_name_of(&id, self.world).into_iter().map(|key| (self.dropping(&key), self.creating(&id)));
+            let later = made_before(&id, self.world).into_iter().map(|key| (self.creating(&id), self.creating(&key)));
+            let gone = in_the_way_of(&id, self.world).into_iter().map(|key| (self.dropping(&key), self.creating(&id)));
             later.chain(gone).collect::<Vec<_>>()
         });
         let edges: Vec<(Node, Node)> = edges.collect();
