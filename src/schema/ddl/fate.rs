@@ -171,6 +171,12 @@ impl<'a> World<'a> {
         }
     }
 
+    /// These are dropped and made again, after all.
+    pub(super) fn make_again(&mut self, ids: BTreeSet<FactId>) {
+        self.fates.extend(ids.into_iter().map(|id| (id, Fate::Recreated)));
+        self.spread();
+    }
+
     /// From what goes or shakes to what belongs to it and to what uses it, until nothing moves.
     fn spread(&mut self) {
         let mut waiting: Vec<FactId> = self.fates.keys().cloned().collect();
@@ -309,6 +315,22 @@ impl<'a> World<'a> {
         let comes = |name: &str| self.to.called(name).iter().any(|heir| self.fate(heir).comes());
         let second = || self.from.model.fact(id).and_then(|fact| fact.text("multirange_type"));
         (parts.len() == 2 || arguments.is_some()) && comes(&name::idents(&parts)) || second().is_some_and(comes)
+    }
+
+    /// Whether a primary key goes and its table gets one of another name: queries that rely on the key stay in the same words.
+    pub fn is_key_renamed(&self, id: &FactId) -> bool {
+        let primary = |id: &FactId, side: &Side<'_>| {
+            id.kind == Kind::Constraint
+                && side
+                    .model
+                    .fact(id)
+                    .and_then(|key| key.text("definition"))
+                    .is_some_and(|text| text.starts_with("PRIMARY KEY"))
+        };
+        let table = self.from.parent(id).filter(|_| primary(id, &self.from));
+        table.is_some_and(|table| {
+            self.to.children(table).iter().any(|key| self.fate(key).comes() && primary(key, &self.to))
+        })
     }
 
     /// Fates only get worse: kept, altered, shaken, recreated.

@@ -158,8 +158,13 @@ pub fn script_with(locks: Locks, from: &Model, to: &Model) -> Script {
 
 /// The DDL that turns FROM into TO.
 pub fn script(from: &Model, to: &Model) -> Script {
-    let world = World::decide(from, to);
-    let mut script = order::ordered(&world);
+    let mut world = World::decide(from, to);
+    let mut script = loop {
+        match order::ordered(&world) {
+            Ok(script) => break script,
+            Err(in_the_way) => world.make_again(in_the_way),
+        }
+    };
     // Printed expressions are not always stored again as they were printed.
     for step in &mut script.steps {
         if let Cow::Owned(sql) = rewritten(&step.statement.sql) {
@@ -359,8 +364,8 @@ impl Ddl {
         discard: |_, _| Vec::new(),
         stub: None,
         alter: |_, _, _| Alter::Impossible("there is no statement that changes it".to_owned()),
-        react: |_, _, shake, _| match shake {
-            Shake::Dropped => Reaction::Stays,
+        react: |_, used, shake, world| match shake {
+            Shake::Dropped if !world.is_key_renamed(used) => Reaction::Stays,
             _ => Reaction::Recreated,
         },
     };

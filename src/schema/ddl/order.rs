@@ -3,7 +3,7 @@
 //! Dropping a fact whose parent goes too takes no statement of its own, neither does making a fact that its parent's statement
 //! makes: such facts share the parent's node. Where that makes a cycle (tables that all go refer to each other, a check calls a function
 //! of its table's rows), the facts that close it are dropped one by one; cycles through views (a function reads the view, the view calls the function) by a stub that stands in for
-//! the view; other cycles are cut at the one of their nodes that would come first anyway.
+//! the view; what would be changed where it is and holds up what must go before what it waits for comes, is made again; other cycles are cut at the one of their nodes that would come first anyway.
 
 mod cycles;
 mod ties;
@@ -34,9 +34,9 @@ type Node = (Deed, FactId);
 /// Stage, rank, name: what comes first where dependencies leave a choice.
 type Priority = (u8, u16, FactId);
 
-/// Every statement, ordered.
-pub(super) fn ordered(world: &World<'_>) -> Script {
-    let (order, mut given) = sorted(world);
+/// Every statement, ordered; or what must be dropped and made again, rather than changed where it is, for there to be an order.
+pub(super) fn ordered(world: &World<'_>) -> Result<Script, BTreeSet<FactId>> {
+    let (order, mut given) = sorted(world)?;
     let mut script = Script { steps: Vec::new(), left_out: world.impossible.clone() };
     for (deed, id) in order {
         let statements = match given.remove(&(deed, id.clone())) {
@@ -51,22 +51,26 @@ pub(super) fn ordered(world: &World<'_>) -> Script {
     let (first, rest) = script.steps.into_iter().partition(|step| step.statement.outside_transaction);
     script.steps = first;
     script.steps.extend::<Vec<Step>>(rest);
-    script
+    Ok(script)
 }
 
 /// The nodes in order, and the statements that are known of them already.
-fn sorted(world: &World<'_>) -> (Vec<Node>, HashMap<Node, Vec<Statement>>) {
+fn sorted(world: &World<'_>) -> Result<(Vec<Node>, HashMap<Node, Vec<Statement>>), BTreeSet<FactId>> {
     let mut graph = Graph::new(world, BTreeSet::new(), BTreeMap::new());
     if let Some(order) = graph.sorted(false) {
-        return (order, graph.given);
+        return Ok((order, graph.given));
     }
     graph = Graph::new(world, graph.closing(), BTreeMap::new());
     loop {
         if let Some(order) = graph.sorted(false) {
-            return (order, graph.given);
+            return Ok((order, graph.given));
         }
         let Some((node, cycle)) = graph.cycle() else {
-            return (graph.sorted(true).unwrap_or_default(), graph.given);
+            let in_the_way = graph.changed_on_cycle();
+            return match in_the_way.is_empty() {
+                true => Ok((graph.sorted(true).unwrap_or_default(), graph.given)),
+                false => Err(in_the_way),
+            };
         };
         let mut stubs = graph.stubs;
         stubs.insert(node, cycle);
@@ -267,6 +271,16 @@ impl<'w, 'a> Graph<'w, 'a> {
         parent.is_some_and(|parent| self.world.fate(parent).goes() && self.dropping(parent) == *gone)
     }
 
+    /// The nodes at which something goes that others use: an heir's column goes with its parents'.
+    fn leaving(&self, used: &FactId) -> Vec<Node> {
+        let above = match used.kind {
+            Kind::Column => ties::above(used, &self.world.from),
+            _ => Vec::new(),
+        };
+        let gone = above.iter().filter(|id| self.world.fate(id).goes());
+        gone.map(|id| self.dropping(id)).chain([self.dropping(used)]).collect()
+    }
+
     /// A fact that goes, goes before what it uses goes or changes.
     fn going(&mut self, id: &FactId, fate: Fate) {
         if !fate.goes() {
@@ -294,6 +308,9 @@ impl<'w, 'a> Graph<'w, 'a> {
             let loosened = self.stubs.get(&this).is_some_and(|cycle| cycle.contains(&other));
             let first = if loosened { (Deed::Loosen, this.1.clone()) } else { this.clone() };
             self.edge(&first, &other);
+            if !matches!(id.kind, Kind::Column | Kind::Table) {
+                self.leaving(&used).iter().for_each(|gone| self.edge(&first, gone));
+            }
             self.edge(&first, &(Deed::Loosen, used.clone()));
             if other.0 == Deed::Drop {
                 let waits = self.discarded(&this.1).unwrap_or((Deed::Discard, id.clone()));
@@ -361,7 +378,7 @@ impl<'w, 'a> Graph<'w, 'a> {
                 self.edge(&made, &this);
             }
             self.edge(&(Deed::Alter, used.clone()), &this);
-            if self.world.is_replaced(used) {
+            if self.world.is_replaced(used) || self.world.fate(used) == Fate::Created {
                 self.checked_first(used, &this);
             }
         }
@@ -375,7 +392,8 @@ impl<'w, 'a> Graph<'w, 'a> {
                     match gone.1 == used && id.kind == Kind::Column && ties::above(id, &self.world.from).contains(&used)
                     {
                         true => self.edge(&gone, &this),
-                        false => self.edge(&this, &gone),
+                        false if matches!(id.kind, Kind::Column | Kind::Table) => self.edge(&this, &gone),
+                        false => self.leaving(&used).iter().for_each(|gone| self.edge(&this, gone)),
                     }
                 }
                 Fate::Recreated if id.kind == used.kind && !used.kind.spec().ddl.is_type => {

@@ -35,10 +35,8 @@ const DDL: Ddl = Ddl {
     drop,
     alter,
     react: |fact, used, shake, world| {
-        let column = used.kind == Kind::Column && shake == Shake::Altered;
-        let rebuilt_by_server = column && !is_foreign_key(fact) && !super::column::is_loosened(used, world);
         match shake {
-            _ if rebuilt_by_server => Reaction::Stays,
+            Shake::Altered if !is_foreign_key(fact) && super::index::is_rebuilt_by_server(fact, used, world) => Reaction::Stays,
             Shake::Dropped if parent_index(fact, &world.from).as_ref() == Some(used) => Reaction::Recreated,
             Shake::Dropped if parent_key(fact, &world.from).as_ref() == Some(used) && is_led(fact, &world.from, world) => Reaction::Recreated,
             Shake::Dropped if world.fate(&fact.id).changes() => Reaction::Stays,
@@ -65,7 +63,7 @@ pub(super) fn is_unique(fact: &Fact) -> bool {
     text(fact).starts_with("PRIMARY KEY") || text(fact).starts_with("UNIQUE")
 }
 
-fn has_index(fact: &Fact) -> bool {
+pub(super) fn has_index(fact: &Fact) -> bool {
     !is_foreign_key(fact) && !is_check(fact)
 }
 
@@ -81,7 +79,7 @@ fn columns_at(text: &str) -> Vec<String> {
     let Some(open) = text.find('(') else { return Vec::new() };
     let inside = text[open + 1..].split_once(')').map_or("", |(inside, _)| inside);
     let mut columns: Vec<String> =
-        name::split_list(inside).iter().filter_map(|piece| Some(name::leading_name(piece)?.0)).collect();
+        name::split_list(inside).iter().filter_map(|piece| Some(name::leading_name(piece.strip_prefix("PERIOD ").unwrap_or(piece))?.0)).collect();
     columns.sort();
     columns
 }

@@ -24,7 +24,7 @@ const DDL: Ddl = Ddl {
     with_parent: |_, _| true,
     uses: |fact, side| {
         let body = fact.text("body").unwrap_or_default();
-        let keys = super::view::keys_relied_on(body, side).into_iter().chain(columns_of_arguments(fact, body, side));
+        let keys = super::view::keys_relied_on(body, side).into_iter().chain(columns_of_arguments(fact, body, side)).chain(super::view::columns_excluded(body, side));
         let language = fact.text("language").map(|language| FactId::new(Kind::Language, qualified(&[language])));
         language.into_iter().chain(super::extension::needed(fact)).chain(keys).collect()
     },
@@ -46,11 +46,13 @@ const DDL: Ddl = Ddl {
         drop.into_iter().map(Statement::new).collect()
     },
     alter,
-    react: |fact, used, shake, _| {
+    react: |fact, used, shake, world| {
         // A row type may change below a function; only what its body was compiled against may not.
         let compiled = fact.text("body").is_some();
+        let excluded = || used.kind == Kind::Column && fact.text("body").is_some_and(super::view::overwrites);
         match shake {
             Shake::Recreated => Reaction::Recreated,
+            Shake::Dropped if compiled && (world.is_key_renamed(used) || excluded()) => Reaction::Recreated,
             Shake::Altered if compiled || used.kind.spec().ddl.is_type => Reaction::Recreated,
             _ => Reaction::Stays,
         }

@@ -50,15 +50,74 @@ const DDL: Ddl = Ddl {
     },
     alter,
     react: |fact, used, shake, world| {
-        let rebuilt_by_server = used.kind == Kind::Column && shake == Shake::Altered && !super::column::is_loosened(used, world);
         match shake {
-            _ if rebuilt_by_server => Reaction::Stays,
+            Shake::Altered if is_rebuilt_by_server(fact, used, world) => Reaction::Stays,
             Shake::Dropped if world.fate(&fact.id).changes() || used.kind == Kind::Index => Reaction::Stays,
             _ => Reaction::Recreated,
         }
     },
     ..Ddl::NONE
 };
+
+/// Whether the server itself builds an index, or a key's, anew for a column's new type, and it is the same afterwards.
+pub(super) fn is_rebuilt_by_server(fact: &Fact, used: &FactId, world: &World<'_>) -> bool {
+    let loses = || [&world.from, &world.to].into_iter().any(|side| loses_its_own(fact, side));
+    used.kind == Kind::Column && !super::column::is_loosened(used, world) && !loses()
+}
+
+/// Whether parts of a partitioned index, or key, have something that they would lose: the server makes them from the whole, calls them
+/// as it likes, and gives them the whole's comment (until 17).
+fn loses_its_own(fact: &Fact, side: &Side<'_>) -> bool {
+    let of = |fact: &Fact| super::table::table_of(&fact.id.name, side).or_else(|| parent_table(fact, side));
+    let above = |fact: &Fact| side.late(&fact.id).iter().filter_map(|id| side.model.fact(id)).find(|above| is_indexed(above));
+    let Some(mut whole) = side.model.fact(&fact.id) else { return false };
+    while let Some(further) = above(whole) {
+        whole = further;
+    }
+    if of(whole).is_none_or(|table| table.text("partition_key").is_none()) {
+        return false;
+    }
+    let mut waiting = vec![whole];
+    while let Some(part) = waiting.pop() {
+        let table = of(part);
+        let identity = table.and_then(|table| table.text("replica_identity")).unwrap_or_default();
+        let own = part.id != whole.id
+            && (table.and_then(|table| usual_name(part, table)).is_none_or(|usual| usual != last_part(&part.id.name))
+                || ["definition", "index_options"].iter().any(|attribute| part.differs(whole, attribute)));
+        let set = part.flag("clustered") || !part.list("statistics").is_empty() || identity.starts_with("index");
+        if own || set || side.children_of(&part.id, Kind::Comment).next().is_some() {
+            return true;
+        }
+        let parts = side.users(&part.id).iter().filter_map(|id| side.model.fact(id)).filter(|below| is_indexed(below));
+        waiting.extend(parts.filter(|below| above(below).is_some_and(|whole| whole.id == part.id)));
+    }
+    false
+}
+
+fn is_indexed(fact: &Fact) -> bool {
+    fact.id.kind == Kind::Index || fact.id.kind == Kind::Constraint && super::constraint::has_index(fact)
+}
+
+fn last_part(name: &str) -> String {
+    name::parts(name).0.pop().unwrap_or_default()
+}
+
+/// What the server would call an index, or a key, of plain columns; `None` where that is not so plain.
+/// See `ChooseIndexName` in PostgreSQL's src/backend/commands/indexcmds.c.
+fn usual_name(fact: &Fact, table: &Fact) -> Option<String> {
+    let definition = fact.text("definition")?;
+    let (open, close) = (definition.find('(')?, definition.find(')')?);
+    let column = |piece: &str| Some(name::leading_name(piece)?.0);
+    let columns: Vec<String> = name::split_list(definition.get(open + 1..close)?).into_iter().map(column).collect::<Option<_>>()?;
+    let (columns, ending) = match definition {
+        _ if fact.id.kind == Kind::Index => (columns, "idx"),
+        key if key.starts_with("PRIMARY KEY") => (Vec::new(), "pkey"),
+        _ => (columns, "key"),
+    };
+    let name = [vec![last_part(&table.id.name)], columns, vec![ending.to_owned()]].concat().join("_");
+    let plain = !definition[close + 1..].contains(['(', ')']) && name.len() < 64;
+    plain.then_some(name)
+}
 
 fn stays_tied(fact: &Fact, world: &World<'_>) -> bool {
     let Some(table) = fact.text("table").and_then(|table| world.from.find(Kind::Table, table)) else { return false };

@@ -134,6 +134,21 @@ pub(super) fn beyond_mentions(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
     used
 }
 
+/// The columns of tables into which a text inserts `ON CONFLICT DO UPDATE`: `excluded` is a whole row.
+pub(super) fn columns_excluded(text: &str, side: &Side<'_>) -> Vec<FactId> {
+    if !overwrites(text) {
+        return Vec::new();
+    }
+    let targets = text.split("INSERT INTO ").skip(1).filter_map(|rest| rest.split([' ', '(']).next());
+    let tables = targets.filter_map(|target| side.find(Kind::Table, target));
+    tables.flat_map(|table| side.children_of(&table.id, Kind::Column)).map(|column| column.id.clone()).collect()
+}
+
+/// Whether a text inserts `ON CONFLICT DO UPDATE`.
+pub(super) fn overwrites(text: &str) -> bool {
+    text.contains("ON CONFLICT") && text.contains("DO UPDATE")
+}
+
 /// The constraints that a query relies on: `GROUP BY` a primary key lets other columns stand beside it, `ON CONFLICT` may say one.
 pub(super) fn keys_relied_on(query: &str, side: &Side<'_>) -> Vec<FactId> {
     let (grouped, conflicts) = (query.contains("GROUP BY"), query.contains("ON CONFLICT ON CONSTRAINT"));

@@ -56,6 +56,16 @@ impl Graph<'_, '_> {
         })
     }
 
+    /// What is on a cycle while it is changed where it is, holds nothing and could as well be made again.
+    pub(super) fn changed_on_cycle(&self) -> BTreeSet<FactId> {
+        let could =
+            |kind: Kind| matches!(kind, Kind::Function | Kind::Policy | Kind::Rule | Kind::Trigger | Kind::View);
+        let changed = self.nodes.iter().filter(|(deed, id)| *deed == Deed::Alter && could(id.kind));
+        let on_cycle =
+            |node: &&Node| reached(node, |at| self.after.get(at).into_iter().flatten().collect()).contains(*node);
+        changed.filter(on_cycle).map(|(_, id)| id.clone()).collect()
+    }
+
     /// The first of what waits for nothing but each other: whatever else is left waits for it, or for another cycle.
     pub(super) fn on_cycle(&self, left: &BTreeSet<(Priority, Node)>) -> Option<(Priority, Node)> {
         let waiting: BTreeSet<&Node> = left.iter().map(|(_, node)| node).collect();
