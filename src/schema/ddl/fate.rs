@@ -192,6 +192,7 @@ impl<'a> World<'a> {
             if fate.comes() && id.kind == Kind::Constraint {
                 self.check_domain(&id, &mut waiting);
             }
+            self.rows_with(&id, &mut waiting);
             let shake = match fate {
                 // Another thing takes over its name (a view becomes a table, a function other arguments): users go over to it.
                 Fate::Dropped if self.is_succeeded(&id) => Shake::Recreated,
@@ -248,6 +249,24 @@ impl<'a> World<'a> {
             .collect();
         for user in users.into_iter().filter(|user| is_loosened(user, self)).collect::<Vec<_>>() {
             self.raise(user, Fate::Shaken, waiting);
+        }
+    }
+
+    /// Rows that expressions make value by value would go on having a value for an attribute, or a column, that has gone.
+    fn rows_with(&mut self, id: &FactId, waiting: &mut Vec<FactId>) {
+        let (fate, from) = (self.fate(id), &self.from);
+        let of = match id.kind {
+            Kind::Composite if fate.changes() => Some(id),
+            Kind::Column if fate.goes() => from.parent(id),
+            _ => None,
+        };
+        let Some(of) = of else { return };
+        let makes = |user: &&FactId| {
+            self.both(user).is_some()
+                && from.model.fact(user).is_some_and(|fact| from.rows_made(&(ddl(user).texts)(fact).names).contains(of))
+        };
+        for user in from.users(of).iter().filter(makes).cloned().collect::<Vec<_>>() {
+            self.raise(user, Fate::Recreated, waiting);
         }
     }
 

@@ -141,6 +141,8 @@ impl<'a> Side<'a> {
         let mut uses = self.names.mentioned(&texts.names, &texts.columns, self.own_relation(fact).as_ref());
         uses.extend((ddl.uses)(fact, self));
         uses.extend(self.casts_said(fact, &texts.names));
+        let rows = self.rows_made(&texts.names);
+        uses.extend(rows.iter().flat_map(|id| self.children_of(id, Kind::Column)).map(|column| column.id.clone()));
         uses.extend(self.parents.get(&fact.id).cloned());
         uses.insert(FactId::new(Kind::Schema, qualified(&[&name::schema_of(&fact.id.name)])));
         let mut late: BTreeSet<FactId> = (ddl.late)(fact, self).into_iter().collect();
@@ -164,6 +166,22 @@ impl<'a> Side<'a> {
         casts.iter().filter(move |(id, says)| said(says) && !is_own(id)).map(|(id, _)| id.clone())
     }
 
+    /// The types of which an expression makes rows, value by value (`ROW(1, 2)::type`).
+    pub(super) fn rows_made(&self, expressions: &[&str]) -> BTreeSet<FactId> {
+        let texts = expressions.iter().filter(|text| text.contains("ROW("));
+        let cast = texts.flat_map(|text| text.split(")::").skip(1));
+        let name = |rest: &'_ str| {
+            let mut quoted = false;
+            let ends = |c: char| {
+                quoted ^= c == '"';
+                !quoted && !(c.is_alphanumeric() || matches!(c, '_' | '.' | '"' | '$'))
+            };
+            rest[..rest.find(ends).unwrap_or(rest.len())].to_owned()
+        };
+        let rows = cast.flat_map(|rest| self.called(&name(rest)));
+        rows.filter(|id| matches!(id.kind, Kind::Composite | Kind::Table)).cloned().collect()
+    }
+
     /// The relation whose columns a text can name without more: the fact's parent.
     fn own_relation(&self, fact: &Fact) -> Option<(String, String)> {
         let at = self.root(&fact.id);
@@ -184,6 +202,16 @@ impl<'a> Side<'a> {
     /// What belongs to it.
     pub fn children(&self, id: &FactId) -> &[FactId] {
         self.children.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// These tables and all above them.
+    pub(super) fn with_above(&self, tables: Vec<FactId>) -> BTreeSet<FactId> {
+        let (mut found, mut waiting) = (BTreeSet::new(), tables);
+        while let Some(id) = waiting.pop() {
+            waiting.extend(self.model.fact(&id).map(|table| self.parents_named(table)).unwrap_or_default());
+            found.insert(id);
+        }
+        found
     }
 
     /// The parents that a table has on this side and not, or not in the same place, on the other.

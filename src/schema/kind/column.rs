@@ -450,10 +450,12 @@ fn filler(printed: &str, world: &World<'_>) -> Option<String> {
     labels.iter().find(|label| had.contains(label)).or(labels.first()).map(|label| name::literal(label))
 }
 
-/// Whether an heir of a column that goes keeps the column for itself.
+/// Whether an heir of a column that goes keeps the column for itself. One that leaves before has nothing to do with it.
 fn keeps(heir: &FactId, fact: &Fact, world: &World<'_>) -> bool {
     let Some((before, _)) = world.both(heir).filter(|_| heir.kind == Kind::Column) else { return false };
-    !world.fate(heir).goes() && parent_columns(before, &world.from).iter().any(|parent| parent.id == fact.id)
+    let tables = [before, fact].map(|column| super::table::table_of(&column.id.name, &world.from));
+    let leaves = matches!(tables, [Some(own), Some(parent)] if super::table::leaves(own, parent, world));
+    !leaves && !world.fate(heir).goes() && parent_columns(before, &world.from).iter().any(|parent| parent.id == fact.id)
 }
 
 fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {

@@ -248,6 +248,15 @@ fn is_kept_below(fact: &Fact, world: &World<'_>) -> bool {
     })
 }
 
+/// Whether all parents from which a table has the check are let go of: it is the table's own then.
+fn is_left_behind(fact: &Fact, world: &World<'_>) -> bool {
+    let Some(table) = super::table::table_of(&fact.id.name, &world.from) else { return false };
+    let check = |of: &Fact| FactId::new(Kind::Constraint, format!("{}.{}", of.id.name, last_part(&fact.id.name)));
+    let parents = super::table::parents(table, &world.from).into_iter();
+    let mut giving = parents.filter(|parent| world.from.model.fact(&check(parent)).is_some());
+    giving.all(|parent| super::table::leaves(table, parent, world))
+}
+
 fn last_part(name: &str) -> String {
     qualified(&[name::parts(name).0.last().map_or("", String::as_str)])
 }
@@ -302,7 +311,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         let how = if to.flag("clustered") { format!("CLUSTER ON {what}") } else { "SET WITHOUT CLUSTER".to_owned() };
         statements.push(format!("{table} {how}").into());
     }
-    if from.text("inherited") == Some("only") && to.text("inherited") == Some("merged") {
+    if from.text("inherited") == Some("only") && to.text("inherited") == Some("merged") && !is_left_behind(from, world) {
         statements.push(format!("{table} ADD CONSTRAINT {what} {new}").into());
     }
     Alter::InPlace(statements)

@@ -176,6 +176,12 @@ pub(super) fn stays_tied(table: &Fact, parent: &Fact, world: &World<'_>) -> bool
     !elsewhere && stays(&table.id) && stays(&parent.id) && tied(&world.from) && tied(&world.to)
 }
 
+/// Whether a table that stays lets go of a parent that stays.
+pub(super) fn leaves(table: &Fact, parent: &Fact, world: &World<'_>) -> bool {
+    let stays = |id: &FactId| !world.fate(id).goes() && !world.fate(id).comes();
+    stays(&table.id) && stays(&parent.id) && !stays_tied(table, parent, world)
+}
+
 /// Whether a table is made again for what becomes of others, or of what it has.
 pub(in crate::schema) fn is_made_anew(table: &Fact, world: &World<'_>) -> bool {
     let for_its_columns = |(from, to)| super::not_null::needs_table_anew(from, to, world);

@@ -69,7 +69,7 @@ impl Graph<'_, '_> {
                 .filter(|left| of(to).as_ref() != Some(left))
                 .and_then(|left| from.find(Kind::Composite, &left));
             edges.extend(left.map(|left| ((Deed::Alter, id.clone()), (Deed::Alter, left.id.clone()))));
-            for parent in from.parents_of_moved(&id, to) {
+            for parent in from.with_above(from.parents_of_moved(&id, to)) {
                 let children = from.children(&parent).iter().chain(to.children(&parent));
                 // A foreign key goes while those below have it from there: it would stay with them.
                 let (keys, children): (Vec<_>, Vec<_>) = children.partition(|child| {
