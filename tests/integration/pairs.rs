@@ -165,6 +165,7 @@ pairs! {
     scattered: false,
     enforced: false,
     evolved: false,
+    reference: false,
 }
 
 const WITHOUT_ROWS: &str = "SET session_replication_role = replica;

@@ -145,7 +145,11 @@ fn attribute_by_attribute(column: &str, from: &Fact, to: &Fact, printed: &str, w
         if inside.iter().any(|id| moves_inside(id, world)) {
             return None;
         }
-        let of_type = attribute_type(to, name).filter(|_| inside.iter().any(|id| world.is_replaced(id)));
+        let has_no_cast = |old: &str, new: &str| old != new && !casts(old, new) && !assigns(old, new);
+        let another = attribute_type(from, name).zip(attribute_type(to, name));
+        let another = another.is_some_and(|(old, new)| has_no_cast(&without_modifier(&old), &without_modifier(&new)));
+        let replaced = inside.iter().any(|id| world.is_replaced(id));
+        let of_type = attribute_type(to, name).filter(|_| another || replaced);
         let by_text = of_type.map(|printed| format!("::text::{printed}")).unwrap_or_default();
         Some(if had.contains(name) { format!("({column}).{}{by_text}", name::ident(name)) } else { "NULL".to_owned() })
     };

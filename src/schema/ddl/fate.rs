@@ -186,6 +186,9 @@ impl<'a> World<'a> {
             if fate == Fate::Created {
                 self.widen(&id, &mut waiting);
             }
+            if fate.comes() {
+                self.widen_results(&id, &mut waiting);
+            }
             if let Some(whole) = Some(&id).filter(|_| fate.goes()).and_then(|id| whole_of(id, self)) {
                 self.raise(whole, Fate::Recreated, &mut waiting);
             }
@@ -249,6 +252,32 @@ impl<'a> World<'a> {
             .collect();
         for user in users.into_iter().filter(|user| is_loosened(user, self)).collect::<Vec<_>>() {
             self.raise(user, Fate::Shaken, waiting);
+        }
+    }
+
+    /// What reads rows of a table from a function has the names of all their columns, and can be printed no more with one that is new.
+    fn widen_results(&mut self, column: &FactId, waiting: &mut Vec<FactId>) {
+        let (kind, from) = (column.kind, &self.from);
+        let Some(table) = self.to.parent(column).filter(|table| kind == Kind::Column && self.both(table).is_some())
+        else {
+            return;
+        };
+        let of = |id: &&FactId| id.kind == Kind::Function;
+        let gives = |id: &&FactId| {
+            from.model
+                .fact(id)
+                .and_then(|f| f.text("result"))
+                .is_some_and(|result| from.mentioned(result).contains(table))
+        };
+        let functions = from.users(table).iter().filter(of).filter(gives);
+        let reads = |id: &&FactId| {
+            let compiled = || from.model.fact(id).is_some_and(|function| function.text("body").is_some());
+            let queries = matches!(id.kind, Kind::View | Kind::MaterializedView | Kind::Policy | Kind::Rule);
+            (queries || id.kind == Kind::Function && compiled()) && self.both(id).is_some()
+        };
+        let users: Vec<FactId> = functions.flat_map(|function| from.users(function)).filter(reads).cloned().collect();
+        for user in users {
+            self.raise(user, Fate::Recreated, waiting);
         }
     }
 
@@ -397,14 +426,15 @@ impl<'a> World<'a> {
         Some((self.from.model.fact(id)?, self.to.model.fact(id)?))
     }
 
-    /// Whether a routine gives up its name, and goes later: another of the same name and arguments comes while it is still called by
+    /// Whether a routine gives up its name, and goes later: another of the same name comes, whatever its arguments, while it is still called by
     /// what is aside until rows have been copied.
     pub fn makes_room(&self, routine: &FactId) -> bool {
         let mut seen: BTreeSet<&FactId> = BTreeSet::new();
         let mut waiting = vec![routine];
         while let Some(at) = waiting.pop() {
-            let namesake = |kind: &Kind| self.fate(&FactId::new(*kind, at.name.clone())).comes();
-            if !self.fate(at).goes() || ![Kind::Function, Kind::Aggregate].iter().any(namesake) {
+            let called = self.to.called(&name::idents(&name::parts(&at.name).0));
+            let is_routine = |id: &&FactId| matches!(id.kind, Kind::Function | Kind::Aggregate);
+            if !self.fate(at).goes() || !called.iter().filter(is_routine).any(|namesake| self.fate(namesake).comes()) {
                 continue;
             }
             for user in self.from.users(at) {

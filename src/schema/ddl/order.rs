@@ -301,14 +301,14 @@ impl<'w, 'a> Graph<'w, 'a> {
                 self.edge(&other, &this);
                 continue;
             }
-            // A table's own settings wait for no column: what takes the column's place may wait for them.
-            if held && id.kind == Kind::Column {
+            // A table's own settings wait for no column, a column's for no sequence: what takes their place may wait for them.
+            if held && matches!(id.kind, Kind::Column | Kind::Sequence) {
                 continue;
             }
             let loosened = self.stubs.get(&this).is_some_and(|cycle| cycle.contains(&other));
             let first = if loosened { (Deed::Loosen, this.1.clone()) } else { this.clone() };
             self.edge(&first, &other);
-            if !matches!(id.kind, Kind::Column | Kind::Table) {
+            if !matches!(this.1.kind, Kind::Column | Kind::Table) {
                 self.leaving(&used).iter().for_each(|gone| self.edge(&first, gone));
             }
             self.edge(&first, &(Deed::Loosen, used.clone()));

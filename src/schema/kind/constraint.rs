@@ -39,6 +39,7 @@ const DDL: Ddl = Ddl {
             Shake::Altered if !is_foreign_key(fact) && super::index::is_rebuilt_by_server(fact, used, world) => Reaction::Stays,
             Shake::Dropped if parent_index(fact, &world.from).as_ref() == Some(used) => Reaction::Recreated,
             Shake::Dropped if parent_key(fact, &world.from).as_ref() == Some(used) && is_led(fact, &world.from, world) => Reaction::Recreated,
+            Shake::Dropped if is_foreign_key(fact) && matches!(used.kind, Kind::Constraint | Kind::Index) => Reaction::Recreated,
             Shake::Dropped if world.fate(&fact.id).changes() => Reaction::Stays,
             _ => Reaction::Recreated,
         }

@@ -62,7 +62,14 @@ const DDL: Ddl = Ddl {
 /// Whether the server itself builds an index, or a key's, anew for a column's new type, and it is the same afterwards.
 pub(super) fn is_rebuilt_by_server(fact: &Fact, used: &FactId, world: &World<'_>) -> bool {
     let loses = || [&world.from, &world.to].into_iter().any(|side| loses_its_own(fact, side));
-    used.kind == Kind::Column && !super::column::is_loosened(used, world) && !loses()
+    used.kind == Kind::Column && !super::column::is_loosened(used, world) && !is_held_by_a_key(fact, world) && !loses()
+}
+
+/// Whether a foreign key would hold on to it: the server lets go of those of a key's own columns, not of what it includes.
+fn is_held_by_a_key(fact: &Fact, world: &World<'_>) -> bool {
+    let includes = fact.text("definition").is_some_and(|text| text.contains(" INCLUDE ("));
+    let is_key = |user: &FactId| world.from.model.fact(user).is_some_and(super::constraint::is_foreign_key);
+    includes && world.from.users(&fact.id).iter().any(is_key)
 }
 
 /// Whether parts of a partitioned index, or key, have something that they would lose: the server makes them from the whole, calls them

@@ -373,8 +373,9 @@ fn aside(fact: &Fact) -> String {
 
 /// Drops a table whose rows have been copied, and with it the columns that have not.
 fn drop_old(fact: &Fact, world: &World<'_>) -> Statement {
-    let columns = world.from.children_of(&fact.id, Kind::Column).filter(|column| column.text("generated").is_none());
-    let gone: Vec<String> = columns.filter(|column| world.both(&column.id).is_none()).map(|column| name::last(&column.id.name)).collect();
+    let is_generated = |column: &Fact| column.text("generated").is_some();
+    let columns = world.from.children_of(&fact.id, Kind::Column).filter(|column| !is_generated(column));
+    let gone: Vec<String> = columns.filter(|column| world.to.model.fact(&column.id).is_none_or(is_generated)).map(|column| name::last(&column.id.name)).collect();
     let drop = Statement::new(format!("DROP TABLE {}", aside(fact)));
     if gone.is_empty() {
         return drop;
