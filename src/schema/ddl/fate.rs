@@ -439,7 +439,7 @@ impl<'a> World<'a> {
             }
             for user in self.from.users(at) {
                 let root = self.from.root(user);
-                if kind::is_aside(root, self) || self.is_replaced(root) {
+                if kind::is_aside(root, self) && !kind::is_stripped(user.kind) || self.is_replaced(root) {
                     return true;
                 }
                 if user.kind == Kind::Function && seen.insert(user) {

@@ -11,6 +11,7 @@ mod ties;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
+use super::super::kind::is_stripped;
 use super::super::{Fact, FactId, Kind};
 use super::{Fate, Script, Statement, Step, World};
 
@@ -313,7 +314,8 @@ impl<'w, 'a> Graph<'w, 'a> {
             }
             self.edge(&first, &(Deed::Loosen, used.clone()));
             if other.0 == Deed::Drop {
-                let waits = self.discarded(&this.1).unwrap_or((Deed::Discard, id.clone()));
+                let discarded = self.discarded(&this.1).filter(|_| this.1 == *id || !is_stripped(id.kind));
+                let waits = discarded.unwrap_or((Deed::Discard, id.clone()));
                 self.edge(&waits, &(Deed::Discard, used.clone()));
                 if self.world.fate(&used) == Fate::Dropped && self.discarded(&other.1).is_none() {
                     self.edge(&waits, &other);

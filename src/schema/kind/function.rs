@@ -24,7 +24,7 @@ const DDL: Ddl = Ddl {
     with_parent: |_, _| true,
     uses: |fact, side| {
         let body = fact.text("body").unwrap_or_default();
-        let keys = super::view::keys_relied_on(body, side).into_iter().chain(columns_of_arguments(fact, body, side)).chain(super::view::columns_excluded(body, side));
+        let keys = super::view::beyond(body, side).into_iter().chain(columns_of_arguments(fact, body, side)).chain(super::view::columns_excluded(body, side));
         let language = fact.text("language").map(|language| FactId::new(Kind::Language, qualified(&[language])));
         language.into_iter().chain(super::extension::needed(fact)).chain(keys).collect()
     },
@@ -42,7 +42,7 @@ const DDL: Ddl = Ddl {
     },
     discard: |fact, world| {
         let word = if is_procedure(fact) { "PROCEDURE" } else { "FUNCTION" };
-        let drop = world.makes_room(&fact.id).then(|| format!("DROP {word} {}", aside(fact).1));
+        let drop = world.makes_room(&fact.id).then(|| format!("DROP {word} {}", aside_alone(fact, world)));
         drop.into_iter().map(Statement::new).collect()
     },
     alter,
@@ -73,6 +73,15 @@ fn columns_of_arguments(fact: &Fact, body: &str, side: &Side<'_>) -> Vec<FactId>
 fn aside(fact: &Fact) -> (String, String) {
     let (own, in_full) = super::domain::aside(fact);
     (own, format!("{in_full}({})", name::parts(&fact.id.name).1.unwrap_or_default()))
+}
+
+/// Its address while another has its name: without arguments where it is the only one, for their types may be aside, too.
+fn aside_alone(fact: &Fact, world: &World<'_>) -> String {
+    let (parts, _) = name::parts(&fact.id.name);
+    match world.from.called(&name::idents(&parts)).len() {
+        1 => super::domain::aside(fact).1,
+        _ => aside(fact).1,
+    }
 }
 
 fn is_procedure(fact: &Fact) -> bool {

@@ -20,7 +20,7 @@ const DDL: Ddl = Ddl {
     },
     uses: |fact, side| {
         let texts = ["using", "check"].iter().filter_map(|attribute| fact.text(attribute));
-        texts.flat_map(|text| super::view::keys_relied_on(text, side)).collect()
+        texts.flat_map(|text| super::view::beyond(text, side)).collect()
     },
     create: |fact, _| {
         let kind = if fact.flag("restrictive") { " AS RESTRICTIVE" } else { "" };

@@ -23,7 +23,7 @@ const DDL: Ddl = Ddl {
     },
     uses: |fact, side| {
         let definition = fact.text("definition").unwrap_or_default();
-        let mut used = super::view::keys_relied_on(definition, side);
+        let mut used = super::view::beyond(definition, side);
         used.extend(super::view::columns_excluded(definition, side));
         used
     },

@@ -440,6 +440,11 @@ fn move_aside(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     statements
 }
 
+/// What a table that is moved aside until its rows have been copied is rid of at once.
+pub(in crate::schema) fn is_stripped(kind: Kind) -> bool {
+    matches!(kind, Kind::Default | Kind::Index | Kind::Policy | Kind::Rule | Kind::Trigger)
+}
+
 /// Drops what claims names in the schema, and what uses others that may go before the rows have been copied.
 fn strip(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let children = || world.from.children(&fact.id).iter().filter_map(|id| world.from.model.fact(id));

@@ -128,9 +128,13 @@ impl<'a> Shape<'a> {
 
 /// What a query uses without naming it as its own: keys that it is grouped by, columns of rows that functions give it.
 pub(super) fn beyond_mentions(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
-    let definition = fact.text("definition").unwrap_or_default();
-    let mut used = keys_relied_on(definition, side);
-    used.extend(side.columns_of_results(definition));
+    beyond(fact.text("definition").unwrap_or_default(), side)
+}
+
+/// The same of an expression.
+pub(super) fn beyond(query: &str, side: &Side<'_>) -> Vec<FactId> {
+    let mut used = keys_relied_on(query, side);
+    used.extend(side.columns_of_results(query));
     used
 }
 
