@@ -166,6 +166,7 @@ pairs! {
     enforced: false,
     evolved: false,
     reference: false,
+    applied: false,
 }
 
 const WITHOUT_ROWS: &str = "SET session_replication_role = replica;

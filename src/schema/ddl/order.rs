@@ -309,7 +309,7 @@ impl<'w, 'a> Graph<'w, 'a> {
             let loosened = self.stubs.get(&this).is_some_and(|cycle| cycle.contains(&other));
             let first = if loosened { (Deed::Loosen, this.1.clone()) } else { this.clone() };
             self.edge(&first, &other);
-            if !matches!(this.1.kind, Kind::Column | Kind::Table) {
+            if this.1.kind != Kind::Column {
                 self.leaving(&used).iter().for_each(|gone| self.edge(&first, gone));
             }
             self.edge(&first, &(Deed::Loosen, used.clone()));

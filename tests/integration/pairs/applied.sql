@@ -1,0 +1,356 @@
+-- What applications do at once: small changes that meet on the same tables, reduced from whole schemas.
+
+=== seq_serial_to_default_of_another_sequence
+--- from
+CREATE TABLE t (id serial);
+--- to
+CREATE SEQUENCE s; CREATE TABLE t (id int DEFAULT nextval('s'));
+
+=== seq_serial_to_default_of_another_sequence_not_null
+--- from
+CREATE TABLE t (id serial);
+--- to
+CREATE SEQUENCE s; CREATE TABLE t (id int NOT NULL DEFAULT nextval('s'));
+
+=== seq_serial_to_plain
+--- from
+CREATE TABLE t (id serial);
+--- to
+CREATE TABLE t (id int DEFAULT 5);
+
+=== ambig_domain_base_change
+--- from
+CREATE FUNCTION ok(text) RETURNS bool LANGUAGE sql IMMUTABLE AS $$ SELECT $1 <> '' $$; CREATE DOMAIN d AS text CHECK (ok(VALUE));
+--- to
+CREATE FUNCTION ok(v text, n int DEFAULT 1) RETURNS bool LANGUAGE sql IMMUTABLE AS $$ SELECT length($1) >= n $$; CREATE DOMAIN d AS varchar(10) CHECK (ok(VALUE));
+
+=== ambig_partition_key
+--- from
+CREATE FUNCTION buck(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 2'; CREATE TABLE u (c int) PARTITION BY LIST (buck(c));
+--- to
+CREATE FUNCTION buck(int, m int DEFAULT 3) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 % m'; CREATE TABLE u (c int) PARTITION BY LIST (buck(c));
+
+=== ambig_policy_of_rebuilt_table
+--- from
+CREATE TABLE x (id int); CREATE FUNCTION f(u int DEFAULT 1) RETURNS bool LANGUAGE sql STABLE AS $$ SELECT true $$; CREATE TABLE o (id int) PARTITION BY RANGE (id); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY po ON o USING (f());
+--- to
+CREATE TABLE x (id int); CREATE FUNCTION f() RETURNS bool LANGUAGE sql STABLE AS $$ SELECT true $$; CREATE TABLE o (id int) PARTITION BY LIST (id); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY po ON o USING (f());
+
+=== ambig_default_of_rebuilt_table
+--- from
+CREATE FUNCTION f(u int DEFAULT 1) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$; CREATE TABLE o (id int DEFAULT f(), CHECK (id > 0)) PARTITION BY RANGE (id);
+--- to
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$; CREATE TABLE o (id int DEFAULT f(), CHECK (id > 0)) PARTITION BY LIST (id);
+
+=== ambig_check_index_of_rebuilt_table
+--- from
+CREATE FUNCTION f(a int, u int DEFAULT 1) RETURNS int IMMUTABLE LANGUAGE sql AS $$ SELECT 1 $$; CREATE TABLE o (id int, CHECK (f(id) > 0)) PARTITION BY RANGE (id); CREATE INDEX oi ON o (f(id));
+--- to
+CREATE FUNCTION f(a int) RETURNS int IMMUTABLE LANGUAGE sql AS $$ SELECT 1 $$; CREATE TABLE o (id int, CHECK (f(id) > 0)) PARTITION BY LIST (id); CREATE INDEX oi ON o (f(id));
+
+=== ambig_view_of_rebuilt_table
+-- since 14
+--- from
+CREATE FUNCTION f(u int DEFAULT 1) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$; CREATE TABLE o (id int) PARTITION BY RANGE (id); CREATE VIEW v AS SELECT id, f() AS f FROM o; CREATE FUNCTION g() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT f() FROM o; END;
+--- to
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$; CREATE TABLE o (id int) PARTITION BY LIST (id); CREATE VIEW v AS SELECT id, f() AS f FROM o; CREATE FUNCTION g() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT f() FROM o; END;
+
+=== ambig_domain_rebuilt_for_enum
+--- from
+CREATE TYPE e AS ENUM ('a', 'b'); CREATE FUNCTION ok(e) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; CREATE DOMAIN d AS e CHECK (ok(VALUE)); CREATE TABLE t (a d);
+--- to
+CREATE TYPE e AS ENUM ('a'); CREATE FUNCTION ok(e, x int DEFAULT 1) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; CREATE DOMAIN d AS e CHECK (ok(VALUE)); CREATE TABLE t (a d);
+
+=== dropped_check_of_domain_over_composite
+--- from
+CREATE TYPE c AS (a int, b text); CREATE FUNCTION ok(c) RETURNS bool LANGUAGE sql IMMUTABLE AS $$ SELECT $1.a > 0 $$; CREATE DOMAIN d AS c CHECK (ok(VALUE)); CREATE TABLE u (x d);
+--- to
+CREATE TYPE c AS (a bigint, b text, e int); CREATE FUNCTION ok(c, strict bool DEFAULT false) RETURNS bool LANGUAGE sql IMMUTABLE AS $$ SELECT $1.a > 0 $$; CREATE DOMAIN d AS c CHECK (ok(VALUE)); CREATE TABLE u (x d);
+
+=== dropped_check_of_domain_over_composite_attr_only
+--- from
+CREATE TYPE c AS (a int, b text); CREATE FUNCTION ok(c) RETURNS bool LANGUAGE sql IMMUTABLE AS $$ SELECT $1.a > 0 $$; CREATE DOMAIN d AS c CHECK (ok(VALUE));
+--- to
+CREATE TYPE c AS (a int, b text); CREATE FUNCTION ok(c, strict bool DEFAULT false) RETURNS bool LANGUAGE sql IMMUTABLE AS $$ SELECT $1.a > 0 $$; CREATE DOMAIN d AS c CHECK (ok(VALUE));
+
+=== pk_include_retyped_under_fk
+--- from
+CREATE DOMAIN mail AS text; CREATE TABLE u (id int, m mail, CONSTRAINT k PRIMARY KEY (id) INCLUDE (m)); CREATE TABLE o (u int REFERENCES u);
+--- to
+CREATE DOMAIN mail AS varchar(5); CREATE TABLE u (id int, m mail, CONSTRAINT k PRIMARY KEY (id) INCLUDE (m)); CREATE TABLE o (u int REFERENCES u);
+
+=== pk_include_retyped_under_fk_plain
+--- from
+CREATE TABLE u (id int, m text, CONSTRAINT k PRIMARY KEY (id) INCLUDE (m)); CREATE TABLE o (u int REFERENCES u);
+--- to
+CREATE TABLE u (id int, m varchar(5), CONSTRAINT k PRIMARY KEY (id) INCLUDE (m)); CREATE TABLE o (u int REFERENCES u);
+
+=== pk_include_enum_rebuilt_under_fk
+--- from
+CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE u (id int, m e, CONSTRAINT k PRIMARY KEY (id) INCLUDE (m)); CREATE TABLE o (u int REFERENCES u);
+--- to
+CREATE TYPE e AS ENUM ('b'); CREATE TABLE u (id int, m e, CONSTRAINT k PRIMARY KEY (id) INCLUDE (m)); CREATE TABLE o (u int REFERENCES u);
+
+=== row_array_over_domain_gone
+--- from
+CREATE DOMAIN ident AS bigint CHECK (VALUE > 0); CREATE TABLE u (id ident); CREATE TABLE l (who u[]);
+--- to
+CREATE TABLE u (id int); CREATE TABLE l (who u[]);
+
+=== tags_domain_array_moves_schema
+CREATE SCHEMA ty;
+--- from
+CREATE DOMAIN mail AS text NOT NULL CHECK (VALUE <> ''); CREATE TABLE u (tags mail[]);
+--- to
+CREATE DOMAIN ty.mail AS text NOT NULL CHECK (VALUE <> ''); CREATE TABLE u (tags ty.mail[]);
+
+=== array_of_domain_gets_check
+--- from
+CREATE DOMAIN mail AS text; CREATE TABLE u (tags mail[]); INSERT INTO u VALUES ('{a@b}');
+--- to
+CREATE DOMAIN mail AS text CHECK (VALUE ~ '@'); CREATE TABLE u (tags mail[]); INSERT INTO u VALUES ('{a@b}');
+
+=== array_of_domain_not_null_toggle
+--- from
+CREATE DOMAIN mail AS text; CREATE TABLE u (tags mail[]); INSERT INTO u VALUES ('{a@b}');
+--- to
+CREATE DOMAIN mail AS text NOT NULL DEFAULT 'x' CHECK (VALUE ~ '@') CHECK (length(VALUE) > 1); CREATE TABLE u (tags mail[]); INSERT INTO u VALUES ('{a@b}');
+
+=== default_of_new_array_of_domain
+--- from
+CREATE DOMAIN mail AS text CHECK (VALUE ~ '@'); CREATE TABLE u (tags text[] DEFAULT '{new}'); INSERT INTO u VALUES ('{a@b}');
+--- to
+CREATE DOMAIN mail AS text CHECK (VALUE ~ '@'); CREATE TABLE u (tags mail[]); INSERT INTO u VALUES ('{a@b}');
+
+=== policy_over_setof_table_that_grows
+--- from
+CREATE TABLE u (id int); CREATE TABLE o (id int); CREATE FUNCTION g() RETURNS SETOF u LANGUAGE sql STABLE AS 'SELECT * FROM u'; ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY po ON o USING (id IN (SELECT g.id FROM g()));
+--- to
+CREATE TABLE u (id int, x text); CREATE TABLE o (id int); CREATE FUNCTION g() RETURNS SETOF u LANGUAGE sql STABLE AS 'SELECT * FROM u'; ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY po ON o USING (id IN (SELECT g.id FROM g()));
+
+=== view_over_setof_table_that_grows
+-- since 14
+--- from
+CREATE TABLE u (id int); CREATE FUNCTION g() RETURNS SETOF u LANGUAGE sql STABLE AS 'SELECT * FROM u'; CREATE VIEW v AS SELECT g.id FROM g(); CREATE FUNCTION h() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT g.id FROM g(); END; CREATE MATERIALIZED VIEW m AS SELECT g.id FROM g(); CREATE TABLE r (a int); CREATE RULE ru AS ON INSERT TO r DO ALSO UPDATE u SET id = (SELECT g.id FROM g());
+--- to
+CREATE TABLE u (id int, x text); CREATE FUNCTION g() RETURNS SETOF u LANGUAGE sql STABLE AS 'SELECT * FROM u'; CREATE VIEW v AS SELECT g.id FROM g(); CREATE FUNCTION h() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT g.id FROM g(); END; CREATE MATERIALIZED VIEW m AS SELECT g.id FROM g(); CREATE TABLE r (a int); CREATE RULE ru AS ON INSERT TO r DO ALSO UPDATE u SET id = (SELECT g.id FROM g());
+
+=== policy_over_setof_generated_rebuilt
+--- from
+CREATE TABLE u (id int, x int GENERATED ALWAYS AS (id + 1) STORED); CREATE TABLE o (id int); CREATE FUNCTION g() RETURNS SETOF u LANGUAGE sql STABLE AS 'SELECT * FROM u'; ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY po ON o USING (id IN (SELECT g.id FROM g()));
+--- to
+CREATE TABLE u (id int, x int GENERATED ALWAYS AS (id + 2) STORED); CREATE TABLE o (id int); CREATE FUNCTION g() RETURNS SETOF u LANGUAGE sql STABLE AS 'SELECT * FROM u'; ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY po ON o USING (id IN (SELECT g.id FROM g()));
+
+=== view_over_setof_generated_rebuilt
+-- since 14
+--- from
+CREATE TABLE u (id int, x int GENERATED ALWAYS AS (id + 1) STORED); CREATE FUNCTION g() RETURNS SETOF u LANGUAGE sql STABLE AS 'SELECT * FROM u'; CREATE VIEW v AS SELECT g.id FROM g(); CREATE FUNCTION h() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT g.id FROM g(); END; CREATE MATERIALIZED VIEW m AS SELECT g.id FROM g();
+--- to
+CREATE TABLE u (id int, x int GENERATED ALWAYS AS (id + 2) STORED); CREATE FUNCTION g() RETURNS SETOF u LANGUAGE sql STABLE AS 'SELECT * FROM u'; CREATE VIEW v AS SELECT g.id FROM g(); CREATE FUNCTION h() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT g.id FROM g(); END; CREATE MATERIALIZED VIEW m AS SELECT g.id FROM g();
+
+=== policy_alias_of_table_that_grows
+--- from
+CREATE TABLE u (id int); CREATE TABLE o (id int); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY po ON o USING (id IN (SELECT g.b FROM u g(b)));
+--- to
+CREATE TABLE u (id int, x text); CREATE TABLE o (id int); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY po ON o USING (id IN (SELECT g.b FROM u g(b)));
+
+=== atomic_fn_with_domain_param_default_table_moves
+-- since 14
+CREATE SCHEMA app;
+--- from
+CREATE DOMAIN mail AS text NOT NULL; CREATE TABLE u (id int, m mail, s text); CREATE FUNCTION f(i int DEFAULT 1) RETURNS bool LANGUAGE sql STABLE BEGIN ATOMIC SELECT EXISTS (SELECT 1 FROM u WHERE id = i); END;
+--- to
+CREATE DOMAIN mail AS text; CREATE TABLE app.u (id int, m mail, s text); CREATE FUNCTION f(i int DEFAULT 1) RETURNS bool LANGUAGE sql STABLE BEGIN ATOMIC SELECT EXISTS (SELECT 1 FROM app.u WHERE id = i); END;
+
+=== atomic_fn_table_moves_enum_rebuilt
+-- since 14
+CREATE SCHEMA app;
+--- from
+CREATE TYPE st AS ENUM ('a', 'b'); CREATE TABLE u (id int, s st); CREATE FUNCTION f() RETURNS int LANGUAGE sql STABLE BEGIN ATOMIC SELECT id FROM u; END;
+--- to
+CREATE TYPE st AS ENUM ('b'); CREATE TABLE app.u (id int, s st); CREATE FUNCTION f() RETURNS int LANGUAGE sql STABLE BEGIN ATOMIC SELECT id FROM app.u; END;
+
+=== policy_table_moves_enum_rebuilt
+CREATE SCHEMA app;
+--- from
+CREATE TYPE st AS ENUM ('a', 'b'); CREATE TABLE o (id int, s st); CREATE TABLE u (id int, s st); ALTER TABLE u ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON u USING (EXISTS (SELECT 1 FROM o WHERE o.id = u.id));
+--- to
+CREATE TYPE st AS ENUM ('b'); CREATE TABLE app.o (id int, s st); CREATE TABLE u (id int, s st); ALTER TABLE u ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON u USING (EXISTS (SELECT 1 FROM app.o WHERE o.id = u.id));
+
+=== view_table_moves_enum_rebuilt
+CREATE SCHEMA app;
+--- from
+CREATE TYPE st AS ENUM ('a', 'b'); CREATE TABLE o (id int, s st); CREATE VIEW v AS SELECT id FROM o; CREATE TABLE u (id int, s st); CREATE RULE r AS ON INSERT TO u DO ALSO DELETE FROM o;
+--- to
+CREATE TYPE st AS ENUM ('b'); CREATE TABLE app.o (id int, s st); CREATE VIEW v AS SELECT id FROM app.o; CREATE TABLE u (id int, s st); CREATE RULE r AS ON INSERT TO u DO ALSO DELETE FROM app.o;
+
+=== fk_pk_renamed_and_include
+--- from
+CREATE TABLE u (id int, CONSTRAINT pk1 PRIMARY KEY (id)); CREATE TABLE o (u int CONSTRAINT fk REFERENCES u); INSERT INTO u VALUES (1); INSERT INTO o VALUES (1);
+--- to
+CREATE TABLE u (id int, CONSTRAINT pk2 PRIMARY KEY (id)); CREATE TABLE o (u int CONSTRAINT fk REFERENCES u DEFERRABLE); INSERT INTO u VALUES (1); INSERT INTO o VALUES (1);
+
+=== fk_deferrable_pk_renamed_seen
+--- from
+CREATE TABLE u (id int, CONSTRAINT pk1 PRIMARY KEY (id)); CREATE TABLE o (u int CONSTRAINT fk REFERENCES u ON DELETE CASCADE);
+--- to
+CREATE TABLE u (id int, CONSTRAINT pk2 PRIMARY KEY (id)); CREATE TABLE o (u int CONSTRAINT fk REFERENCES u);
+
+=== policy_no_longer_calls_reader_of_altered_table
+-- since 14
+--- from
+CREATE TABLE u (id int) WITH (fillfactor = 70); ALTER TABLE u ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON u USING (id > 0);
+--- to
+CREATE TABLE u (id int); CREATE FUNCTION f() RETURNS bool LANGUAGE sql BEGIN ATOMIC SELECT EXISTS (SELECT 1 FROM u); END; ALTER TABLE u ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON u USING (f());
+
+=== policy_no_longer_calls_row_function_of_altered_table
+--- from
+CREATE TABLE u (id int) WITH (fillfactor = 70); CREATE FUNCTION f(w u) RETURNS bool LANGUAGE sql AS 'SELECT true'; ALTER TABLE u ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON u USING (f(NULL));
+--- to
+CREATE TABLE u (id int); ALTER TABLE u ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON u USING (id > 0);
+
+=== trigger_no_longer_calls_row_function_of_altered_table
+--- from
+CREATE TABLE u (id int) WITH (fillfactor = 70); CREATE FUNCTION f(w u) RETURNS bool LANGUAGE sql AS 'SELECT true'; CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER tr BEFORE UPDATE ON u FOR EACH ROW WHEN (f(NEW)) EXECUTE FUNCTION tf(); CREATE RULE r AS ON DELETE TO u WHERE f(OLD) DO INSTEAD NOTHING;
+--- to
+CREATE TABLE u (id int); CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER tr BEFORE UPDATE ON u FOR EACH ROW WHEN (NEW.id > 0) EXECUTE FUNCTION tf(); CREATE RULE r AS ON DELETE TO u WHERE OLD.id > 0 DO INSTEAD NOTHING;
+
+=== default_no_longer_calls_reader_of_altered_table
+-- since 14
+--- from
+CREATE TABLE u (id int); CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT max(id) + 1 FROM u; END; ALTER TABLE u ALTER id SET DEFAULT f();
+--- to
+CREATE TABLE u (id int DEFAULT 1) WITH (fillfactor = 70);
+
+=== check_no_longer_calls_row_function_of_altered_table
+--- from
+CREATE TABLE u (id int); CREATE FUNCTION f(u) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; ALTER TABLE u ADD CONSTRAINT c CHECK (f(u.*)); CREATE INDEX i ON u (f(u.*));
+--- to
+CREATE TABLE u (id bigint, CONSTRAINT c CHECK (id > 0)) WITH (fillfactor = 70); CREATE INDEX i ON u (id);
+
+=== policy_function_moves_while_generated_rebuilt
+-- since 14
+CREATE SCHEMA fn;
+--- from
+CREATE TABLE u (id int, e text, s text GENERATED ALWAYS AS (lower(e)) STORED); CREATE TABLE o (id int); CREATE FUNCTION fn.g() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT s FROM u; END; ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (fn.g() = 'x');
+--- to
+CREATE TABLE u (id int, e text, s text GENERATED ALWAYS AS (upper(e)) STORED); CREATE TABLE o (id int); CREATE FUNCTION g() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT s FROM u; END; ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (g() = 'x');
+
+=== policy_function_moves_while_column_retyped
+-- since 14
+CREATE SCHEMA fn;
+--- from
+CREATE TABLE u (s int); CREATE TABLE o (id int); CREATE FUNCTION fn.g() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT s::text FROM u; END; ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (fn.g() = 'x');
+--- to
+CREATE TABLE u (s bigint); CREATE TABLE o (id int); CREATE FUNCTION g() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT s::text FROM u; END; ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (g() = 'x');
+
+=== array_of_new_domain
+--- from
+CREATE TABLE u (tags text[]);
+--- to
+CREATE DOMAIN mail AS text CHECK (VALUE <> ''); CREATE TABLE u (tags mail[]);
+
+=== array_of_new_domain_new_table_is_fine
+--- from
+--- to
+CREATE DOMAIN mail AS text CHECK (VALUE <> ''); CREATE TABLE u (tags mail[]);
+
+=== new_attribute_of_new_domain_in_array_of_composite
+--- from
+CREATE TYPE a AS (s text); CREATE TABLE o (s a[]);
+--- to
+CREATE DOMAIN mail AS text CHECK (VALUE <> ''); CREATE TYPE a AS (s text, m mail); CREATE TABLE o (s a[]);
+
+=== new_attribute_of_new_domain_in_composite
+--- from
+CREATE TYPE a AS (s text); CREATE TABLE o (s a);
+--- to
+CREATE DOMAIN mail AS text CHECK (VALUE <> ''); CREATE TYPE a AS (s text, m mail); CREATE TABLE o (s a);
+
+=== new_column_of_new_domain_in_row_type_column
+--- from
+CREATE TABLE u (id int); CREATE TABLE l (who u);
+--- to
+CREATE DOMAIN mail AS text CHECK (VALUE <> ''); CREATE TABLE u (id int, m mail); CREATE TABLE l (who u);
+
+=== range_of_new_domain_column
+--- from
+CREATE TABLE l (r text);
+--- to
+CREATE DOMAIN pos AS int CHECK (VALUE > 0); CREATE TYPE pr AS RANGE (subtype = pos); CREATE TABLE l (r pr);
+
+=== new_array_domain_over_domain
+--- from
+CREATE TABLE u (tags text[]);
+--- to
+CREATE DOMAIN mail AS text CHECK (VALUE <> ''); CREATE DOMAIN mails AS mail[] CHECK (array_length(VALUE, 1) > 0); CREATE TABLE u (tags mails);
+
+=== aside_function_over_retyped_column
+-- since 14
+--- from
+CREATE TABLE u (id int); CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT id FROM u; END; CREATE TABLE o (id int) PARTITION BY RANGE (id); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (id = f());
+--- to
+CREATE TABLE u (id bigint); CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT id FROM u; END; CREATE TABLE o (id int); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (id = f());
+
+=== aside_function_over_dropped_column
+-- since 14
+--- from
+CREATE TABLE u (id int, g int GENERATED ALWAYS AS (id + 1) STORED); CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT g FROM u; END; CREATE TABLE o (id int) PARTITION BY RANGE (id); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (id = f());
+--- to
+CREATE TABLE u (id int, g int GENERATED ALWAYS AS (id + 2) STORED); CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT g FROM u; END; CREATE TABLE o (id int); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (id = f());
+
+=== aside_function_over_rebuilt_enum
+-- since 14
+--- from
+CREATE TYPE st AS ENUM ('a', 'b'); CREATE TABLE u (s st); CREATE FUNCTION f() RETURNS bool LANGUAGE sql BEGIN ATOMIC SELECT EXISTS (SELECT 1 FROM u WHERE s = 'b'); END; CREATE TABLE o (s st) PARTITION BY LIST (s); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (f());
+--- to
+CREATE TYPE st AS ENUM ('b'); CREATE TABLE u (s st); CREATE FUNCTION f() RETURNS bool LANGUAGE sql BEGIN ATOMIC SELECT EXISTS (SELECT 1 FROM u WHERE s = 'b'); END; CREATE TABLE o (s st) PARTITION BY LIST (s); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (f());
+
+=== aside_function_in_default
+-- since 14
+--- from
+CREATE TABLE u (id int); CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT id FROM u; END; CREATE TABLE o (id int DEFAULT f()) PARTITION BY RANGE (id);
+--- to
+CREATE TABLE u (id bigint); CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT id FROM u; END; CREATE TABLE o (id int DEFAULT f());
+
+=== becomes_generated_while_table_is_rebuilt
+--- from
+CREATE TABLE o (id int, t int) PARTITION BY RANGE (id); CREATE TABLE o1 PARTITION OF o DEFAULT; INSERT INTO o VALUES (1, 5);
+--- to
+CREATE TABLE o (id int, t int GENERATED ALWAYS AS (id * 2) STORED);
+
+=== becomes_generated_plain
+--- from
+CREATE TABLE o (id int, t int); INSERT INTO o VALUES (1, 5);
+--- to
+CREATE TABLE o (id int, t int GENERATED ALWAYS AS (id * 2) STORED);
+
+=== fk_alterable_while_unique_renamed
+--- from
+CREATE TABLE u (id int CONSTRAINT k1 UNIQUE); CREATE TABLE o (u int CONSTRAINT fk REFERENCES u (id));
+--- to
+CREATE TABLE u (id int CONSTRAINT k2 UNIQUE); CREATE TABLE o (u int CONSTRAINT fk REFERENCES u (id) DEFERRABLE);
+
+=== fk_alterable_while_pk_becomes_unique
+--- from
+CREATE TABLE u (id int CONSTRAINT k1 PRIMARY KEY); CREATE TABLE o (u int CONSTRAINT fk REFERENCES u (id));
+--- to
+CREATE TABLE u (id int NOT NULL CONSTRAINT k1 UNIQUE); CREATE TABLE o (u int CONSTRAINT fk REFERENCES u (id) DEFERRABLE INITIALLY DEFERRED);
+
+=== fk_alterable_while_pk_gets_include
+--- from
+CREATE TABLE u (id int CONSTRAINT k1 PRIMARY KEY, b int); CREATE TABLE o (u int CONSTRAINT fk REFERENCES u (id));
+--- to
+CREATE TABLE u (id int CONSTRAINT k1 PRIMARY KEY, b int);  ALTER TABLE u DROP CONSTRAINT k1; ALTER TABLE u ADD CONSTRAINT k1 PRIMARY KEY (id) INCLUDE (b); CREATE TABLE o (u int CONSTRAINT fk REFERENCES u (id) DEFERRABLE INITIALLY DEFERRED);
+
+=== fk_include_unique_retyped
+--- from
+CREATE TABLE u (id int, b int, UNIQUE (id) INCLUDE (b)); CREATE TABLE o (u int CONSTRAINT fk REFERENCES u (id));
+--- to
+CREATE TABLE u (id int, b bigint, UNIQUE (id) INCLUDE (b)); CREATE TABLE o (u int CONSTRAINT fk REFERENCES u (id));
+
+=== fk_to_self_include_retyped
+--- from
+CREATE TABLE u (id int, b int, p int, UNIQUE (id) INCLUDE (b), CONSTRAINT s FOREIGN KEY (p) REFERENCES u (id));
+--- to
+CREATE TABLE u (id int, b bigint, p int, UNIQUE (id) INCLUDE (b), CONSTRAINT s FOREIGN KEY (p) REFERENCES u (id));
