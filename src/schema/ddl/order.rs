@@ -32,6 +32,8 @@ enum Deed {
 const AFTER_ROWS: u8 = 60;
 
 type Node = (Deed, FactId);
+/// The nodes in order, and the statements that are known of them already.
+type Sorted = (Vec<Node>, HashMap<Node, Vec<Statement>>);
 /// Stage, rank, name: what comes first where dependencies leave a choice.
 type Priority = (u8, u16, FactId);
 
@@ -55,8 +57,8 @@ pub(super) fn ordered(world: &World<'_>) -> Result<Script, BTreeSet<FactId>> {
     Ok(script)
 }
 
-/// The nodes in order, and the statements that are known of them already.
-fn sorted(world: &World<'_>) -> Result<(Vec<Node>, HashMap<Node, Vec<Statement>>), BTreeSet<FactId>> {
+/// The order; or what is in its way.
+fn sorted(world: &World<'_>) -> Result<Sorted, BTreeSet<FactId>> {
     let mut graph = Graph::new(world, BTreeSet::new(), BTreeMap::new());
     if let Some(order) = graph.sorted(false) {
         return Ok((order, graph.given));

@@ -174,7 +174,7 @@ impl<'a> Side<'a> {
             let mut quoted = false;
             let ends = |c: char| {
                 quoted ^= c == '"';
-                !quoted && !(c.is_alphanumeric() || matches!(c, '_' | '.' | '"' | '$'))
+                !(quoted || c.is_alphanumeric() || matches!(c, '_' | '.' | '"' | '$'))
             };
             rest[..rest.find(ends).unwrap_or(rest.len())].to_owned()
         };
