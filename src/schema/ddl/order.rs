@@ -2,8 +2,9 @@
 //!
 //! Dropping a fact whose parent goes too takes no statement of its own, neither does making a fact that its parent's statement
 //! makes: such facts share the parent's node. Where that makes a cycle (tables that all go refer to each other, a check calls a function
-//! of its table's rows), the facts that close it are dropped one by one; cycles through views (a function reads the view, the view calls the function) by a stub that stands in for
-//! the view; what would be changed where it is and holds up what must go before what it waits for comes, is made again; other cycles are cut at the one of their nodes that would come first anyway.
+//! of its table's rows), the facts that close it are dropped one by one; cycles through views (a function reads the view, the view calls
+//! the function) are broken by a stub that stands in for the view; what would be changed where it is, and so holds up what must go before
+//! what it waits for can come, is made again. Other cycles are cut at the one of their nodes that would come first anyway.
 
 mod cycles;
 mod ties;
