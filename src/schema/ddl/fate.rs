@@ -186,8 +186,8 @@ impl<'a> World<'a> {
             if fate == Fate::Created {
                 self.widen(&id, &mut waiting);
             }
-            if fate.comes() {
-                self.widen_results(&id, &mut waiting);
+            if fate.comes() || fate.goes() {
+                self.rows_of_functions(&id, &mut waiting);
             }
             if let Some(whole) = Some(&id).filter(|_| fate.goes()).and_then(|id| whole_of(id, self)) {
                 self.raise(whole, Fate::Recreated, &mut waiting);
@@ -255,26 +255,21 @@ impl<'a> World<'a> {
         }
     }
 
-    /// What reads rows of a table from a function has the names of all their columns, and can be printed no more with one that is new.
-    fn widen_results(&mut self, column: &FactId, waiting: &mut Vec<FactId>) {
-        let (kind, from) = (column.kind, &self.from);
-        let Some(table) = self.to.parent(column).filter(|table| kind == Kind::Column && self.both(table).is_some())
-        else {
-            return;
-        };
-        let of = |id: &&FactId| id.kind == Kind::Function;
+    /// What reads a table's rows from a function names all their columns by place: one that comes cannot be printed, and one that goes
+    /// would give the others its name.
+    fn rows_of_functions(&mut self, column: &FactId, waiting: &mut Vec<FactId>) {
+        let from = &self.from;
+        let table = from.parent(column).or_else(|| self.to.parent(column)).filter(|_| column.kind == Kind::Column);
+        let Some(table) = table.filter(|table| self.both(table).is_some()) else { return };
+        let text = |id: &FactId, attribute| from.model.fact(id).and_then(|fact| fact.text(attribute));
         let gives = |id: &&FactId| {
-            from.model
-                .fact(id)
-                .and_then(|f| f.text("result"))
-                .is_some_and(|result| from.mentioned(result).contains(table))
+            id.kind == Kind::Function && text(id, "result").is_some_and(|result| from.mentioned(result).contains(table))
         };
-        let functions = from.users(table).iter().filter(of).filter(gives);
         let reads = |id: &&FactId| {
-            let compiled = || from.model.fact(id).is_some_and(|function| function.text("body").is_some());
             let queries = matches!(id.kind, Kind::View | Kind::MaterializedView | Kind::Policy | Kind::Rule);
-            (queries || id.kind == Kind::Function && compiled()) && self.both(id).is_some()
+            (queries || id.kind == Kind::Function && text(id, "body").is_some()) && self.both(id).is_some()
         };
+        let functions = from.users(table).iter().filter(gives);
         let users: Vec<FactId> = functions.flat_map(|function| from.users(function)).filter(reads).cloned().collect();
         for user in users {
             self.raise(user, Fate::Recreated, waiting);

@@ -354,3 +354,24 @@ CREATE TABLE u (id int, b bigint, UNIQUE (id) INCLUDE (b)); CREATE TABLE o (u in
 CREATE TABLE u (id int, b int, p int, UNIQUE (id) INCLUDE (b), CONSTRAINT s FOREIGN KEY (p) REFERENCES u (id));
 --- to
 CREATE TABLE u (id int, b bigint, p int, UNIQUE (id) INCLUDE (b), CONSTRAINT s FOREIGN KEY (p) REFERENCES u (id));
+
+=== policy_over_atomic_setof_loses_a_column_before_the_one_used
+-- since 14
+--- from
+CREATE TABLE t (a int, b int, c int); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC SELECT * FROM t; END; CREATE TABLE o (x int); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (x IN (SELECT q.c FROM f() q));
+--- to
+CREATE TABLE t (a int, c int); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC SELECT * FROM t; END; CREATE TABLE o (x int); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (x IN (SELECT q.c FROM f() q));
+
+=== view_and_rule_over_atomic_setof_lose_a_column
+-- since 14
+--- from
+CREATE TABLE t (a int, b int, c int); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC SELECT * FROM t; END; CREATE VIEW v AS SELECT q.c FROM f() q; CREATE TABLE o (x int); CREATE RULE r AS ON DELETE TO o DO ALSO UPDATE o SET x = (SELECT q.c FROM f() q); CREATE FUNCTION h() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT q.c FROM f() q; END;
+--- to
+CREATE TABLE t (a int, c int); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC SELECT * FROM t; END; CREATE VIEW v AS SELECT q.c FROM f() q; CREATE TABLE o (x int); CREATE RULE r AS ON DELETE TO o DO ALSO UPDATE o SET x = (SELECT q.c FROM f() q); CREATE FUNCTION h() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT q.c FROM f() q; END;
+
+=== policy_over_atomic_setof_shifts_silently
+-- since 14
+--- from
+CREATE TABLE t (a int, b int, c int); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC SELECT * FROM t; END; CREATE TABLE o (x int); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (x IN (SELECT q.b FROM f() q)); INSERT INTO t VALUES (1, 2, 3);
+--- to
+CREATE TABLE t (b int, c int); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC SELECT * FROM t; END; CREATE TABLE o (x int); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (x IN (SELECT q.b FROM f() q));
