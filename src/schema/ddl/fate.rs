@@ -6,7 +6,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde::Serialize;
 
 use super::super::kind::{
-    self, fires_into_changes, in_the_way_of, is_inside_others, is_loosened, is_made_anew, made_again_for, whole_of,
+    self, fires_into_changes, in_the_way_of, is_inside_others, is_loosened, is_made_anew, is_primary_key,
+    made_again_for, whole_of,
 };
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
@@ -362,18 +363,10 @@ impl<'a> World<'a> {
 
     /// Whether a primary key goes and its table gets one of another name: queries that rely on the key stay in the same words.
     pub fn is_key_renamed(&self, id: &FactId) -> bool {
-        let primary = |id: &FactId, side: &Side<'_>| {
-            id.kind == Kind::Constraint
-                && side
-                    .model
-                    .fact(id)
-                    .and_then(|key| key.text("definition"))
-                    .is_some_and(|text| text.starts_with("PRIMARY KEY"))
-        };
+        let primary = |id: &FactId, side: &Side<'_>| side.model.fact(id).is_some_and(is_primary_key);
         let table = self.from.parent(id).filter(|_| primary(id, &self.from));
-        table.is_some_and(|table| {
-            self.to.children(table).iter().any(|key| self.fate(key).comes() && primary(key, &self.to))
-        })
+        let renamed = |key: &FactId| self.fate(key).comes() && primary(key, &self.to);
+        table.is_some_and(|table| self.to.children(table).iter().any(renamed))
     }
 
     /// Fates only get worse: kept, altered, shaken, recreated.

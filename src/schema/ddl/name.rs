@@ -86,9 +86,14 @@ pub fn schema_of(name: &str) -> String {
     parts(name).0.into_iter().next().unwrap_or_default()
 }
 
+/// The last part of a fact's name, unquoted.
+pub fn bare(name: &str) -> String {
+    parts(name).0.pop().unwrap_or_default()
+}
+
 /// The last part of a fact's name, as SQL.
 pub fn last(name: &str) -> String {
-    ident(parts(name).0.last().map_or("", String::as_str))
+    ident(&bare(name))
 }
 
 /// A fact's name without its last part, as SQL: the table of a column, a constraint, a trigger.

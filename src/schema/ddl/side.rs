@@ -141,8 +141,7 @@ impl<'a> Side<'a> {
         let mut uses = self.names.mentioned(&texts.names, &texts.columns, self.own_relation(fact).as_ref());
         uses.extend((ddl.uses)(fact, self));
         uses.extend(self.casts_said(fact, &texts.names));
-        let rows = self.rows_made(&texts.names);
-        uses.extend(rows.iter().flat_map(|id| self.children_of(id, Kind::Column)).map(|column| column.id.clone()));
+        uses.extend(self.columns_of(&self.rows_made(&texts.names)));
         uses.extend(self.parents.get(&fact.id).cloned());
         uses.insert(FactId::new(Kind::Schema, qualified(&[&name::schema_of(&fact.id.name)])));
         let mut late: BTreeSet<FactId> = (ddl.late)(fact, self).into_iter().collect();
@@ -259,6 +258,12 @@ impl<'a> Side<'a> {
     /// The children of one kind.
     pub fn children_of(&self, id: &FactId, kind: Kind) -> impl Iterator<Item = &'a Fact> {
         self.children(id).iter().filter(move |child| child.kind == kind).filter_map(|child| self.model.fact(child))
+    }
+
+    /// The columns of these relations.
+    pub fn columns_of<'i>(&self, relations: impl IntoIterator<Item = &'i FactId>) -> Vec<FactId> {
+        let columns = relations.into_iter().flat_map(|relation| self.children_of(relation, Kind::Column));
+        columns.map(|column| column.id.clone()).collect()
     }
 
     /// What it uses to be made, its parent included.

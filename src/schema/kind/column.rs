@@ -31,7 +31,7 @@ const DDL: Ddl = Ddl {
     uses: |fact, side| {
         let parents = parent_columns(fact, side).into_iter().map(|parent| parent.id.clone());
         let held = relations_held(fact, side);
-        let inside = rows::columns_of(&held, side);
+        let inside = side.columns_of(&held);
         parents.chain(held).chain(inside).collect()
     },
     create: add,

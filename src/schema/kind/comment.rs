@@ -70,7 +70,7 @@ fn comment(id: &FactId, text: Option<&str>, side: &Side<'_>) -> Vec<Statement> {
 
 /// The comment that an extension's own file has is no fact either.
 fn from_its_file(extension: &FactId) -> Statement {
-    let bare = name::parts(&extension.name).0.pop().unwrap_or_default();
+    let bare = name::bare(&extension.name);
     let statement = name::literal(&format!("COMMENT ON EXTENSION {} IS %L", name::ident(&bare)));
     let body = format!(
         "BEGIN\n    EXECUTE format({statement}, (SELECT comment FROM pg_available_extensions WHERE name = {}));\nEND",

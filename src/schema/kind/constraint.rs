@@ -59,9 +59,14 @@ fn is_check(fact: &Fact) -> bool {
     text(fact).starts_with("CHECK")
 }
 
+/// Whether it is its table's primary key.
+pub(in crate::schema) fn is_primary_key(fact: &Fact) -> bool {
+    fact.id.kind == Kind::Constraint && text(fact).starts_with("PRIMARY KEY")
+}
+
 /// Whether it allows no two rows alike.
 pub(super) fn is_unique(fact: &Fact) -> bool {
-    text(fact).starts_with("PRIMARY KEY") || text(fact).starts_with("UNIQUE")
+    is_primary_key(fact) || text(fact).starts_with("UNIQUE")
 }
 
 pub(super) fn has_index(fact: &Fact) -> bool {
@@ -94,7 +99,7 @@ fn uses(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
     let Some(table) = side.find(Kind::Table, reference.split('(').next().unwrap_or_default()) else { return Vec::new() };
     let wanted = columns_at(reference);
     let keys = side.children_of(&table.id, Kind::Constraint).filter(|key| {
-        (text(key).starts_with("PRIMARY KEY") || text(key).starts_with("UNIQUE")) && columns_at(text(key)) == wanted
+        is_unique(key) && columns_at(text(key)) == wanted
     });
     let indexes = side.children_of(&table.id, Kind::Index).filter(|index| {
         index.flag("unique") && columns_at(index.text("definition").unwrap_or_default()) == wanted
@@ -190,7 +195,7 @@ fn validated_below(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         // A partition that is attached later brings a check of its own along.
         let later = heir.text("partition_of").is_some() && !super::table::stays_tied(heir, table, world);
         let heirs = !later && super::table::parents(heir, &world.to).iter().any(|parent| parent.id == table.id);
-        let own = FactId::new(Kind::Constraint, format!("{}.{}", heir.id.name, last_part(&fact.id.name)));
+        let own = namesake(&fact.id, &heir.id);
         let own = world.to.model.fact(&own).filter(|own| heirs && own.text("inherited").is_some())?;
         (!text(own).ends_with(" NOT VALID")).then(|| {
             let table = super::table::alter_only(&own.id.name, &world.to);
@@ -243,7 +248,7 @@ fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
 fn is_kept_below(fact: &Fact, world: &World<'_>) -> bool {
     let Some(table) = super::table::table_of(&fact.id.name, &world.from) else { return false };
     world.from.users(&table.id).iter().filter(|heir| heir.kind == Kind::Table).any(|heir| {
-        let own = FactId::new(Kind::Constraint, format!("{}.{}", heir.name, last_part(&fact.id.name)));
+        let own = namesake(&fact.id, heir);
         let inherited = world.both(&own).is_some_and(|(before, _)| before.text("inherited") == Some("only"));
         inherited && !world.fate(&own).goes() && !world.fate(&fact.id).comes()
     })
@@ -252,14 +257,14 @@ fn is_kept_below(fact: &Fact, world: &World<'_>) -> bool {
 /// Whether all parents from which a table has the check are let go of: it is the table's own then.
 fn is_left_behind(fact: &Fact, world: &World<'_>) -> bool {
     let Some(table) = super::table::table_of(&fact.id.name, &world.from) else { return false };
-    let check = |of: &Fact| FactId::new(Kind::Constraint, format!("{}.{}", of.id.name, last_part(&fact.id.name)));
     let parents = super::table::parents(table, &world.from).into_iter();
-    let mut giving = parents.filter(|parent| world.from.model.fact(&check(parent)).is_some());
+    let mut giving = parents.filter(|parent| world.from.model.fact(&namesake(&fact.id, &parent.id)).is_some());
     giving.all(|parent| super::table::leaves(table, parent, world))
 }
 
-fn last_part(name: &str) -> String {
-    qualified(&[name::parts(name).0.last().map_or("", String::as_str)])
+/// The constraint of another table that is called the same.
+fn namesake(constraint: &FactId, table: &FactId) -> FactId {
+    FactId::new(Kind::Constraint, format!("{}.{}", table.name, qualified(&[&name::bare(&constraint.name)])))
 }
 
 fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
@@ -333,7 +338,7 @@ fn may_be_taken_by(name: &str, key: &Fact, side: &Side<'_>) -> bool {
 /// The foreign keys that stay while this one comes and are in its way: those of the same table for which PostgreSQL may have taken its
 /// name, and partitions' own that look the same, which it would take for theirs.
 pub(in crate::schema) fn in_the_way_of(id: &FactId, world: &World<'_>) -> Vec<FactId> {
-    let (own, others) = (name::parts(&id.name).0.pop().unwrap_or_default(), keys_beside(id, &world.from));
+    let (own, others) = (name::bare(&id.name), keys_beside(id, &world.from));
     let stays = |key: &&FactId| world.both(key).is_some();
     let named = others.filter(|key| may_be_taken_by(&own, key, &world.from)).map(|key| key.id.clone());
     named.chain(alike_below(id, &world.to)).filter(|key| stays(&key)).collect()
@@ -353,11 +358,10 @@ fn alike_below(id: &FactId, side: &Side<'_>) -> Vec<FactId> {
 /// The foreign keys that come after this one: those of the same table for which PostgreSQL might take its name, and partitions' own that it
 /// would take for this one's.
 pub(in crate::schema) fn made_before(id: &FactId, world: &World<'_>) -> Vec<FactId> {
-    let bare = |id: &FactId| name::parts(&id.name).0.pop().unwrap_or_default();
-    let (own, fact) = (bare(id), world.to.model.fact(id));
+    let (own, fact) = (name::bare(&id.name), world.to.model.fact(id));
     let later = |key: &&Fact| {
         // Of two that may take each other's, one must be first.
-        let mutual = || fact.is_some_and(|fact| may_be_taken_by(&bare(&key.id), fact, &world.to));
+        let mutual = || fact.is_some_and(|fact| may_be_taken_by(&name::bare(&key.id.name), fact, &world.to));
         let behind = |key: &FactId| (key.name.len(), &key.name) > (id.name.len(), &id.name);
         key.id != *id && may_be_taken_by(&own, key, &world.to) && (behind(&key.id) || !mutual())
     };
@@ -396,7 +400,7 @@ pub(in crate::schema) fn made_again_for(id: &FactId, world: &World<'_>) -> Vec<F
     let mut waiting: Vec<&Fact> = super::table::table_of(&id.name, &world.from).into_iter().collect();
     while let Some(table) = waiting.pop() {
         for parent in super::table::parents(table, &world.from) {
-            let above = FactId::new(Kind::Constraint, format!("{}.{}", parent.id.name, last_part(&id.name)));
+            let above = namesake(id, &parent.id);
             found.extend(world.both(&above).map(|_| above));
             waiting.push(parent);
         }

@@ -89,7 +89,7 @@ fn loses_its_own(fact: &Fact, side: &Side<'_>) -> bool {
         let table = of(part);
         let identity = table.and_then(|table| table.text("replica_identity")).unwrap_or_default();
         let own = part.id != whole.id
-            && (table.and_then(|table| usual_name(part, table)).is_none_or(|usual| usual != last_part(&part.id.name))
+            && (table.and_then(|table| usual_name(part, table)).is_none_or(|usual| usual != name::bare(&part.id.name))
                 || ["definition", "index_options"].iter().any(|attribute| part.differs(whole, attribute)));
         let set = part.flag("clustered") || !part.list("statistics").is_empty() || identity.starts_with("index");
         if own || set || side.children_of(&part.id, Kind::Comment).next().is_some() {
@@ -105,10 +105,6 @@ fn is_indexed(fact: &Fact) -> bool {
     fact.id.kind == Kind::Index || fact.id.kind == Kind::Constraint && super::constraint::has_index(fact)
 }
 
-fn last_part(name: &str) -> String {
-    name::parts(name).0.pop().unwrap_or_default()
-}
-
 /// What the server would call an index, or a key, of plain columns; `None` where that is not so plain.
 /// See `ChooseIndexName` in PostgreSQL's src/backend/commands/indexcmds.c.
 fn usual_name(fact: &Fact, table: &Fact) -> Option<String> {
@@ -121,7 +117,7 @@ fn usual_name(fact: &Fact, table: &Fact) -> Option<String> {
         key if key.starts_with("PRIMARY KEY") => (Vec::new(), "pkey"),
         _ => (columns, "key"),
     };
-    let name = [vec![last_part(&table.id.name)], columns, vec![ending.to_owned()]].concat().join("_");
+    let name = [vec![name::bare(&table.id.name)], columns, vec![ending.to_owned()]].concat().join("_");
     let plain = !definition[close + 1..].contains(['(', ')']) && name.len() < 64;
     plain.then_some(name)
 }

@@ -14,7 +14,7 @@ const DDL: Ddl = Ddl {
     uses: |fact, side| {
         // What it stores may be whole rows.
         let rows = side.rows_of_results(fact.text("definition").unwrap_or_default());
-        let columns = rows.iter().flat_map(|table| side.children_of(table, Kind::Column)).map(|column| column.id.clone());
+        let columns = side.columns_of(&rows);
         let method = fact.text("access_method").map(|method| FactId::new(Kind::AccessMethod, method));
         super::view::beyond_mentions(fact, side).into_iter().chain(columns).chain(method).chain(super::extension::needed(fact)).collect()
     },

@@ -54,7 +54,7 @@ fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let mut statements = vec![rename_constructors(&type_name, &old)];
     if let Some(multirange) = fact.text("multirange_type") {
         statements.push(rename_constructors(multirange, &old));
-        let old = name::ident(&name::aside(&name::parts(multirange).0.pop().unwrap_or_default()));
+        let old = name::ident(&name::aside(&name::bare(multirange)));
         statements.push(format!("ALTER TYPE {multirange} RENAME TO {old}").into());
     }
     statements.push(format!("ALTER TYPE {type_name} RENAME TO {old}").into());

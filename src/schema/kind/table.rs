@@ -364,7 +364,7 @@ fn with_own_rows(root: &Fact, world: &World<'_>) -> Vec<FactId> {
 }
 
 fn aside_name(fact: &Fact) -> String {
-    name::ident(&name::aside(&name::parts(&fact.id.name).0.pop().unwrap_or_default()))
+    name::ident(&name::aside(&name::bare(&fact.id.name)))
 }
 
 fn aside(fact: &Fact) -> String {
@@ -450,8 +450,7 @@ fn strip(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let children = || world.from.children(&fact.id).iter().filter_map(|id| world.from.model.fact(id));
     let columns = children().filter(|child| child.id.kind == Kind::Column);
     let defaults = columns.flat_map(|column| world.from.children_of(&column.id, Kind::Default));
-    let using = [Kind::Policy, Kind::Trigger, Kind::Rule];
-    let uses = |child: &&Fact| using.contains(&child.id.kind);
+    let uses = |child: &&Fact| is_stripped(child.id.kind) && child.id.kind != Kind::Index;
     let named = |child: &&Fact| {
         let ddl = &child.id.kind.spec().ddl;
         let in_schema = name::parts(&child.id.name).0.len() == 2;
@@ -526,7 +525,7 @@ fn fill(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let mut statements = carriers.iter().fold(copy, |copy, how| how.around(copy));
     for column in columns.iter().filter(|column| root.is_none() && column.text("identity").is_some()) {
         let name = name::last(&column.id.name);
-        let column = name::literal(&name::parts(&column.id.name).0.pop().unwrap_or_default());
+        let column = name::literal(&name::bare(&column.id.name));
         let sequence = format!("pg_get_serial_sequence({}, {column})", name::literal(&table));
         statements.push(format!("SELECT setval({sequence}, max({name})) FROM {table} HAVING max({name}) IS NOT NULL").into());
     }

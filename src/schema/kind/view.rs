@@ -144,8 +144,7 @@ pub(super) fn columns_excluded(text: &str, side: &Side<'_>) -> Vec<FactId> {
         return Vec::new();
     }
     let targets = text.split("INSERT INTO ").skip(1).filter_map(|rest| rest.split([' ', '(']).next());
-    let tables = targets.filter_map(|target| side.find(Kind::Table, target));
-    tables.flat_map(|table| side.children_of(&table.id, Kind::Column)).map(|column| column.id.clone()).collect()
+    side.columns_of(targets.filter_map(|target| side.find(Kind::Table, target)).map(|table| &table.id))
 }
 
 /// Whether a text inserts `ON CONFLICT DO UPDATE`.
@@ -160,9 +159,8 @@ pub(super) fn keys_relied_on(query: &str, side: &Side<'_>) -> Vec<FactId> {
         return Vec::new();
     }
     let relied_on = |key: &&Fact| {
-        let primary = || key.text("definition").is_some_and(|text| text.starts_with("PRIMARY KEY"));
         let said = || query.contains(&format!("ON CONFLICT ON CONSTRAINT {}", name::last(&key.id.name)));
-        grouped && primary() || conflicts && said()
+        grouped && super::constraint::is_primary_key(key) || conflicts && said()
     };
     let tables = side.mentioned(query).into_iter().filter(|id| id.kind == Kind::Table);
     let keys = |table: FactId| -> Vec<FactId> {

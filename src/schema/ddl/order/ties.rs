@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::super::kind::{
-    columns_held, former_not_null, identity_sequence, in_the_way_of, is_loosened, is_said_with_column, loosen,
-    made_before, relations_held,
+    columns_held, former_not_null, identity_sequence, in_the_way_of, is_loosened, is_primary_key, is_said_with_column,
+    loosen, made_before, relations_held,
 };
 use super::super::super::{Fact, FactId, Kind, qualified};
 use super::super::cast::own_cast;
@@ -337,22 +337,14 @@ fn look_of_index(fact: &Fact) -> Option<String> {
 /// What is called the same and belongs to a table above.
 pub(super) fn above(id: &FactId, side: &Side<'_>) -> Vec<FactId> {
     let (last, owner) = (name::last(&id.name), name::owner(&id.name));
-    let mut found = Vec::new();
-    let mut waiting: Vec<&Fact> = side.find(Kind::Table, &owner).into_iter().collect();
-    while let Some(table) = waiting.pop() {
-        for parent in side.parents_named(table).iter().filter_map(|id| side.model.fact(id)) {
-            found.extend(
-                side.find(id.kind, &format!("{}.{last}", name::sql_name(&parent.id.name))).map(|fact| fact.id.clone()),
-            );
-            waiting.push(parent);
-        }
-    }
-    found
+    let parents = side.find(Kind::Table, &owner).map(|table| side.parents_named(table)).unwrap_or_default();
+    let alike = |table: FactId| side.find(id.kind, &format!("{}.{last}", name::sql_name(&table.name)));
+    side.with_above(parents).into_iter().filter_map(alike).map(|fact| fact.id.clone()).collect()
 }
 
 /// A range type comes with a second one, an identity column with a sequence; a table has one primary key.
 fn second_claim(fact: &Fact) -> Option<String> {
-    if fact.id.kind == Kind::Constraint && fact.text("definition")?.starts_with("PRIMARY KEY") {
+    if is_primary_key(fact) {
         return Some(format!("{} PRIMARY KEY", name::owner(&fact.id.name)));
     }
     let identity = || fact.text("identity").map(|_| identity_sequence(fact));

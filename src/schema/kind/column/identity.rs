@@ -68,7 +68,7 @@ pub(super) fn add_identity(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     // An UPDATE would fire triggers, and is refused where it is published without a replica identity.
     let meanwhile = meanwhile(fact);
     let next = format!("nextval({}::regclass)", name::literal(&meanwhile));
-    let bare = name::literal(&name::parts(&fact.id.name).0.pop().unwrap_or_default());
+    let bare = name::literal(&name::bare(&fact.id.name));
     let own = format!("pg_get_serial_sequence({}, {bare})", name::literal(&owner));
     let add = Statement::new(format!("{table} ADD COLUMN {}", defined(&plain, Some(&next), world)));
     plain.attributes.remove("not_null");
@@ -214,7 +214,7 @@ pub(super) fn goes_on(from: &Fact, to: &Fact, world: &World<'_>) -> Option<State
     };
     let numbers =
         sequence::Numbers { low: option("minimum ")?, high: option("maximum ")?, down: option("increment ")? < 0 };
-    let bare = name::literal(&name::parts(&to.id.name).0.pop().unwrap_or_default());
+    let bare = name::literal(&name::bare(&to.id.name));
     let own = format!("pg_get_serial_sequence({}, {bare})", name::literal(&name::owner(&to.id.name)));
     Some(sequence::goes_on(&own, &to.id, &numbers))
 }

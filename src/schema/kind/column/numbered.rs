@@ -37,7 +37,7 @@ pub(super) fn numbered(fact: &Fact, world: &World<'_>) -> Option<Vec<Statement>>
 
 /// The sequence from which rows that are there are numbered, while that goes on.
 pub(super) fn meanwhile(fact: &Fact) -> String {
-    let bare = name::aside(&name::parts(&fact.id.name).0.pop().unwrap_or_default());
+    let bare = name::aside(&name::bare(&fact.id.name));
     format!("{}.{}", name::ident(&name::schema_of(&fact.id.name)), name::ident(&bare))
 }
 

@@ -41,12 +41,7 @@ pub(in crate::schema) fn relations_held(column: &Fact, side: &Side<'_>) -> Vec<F
 
 /// The columns of the tables of which it holds rows.
 pub(in crate::schema) fn columns_held(column: &Fact, side: &Side<'_>) -> Vec<FactId> {
-    columns_of(&relations_held(column, side), side)
-}
-
-/// The columns of these tables.
-pub(super) fn columns_of(tables: &[FactId], side: &Side<'_>) -> Vec<FactId> {
-    tables.iter().flat_map(|table| side.children_of(table, Kind::Column)).map(|column| column.id.clone()).collect()
+    side.columns_of(&relations_held(column, side))
 }
 
 /// Whether a column must hold something else while relations of which it holds rows change, go or come again.
