@@ -51,9 +51,14 @@ pub fn conversion(id: &FactId, from: &str, to: &str, world: &World<'_>) -> Conve
     }
     let otherwise = side_types(to, world).iter().any(|id| reads_otherwise(id, world));
     let first_alone = old.ends_with("[]") && !new.ends_with("[]") && family(&without_modifier(&new)) != Family::Text;
-    let by_names = (old == new).then(|| by_names(id, &column, to, world)).flatten();
+    let others = rows_of_another_type(&old, &new, world);
+    let by_names = match others {
+        Some((before, after)) => other_row_by_names(id, &column, before, after, to, world),
+        None => (old == new).then(|| by_names(id, &column, to, world)).flatten(),
+    };
     let moves = side_types(to, world).iter().any(|id| moves_inside(id, world));
     let forgets = side_types(to, world).iter().any(|id| forgets(id, world));
+    let forgets = forgets || others.is_some_and(|(before, after)| lacks_attributes(before, after));
     if loses(&old, &new) || otherwise || first_alone || forgets || moves && by_names.is_none() {
         hazards.insert(0, Hazard::DataLoss);
     }
@@ -117,12 +122,39 @@ fn reads_otherwise(id: &FactId, world: &World<'_>) -> bool {
 
 /// Whether a type that is made again lacks an attribute that it had.
 fn forgets(id: &FactId, world: &World<'_>) -> bool {
-    let lacks = |(before, after): (&Fact, &Fact)| {
-        let has = attribute_names(after);
-        attribute_names(before).iter().any(|name| !has.contains(name))
-    };
     let inside = |used: &&FactId| used.kind.spec().ddl.is_type && *used != id;
-    moves(id, world).is_some_and(lacks) || world.to.uses(id).iter().filter(inside).any(|used| forgets(used, world))
+    moves(id, world).is_some_and(|(before, after)| lacks_attributes(before, after))
+        || world.to.uses(id).iter().filter(inside).any(|used| forgets(used, world))
+}
+
+fn lacks_attributes(before: &Fact, after: &Fact) -> bool {
+    let has = attribute_names(after);
+    attribute_names(before).iter().any(|name| !has.contains(name))
+}
+
+/// Two composite types of other names that have attributes in common: their values go over by these, too.
+fn rows_of_another_type<'a>(old: &str, new: &str, world: &World<'a>) -> Option<(&'a Fact, &'a Fact)> {
+    let (before, after) = (world.from.find(Kind::Composite, old)?, world.to.find(Kind::Composite, new)?);
+    let has = attribute_names(after);
+    (before.id != after.id && attribute_names(before).iter().any(|name| has.contains(name))).then_some((before, after))
+}
+
+fn other_row_by_names(
+    id: &FactId,
+    column: &str,
+    before: &Fact,
+    after: &Fact,
+    to: &str,
+    world: &World<'_>,
+) -> Option<Conversion> {
+    if own_cast(&name::sql_name(&before.id.name), to, world).is_some() {
+        return None;
+    }
+    let row = attribute_by_attribute(column, before, after, to, world);
+    Some(match row {
+        Some(row) => Conversion { using: Some(row), ..Conversion::default() },
+        None => of_json(id, &format!("to_jsonb({column})"), to, world),
+    })
 }
 
 /// Values of types whose attributes move, and rows of relations that are made again, each by its name: their text knows only places.

@@ -441,17 +441,19 @@ impl<'a> World<'a> {
     /// Whether a fact goes while others go on using it, and something else takes its name: itself made again, or another type
     /// (a type of columns that stay).
     pub fn is_replaced(&self, id: &FactId) -> bool {
-        let holds = |user: &FactId| {
-            self.fate(user).changes()
-                || self.is_copied(user)
-                || ddl(user).is_type && user != id && self.is_replaced(user)
-        };
         let makes_room = match self.fate(id) {
             Fate::Recreated => true,
             Fate::Dropped => self.is_succeeded(id),
             _ => false,
         };
-        ddl(id).is_type && makes_room && self.from.users(id).iter().any(holds)
+        makes_room && self.is_held(id)
+    }
+
+    /// Whether it is a type of which something is made that stays, at any remove.
+    pub(super) fn is_held(&self, id: &FactId) -> bool {
+        let holds =
+            |user: &FactId| self.fate(user).changes() || self.is_copied(user) || user != id && self.is_held(user);
+        ddl(id).is_type && self.from.users(id).iter().any(holds)
     }
 }
 

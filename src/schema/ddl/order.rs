@@ -12,7 +12,7 @@ mod ties;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
-use super::super::kind::is_stripped;
+use super::super::kind::{columns_held, is_stripped};
 use super::super::{Fact, FactId, Kind};
 use super::{Fate, Script, Statement, Step, World};
 
@@ -309,6 +309,11 @@ impl<'w, 'a> Graph<'w, 'a> {
             if held && matches!(id.kind, Kind::Column | Kind::Sequence) {
                 continue;
             }
+            // A type goes when columns have gone over to others, what it was made of is aside until then.
+            if fate == Fate::Dropped && self.world.is_held(id) && self.world.is_replaced(&used) {
+                self.edge(&this, &(Deed::Discard, used));
+                continue;
+            }
             let loosened = self.stubs.get(&this).is_some_and(|cycle| cycle.contains(&other));
             let first = if loosened { (Deed::Loosen, this.1.clone()) } else { this.clone() };
             self.edge(&first, &other);
@@ -355,15 +360,35 @@ impl<'w, 'a> Graph<'w, 'a> {
         self.edge(&made, &(Deed::Finish, id.clone()));
     }
 
-    /// A domain takes no more checks once a range, an array or a row of it is stored.
-    fn checked_first(&mut self, domain: &FactId, user: &Node) {
+    /// Whether what changes is made of this type, and was not, or otherwise.
+    fn takes_in(&self, id: &FactId, used: &FactId) -> bool {
+        let made_otherwise = |(before, after): (&Fact, &Fact)| before.differs(after, "type");
+        !self.world.from.uses(id).contains(used) || self.world.both(id).is_some_and(made_otherwise)
+    }
+
+    /// A domain takes no more checks once a range, an array or a row of it is stored, however deep it lies in there.
+    fn checked_first(&mut self, held: &FactId, user: &Node) {
         let holds = matches!(user.1.kind, Kind::Column | Kind::Range | Kind::Composite | Kind::Domain | Kind::Table);
-        // Its own default is no user of it.
-        if domain.kind != Kind::Domain || !holds || user.1 == *domain {
+        let to = &self.world.to;
+        let in_rows = || to.model.fact(&user.1).is_some_and(|column| columns_held(column, to).contains(held));
+        let is_held =
+            held.kind.spec().ddl.is_type || held.kind == Kind::Column && user.1.kind == Kind::Column && in_rows();
+        if !holds || !is_held {
             return;
         }
-        let checks: Vec<FactId> =
-            self.world.to.children_of(domain, Kind::Constraint).map(|check| check.id.clone()).collect();
+        let (mut domains, mut waiting) = (BTreeSet::new(), vec![held]);
+        while let Some(id) = waiting.pop() {
+            // Its own default is no user of it.
+            if *id == user.1 || id.kind == Kind::Domain && !domains.insert(id) {
+                continue;
+            }
+            waiting.extend(to.uses(id).iter().filter(|used| used.kind.spec().ddl.is_type));
+        }
+        let checks: Vec<FactId> = domains
+            .into_iter()
+            .flat_map(|domain| to.children_of(domain, Kind::Constraint))
+            .map(|check| check.id.clone())
+            .collect();
         for check in checks {
             self.edge(&self.creating(&check), user);
         }
@@ -383,7 +408,7 @@ impl<'w, 'a> Graph<'w, 'a> {
                 self.edge(&made, &this);
             }
             self.edge(&(Deed::Alter, used.clone()), &this);
-            if self.world.is_replaced(used) || self.world.fate(used) == Fate::Created {
+            if self.world.is_replaced(used) || self.world.fate(used) == Fate::Created || self.takes_in(id, used) {
                 self.checked_first(used, &this);
             }
         }

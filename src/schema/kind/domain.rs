@@ -34,8 +34,13 @@ const DDL: Ddl = Ddl {
 /// Whether a range, an array or a row of it is stored: then it takes no more checks.
 pub(in crate::schema) fn is_inside_others(id: &FactId, side: &Side<'_>) -> bool {
     let called = name::sql_name(&id.name);
+    let column = |id: &FactId| side.model.fact(id).filter(|_| id.kind == Kind::Column);
+    let holds_rows_with = |user: &FactId, inner: &FactId| column(user).is_some_and(|user| super::columns_held(user, side).contains(inner));
     side.users(id).iter().any(|user| match user.kind {
-        Kind::Column => side.model.fact(user).and_then(|column| column.text("type")).is_some_and(|of| of.ends_with("[]") && of.contains(&called)),
+        Kind::Column => {
+            let is_array = column(user).and_then(|column| column.text("type")).is_some_and(|of| of.ends_with("[]") && of.contains(&called));
+            is_array || side.users(user).iter().any(|other| holds_rows_with(other, user))
+        }
         Kind::Domain => is_inside_others(user, side),
         Kind::Range | Kind::Composite => side.holders(user).iter().any(|holder| holder.kind == Kind::Column),
         _ => false,

@@ -375,3 +375,78 @@ CREATE TABLE t (a int, c int); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql 
 CREATE TABLE t (a int, b int, c int); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC SELECT * FROM t; END; CREATE TABLE o (x int); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (x IN (SELECT q.b FROM f() q)); INSERT INTO t VALUES (1, 2, 3);
 --- to
 CREATE TABLE t (b int, c int); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql BEGIN ATOMIC SELECT * FROM t; END; CREATE TABLE o (x int); ALTER TABLE o ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON o USING (x IN (SELECT q.b FROM f() q));
+
+=== row_over_domain_changed
+--- from
+CREATE DOMAIN mail AS text CHECK (VALUE ~ '@'); CREATE TABLE u (m mail); CREATE TABLE l (who u);
+--- to
+CREATE DOMAIN mail AS text CHECK (VALUE ~ 'x'); CREATE TABLE u (m mail); CREATE TABLE l (who u);
+
+=== row_array_over_domain_gets_check
+--- from
+CREATE DOMAIN mail AS text; CREATE TABLE u (m mail); CREATE TABLE l (who u[]);
+--- to
+CREATE DOMAIN mail AS text CHECK (VALUE ~ '@'); CREATE TABLE u (m mail); CREATE TABLE l (who u[]);
+
+=== default_function_moves_while_column_retyped
+-- since 14
+CREATE SCHEMA fn;
+--- from
+CREATE TABLE u (s int); CREATE FUNCTION fn.g() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT s::text FROM u; END; CREATE TABLE o (id text DEFAULT fn.g()); CREATE VIEW v AS SELECT fn.g(); CREATE FUNCTION h() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT fn.g(); END;
+--- to
+CREATE TABLE u (s bigint); CREATE FUNCTION g() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT s::text FROM u; END; CREATE TABLE o (id text DEFAULT g()); CREATE VIEW v AS SELECT g(); CREATE FUNCTION h() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT g(); END;
+
+=== ts_config_and_dictionaries_swap
+--- from
+CREATE TEXT SEARCH DICTIONARY a (template = simple); CREATE TEXT SEARCH CONFIGURATION c (copy = simple); ALTER TEXT SEARCH CONFIGURATION c ALTER MAPPING FOR word WITH a; CREATE TABLE t (y regconfig DEFAULT 'c');
+--- to
+CREATE TEXT SEARCH DICTIONARY a (template = snowball, language = english); CREATE TEXT SEARCH CONFIGURATION d (copy = simple); ALTER TEXT SEARCH CONFIGURATION d ALTER MAPPING FOR word WITH a; CREATE TABLE t (y regconfig DEFAULT 'd');
+
+=== domain_check_changes_as_an_attribute_gets_an_array_of_it
+--- from
+CREATE DOMAIN m AS text CHECK (VALUE ~ '@'); CREATE TYPE a AS (s text); CREATE TABLE o (s a);
+--- to
+CREATE DOMAIN m AS text CHECK (VALUE <> ''); CREATE TYPE a AS (s text, m m[]); CREATE TABLE o (s a);
+
+=== domain_check_changes_as_a_column_becomes_an_array_of_it
+--- from
+CREATE DOMAIN m AS text CHECK (VALUE ~ '@'); CREATE TABLE o (s text[]);
+--- to
+CREATE DOMAIN m AS text CHECK (VALUE <> ''); CREATE TABLE o (s m[]);
+
+=== composite_moves_schema_and_gets_an_attribute
+CREATE SCHEMA ty;
+--- from
+CREATE TYPE addr AS (street text, city text); CREATE TABLE t (a addr); INSERT INTO t VALUES (ROW('s', 'c'));
+--- to
+CREATE TYPE ty.addr AS (street text, city text, zip text); CREATE TABLE t (a ty.addr); INSERT INTO t VALUES (ROW('s', 'c', 'z'));
+
+=== domain_check_calls_another_function_as_a_column_of_a_composite_over_it_comes
+--- from
+CREATE FUNCTION ok(text) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; CREATE DOMAIN m AS text CHECK (ok(VALUE)); CREATE TYPE a AS (m m); CREATE TABLE o (x int);
+--- to
+CREATE FUNCTION ok2(text) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; CREATE DOMAIN m AS text CHECK (ok2(VALUE)); CREATE TYPE a AS (m m); CREATE TABLE o (x int, s a);
+
+=== composite_of_another_name_in_another_order
+--- from
+CREATE TYPE a AS (x int, y int); CREATE TABLE t (id int, v a); INSERT INTO t VALUES (1, ROW(1, 2)), (2, NULL);
+--- to
+CREATE TYPE b AS (y int, x bigint); CREATE TABLE t (id int, v b); INSERT INTO t VALUES (1, ROW(2, 1)), (2, NULL);
+
+=== composite_of_another_name_with_rows_inside
+--- from
+CREATE TYPE i AS (p int, q text); CREATE TYPE a AS (x int, y i); CREATE TABLE t (v a); INSERT INTO t VALUES (ROW(1, ROW(2, 'r')));
+--- to
+CREATE TYPE i AS (q text, p int); CREATE TYPE b AS (y i, x int, z text); CREATE TABLE t (v b); INSERT INTO t VALUES (ROW(ROW('r', 2), 1, NULL));
+
+=== check_changes_on_a_domain_in_rows_of_a_partition
+--- from
+CREATE DOMAIN d AS int CHECK (VALUE > 0); CREATE TABLE t (k int, v d) PARTITION BY LIST (k); CREATE TABLE p PARTITION OF t DEFAULT; CREATE TABLE l (who p, x t[]); INSERT INTO t VALUES (1, 2); INSERT INTO l VALUES (ROW(1, 2), ARRAY[ROW(1, 2)::t]);
+--- to
+CREATE DOMAIN d AS int CHECK (VALUE > 1); CREATE TABLE t (k int, v d) PARTITION BY LIST (k); CREATE TABLE p PARTITION OF t DEFAULT; CREATE TABLE l (who p, x t[]); INSERT INTO t VALUES (1, 2); INSERT INTO l VALUES (ROW(1, 2), ARRAY[ROW(1, 2)::t]);
+
+=== domain_check_changes_as_a_column_of_rows_comes
+--- from
+CREATE DOMAIN m AS text CHECK (VALUE ~ '@'); CREATE TABLE u (m m); CREATE TABLE l (id int);
+--- to
+CREATE DOMAIN m AS text CHECK (VALUE ~ 'x'); CREATE TABLE u (m m); CREATE TABLE l (id int, who u);

@@ -30,12 +30,6 @@ CREATE SCHEMA a; CREATE TYPE a.span AS RANGE (SUBTYPE = float8, SUBTYPE_DIFF = f
 ALTER TYPE a.span RENAME TO "Span"; ALTER TYPE a.spans RENAME TO "Spans";
 
 -- Rows inside of columns, over a domain that changes or with another type of column.
-=== row_over_domain_changed
---- from
-CREATE DOMAIN mail AS text CHECK (VALUE ~ '@'); CREATE TABLE u (m mail); CREATE TABLE l (who u);
---- to
-CREATE DOMAIN mail AS text CHECK (VALUE ~ 'x'); CREATE TABLE u (m mail); CREATE TABLE l (who u);
-
 -- Rows inside of columns, over a domain that changes or with another type of column.
 === row_becomes_row_array_of_retyped
 --- from
@@ -44,21 +38,7 @@ CREATE TABLE u (id int); CREATE TABLE l (who u);
 CREATE TABLE u (id bigint); CREATE TABLE l (who u[]);
 
 -- Rows inside of columns, over a domain that changes or with another type of column.
-=== row_array_over_domain_gets_check
---- from
-CREATE DOMAIN mail AS text; CREATE TABLE u (m mail); CREATE TABLE l (who u[]);
---- to
-CREATE DOMAIN mail AS text CHECK (VALUE ~ '@'); CREATE TABLE u (m mail); CREATE TABLE l (who u[]);
-
 -- A function goes while a default calls it.
-=== default_function_moves_while_column_retyped
--- since 14
-CREATE SCHEMA fn;
---- from
-CREATE TABLE u (s int); CREATE FUNCTION fn.g() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT s::text FROM u; END; CREATE TABLE o (id text DEFAULT fn.g()); CREATE VIEW v AS SELECT fn.g(); CREATE FUNCTION h() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT fn.g(); END;
---- to
-CREATE TABLE u (s bigint); CREATE FUNCTION g() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT s::text FROM u; END; CREATE TABLE o (id text DEFAULT g()); CREATE VIEW v AS SELECT g(); CREATE FUNCTION h() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT g(); END;
-
 -- A column that comes from another parent becomes its table's own.
 === column_moves_between_parents
 --- from
@@ -86,3 +66,10 @@ CREATE TABLE a (x int); CREATE TABLE b (y int);
 --- from
 --- to
 CREATE VIEW v AS SELECT a.x, b.y FROM a NATURAL LEFT JOIN b;
+
+-- The function in the check needs the type as it shall be, which it is only once the column has gone over.
+=== array_of_domain_over_composite_function_check
+--- from
+CREATE TYPE c AS (a int); CREATE FUNCTION ok(c) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; CREATE DOMAIN d AS c CHECK (ok(VALUE)); CREATE TABLE u (y d[]);
+--- to
+CREATE TYPE c AS (a bigint, e int); CREATE FUNCTION ok(c) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; CREATE DOMAIN d AS c CHECK (ok(VALUE)); CREATE TABLE u (y d[]);

@@ -58,8 +58,9 @@ impl Graph<'_, '_> {
 
     /// What is on a cycle while it is changed where it is, holds nothing and could as well be made again.
     pub(super) fn changed_on_cycle(&self) -> BTreeSet<FactId> {
-        let could =
-            |kind: Kind| matches!(kind, Kind::Function | Kind::Policy | Kind::Rule | Kind::Trigger | Kind::View);
+        let could = |kind: Kind| {
+            matches!(kind, Kind::Default | Kind::Function | Kind::Policy | Kind::Rule | Kind::Trigger | Kind::View)
+        };
         let changed = self.nodes.iter().filter(|(deed, id)| *deed == Deed::Alter && could(id.kind));
         let on_cycle =
             |node: &&Node| reached(node, |at| self.after.get(at).into_iter().flatten().collect()).contains(*node);
