@@ -59,7 +59,8 @@ pub fn conversion(id: &FactId, from: &str, to: &str, world: &World<'_>) -> Conve
     let moves = side_types(to, world).iter().any(|id| moves_inside(id, world));
     let forgets = side_types(to, world).iter().any(|id| forgets(id, world));
     let forgets = forgets || others.is_some_and(|(before, after)| lacks_attributes(before, after));
-    if loses(&old, &new) || otherwise || first_alone || forgets || moves && by_names.is_none() {
+    let inside = side_types(to, world).iter().any(|id| loses_inside(id, world));
+    if loses(&old, &new) || inside || otherwise || first_alone || forgets || moves && by_names.is_none() {
         hazards.insert(0, Hazard::DataLoss);
     }
     let using = match family(&old) {
@@ -67,7 +68,9 @@ pub fn conversion(id: &FactId, from: &str, to: &str, world: &World<'_>) -> Conve
             Some(format!("jsonb_populate_record(NULL::{to}, nullif({column}::jsonb, 'null'))"))
         }
         _ if by_names.is_some() => return Conversion { hazards, ..by_names.unwrap_or_default() },
-        other if replaced && other != Family::Json => Some(by_text_inside(&column, &old, &new, to)),
+        other if replaced && other != Family::Json => {
+            Some(by_base(&column, &old, &new, to).unwrap_or_else(|| by_text_inside(&column, &old, &new, to)))
+        }
         _ if own_cast(from, to, world).is_some() => Some(format!("{column}::{to}")),
         _ => using(&column, &old, &new, to),
     };
@@ -120,6 +123,37 @@ fn reads_otherwise(id: &FactId, world: &World<'_>) -> bool {
         || world.to.uses(id).iter().filter(|used| used.kind.spec().ddl.is_type).any(|used| reads_otherwise(used, world))
 }
 
+/// Whether values inside of a type that is made again, in its attributes at any remove, can lose something without an error.
+fn loses_inside(id: &FactId, world: &World<'_>) -> bool {
+    let loses = |(old, new): (String, String)| loses(&base_type(&old, &world.from), &base_type(&new, &world.to));
+    let pairs = world.both(id).map(|(before, after)| types_kept(before, after)).unwrap_or_default();
+    let mut inside = world.to.uses(id).iter().filter(|used| used.kind.spec().ddl.is_type && *used != id);
+    world.is_replaced(id) && pairs.into_iter().any(loses) || inside.any(|used| loses_inside(used, world))
+}
+
+/// The types, before and after, of what a composite type or a domain has on both sides.
+fn types_kept(before: &Fact, after: &Fact) -> Vec<(String, String)> {
+    let names = attribute_names(after).into_iter();
+    let of_attributes = names.filter_map(|name| attribute_type(before, &name).zip(attribute_type(after, &name)));
+    let of_domain = before.text("type").zip(after.text("type")).map(|(old, new)| (old.to_owned(), new.to_owned()));
+    of_attributes.chain(of_domain).collect()
+}
+
+/// Whether an attribute of a type that is made again, with the same attributes, is converted by a cast, and not by its text.
+fn recasts(id: &FactId, world: &World<'_>) -> Option<bool> {
+    let (before, after) = world.both(id).filter(|_| id.kind == Kind::Composite && world.is_replaced(id))?;
+    let plain = |printed: &str, side| without_modifier(&base_type(printed, side));
+    let recast = |(old, new): &(String, String)| has_only_cast(&plain(old, &world.from), &plain(new, &world.to));
+    (attribute_names(before) == attribute_names(after)).then(|| types_kept(before, after).iter().any(recast))
+}
+
+/// Whether there is a cast, and the text of one is none of the other.
+fn has_only_cast(old: &str, new: &str) -> bool {
+    let logical = (old == "boolean") != (new == "boolean");
+    let rounds = family(old) == Family::Number && !is_whole(old) && is_whole(new);
+    (assigns(old, new) || casts(old, new)) && (logical || rounds)
+}
+
 /// Whether a type that is made again lacks an attribute that it had.
 fn forgets(id: &FactId, world: &World<'_>) -> bool {
     let inside = |used: &&FactId| used.kind.spec().ddl.is_type && *used != id;
@@ -160,10 +194,12 @@ fn other_row_by_names(
 /// Values of types whose attributes move, and rows of relations that are made again, each by its name: their text knows only places.
 fn by_names(id: &FactId, column: &str, to: &str, world: &World<'_>) -> Option<Conversion> {
     let made_again = relations_inside(to, &world.from).iter().any(|relation| world.fate(relation).goes());
-    if !made_again && !side_types(to, world).iter().any(|id| moves_inside(id, world)) {
+    let row = world.to.find(Kind::Composite, &base_type(to, &world.to));
+    let recast = row.filter(|row| recasts(&row.id, world) == Some(true)).and_then(|row| world.both(&row.id));
+    if !made_again && recast.is_none() && !side_types(to, world).iter().any(|id| moves_inside(id, world)) {
         return None;
     }
-    let row = world.to.find(Kind::Composite, &base_type(to, &world.to)).and_then(|row| moves(&row.id, world));
+    let row = recast.or(row.and_then(|row| moves(&row.id, world)));
     let row = row.and_then(|(before, after)| attribute_by_attribute(column, before, after, to, world));
     let json = || of_json(id, &format!("to_jsonb({column})"), to, world);
     Some(row.map_or_else(json, |row| Conversion { using: Some(row), ..Conversion::default() }))
@@ -188,6 +224,17 @@ fn attribute_by_attribute(column: &str, from: &Fact, to: &Fact, printed: &str, w
     let values: Vec<String> = attribute_names(to).iter().map(value).collect::<Option<_>>()?;
     // A row of which one value is NULL is not `IS NOT NULL`.
     Some(format!("CASE WHEN {column} IS DISTINCT FROM NULL THEN ROW({})::{printed} END", values.join(", ")))
+}
+
+/// Values of a domain, or of an array of one, by the types that it is made of, where only a cast takes one to the other.
+fn by_base(column: &str, old: &str, new: &str, to: &str) -> Option<String> {
+    let (plain_old, plain_new) = (without_modifier(old), without_modifier(new));
+    let only_cast = match (plain_old.strip_suffix("[]"), plain_new.strip_suffix("[]")) {
+        (None, None) => has_only_cast(&plain_old, &plain_new),
+        (Some(a), Some(b)) => has_only_cast(a, b),
+        _ => false,
+    };
+    only_cast.then(|| format!("{column}::{old}::{new}::{to}"))
 }
 
 /// The same where one is an array of the other.
@@ -357,6 +404,9 @@ fn is_whole(plain: &str) -> bool {
 
 /// Whether values can lose something without an error.
 fn loses(old: &str, new: &str) -> bool {
+    if let (Some(old), Some(new)) = (old.strip_suffix("[]"), new.strip_suffix("[]")) {
+        return loses(old, new);
+    }
     let (a, b) = (without_modifier(old), without_modifier(new));
     let whole = is_whole;
     let exact = |t: &str| whole(t) || t == "numeric";

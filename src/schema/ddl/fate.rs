@@ -6,8 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde::Serialize;
 
 use super::super::kind::{
-    self, fires_into_changes, in_the_way_of, is_inside_others, is_loosened, is_made_anew, is_primary_key,
-    made_again_for, whole_of,
+    self, fires_into_changes, in_the_way_of, is_inside_others, is_loosened, is_made_anew, made_again_for, whole_of,
 };
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
@@ -187,16 +186,13 @@ impl<'a> World<'a> {
             if fate == Fate::Created {
                 self.widen(&id, &mut waiting);
             }
-            if fate.comes() || fate.goes() {
-                self.rows_of_functions(&id, &mut waiting);
-            }
             if let Some(whole) = Some(&id).filter(|_| fate.goes()).and_then(|id| whole_of(id, self)) {
                 self.raise(whole, Fate::Recreated, &mut waiting);
             }
             if fate.comes() && id.kind == Kind::Constraint {
                 self.check_domain(&id, &mut waiting);
             }
-            self.rows_with(&id, &mut waiting);
+            self.reshape(&id, &mut waiting);
             let shake = match fate {
                 // Another thing takes over its name (a view becomes a table, a function other arguments): users go over to it.
                 Fate::Dropped if self.is_succeeded(&id) => Shake::Recreated,
@@ -213,7 +209,10 @@ impl<'a> World<'a> {
             }
             for user in self.from.users(&id).iter().cloned().collect::<Vec<_>>() {
                 let (Some((before, _)), Some(_)) = (self.both(&user), self.to.model.fact(&user)) else { continue };
-                let reaction = (ddl(&user).react)(before, &id, shake, self);
+                let reaction = match shake {
+                    Shake::Dropped if self.relies_otherwise(&user, &id) => Reaction::Recreated,
+                    _ => (ddl(&user).react)(before, &id, shake, self),
+                };
                 let fate = match reaction {
                     Reaction::Stays => continue,
                     Reaction::Touched => Fate::Altered,
@@ -256,41 +255,17 @@ impl<'a> World<'a> {
         }
     }
 
-    /// What reads a table's rows from a function names all their columns by place: one that comes cannot be printed, and one that goes
-    /// would give the others its name.
-    fn rows_of_functions(&mut self, column: &FactId, waiting: &mut Vec<FactId>) {
-        let from = &self.from;
-        let table = from.parent(column).or_else(|| self.to.parent(column)).filter(|_| column.kind == Kind::Column);
-        let Some(table) = table.filter(|table| self.both(table).is_some()) else { return };
-        let text = |id: &FactId, attribute| from.model.fact(id).and_then(|fact| fact.text(attribute));
-        let gives = |id: &&FactId| {
-            id.kind == Kind::Function && text(id, "result").is_some_and(|result| from.mentioned(result).contains(table))
-        };
-        let reads = |id: &&FactId| {
-            let queries = matches!(id.kind, Kind::View | Kind::MaterializedView | Kind::Policy | Kind::Rule);
-            (queries || id.kind == Kind::Function && text(id, "body").is_some()) && self.both(id).is_some()
-        };
-        let functions = from.users(table).iter().filter(gives);
-        let users: Vec<FactId> = functions.flat_map(|function| from.users(function)).filter(reads).cloned().collect();
-        for user in users {
-            self.raise(user, Fate::Recreated, waiting);
-        }
-    }
-
-    /// Rows that expressions make value by value would go on having a value for an attribute, or a column, that has gone.
-    fn rows_with(&mut self, id: &FactId, waiting: &mut Vec<FactId>) {
-        let (fate, from) = (self.fate(id), &self.from);
-        let of = match id.kind {
+    /// Who has the columns of a relation's rows by place is made again where one comes or goes.
+    fn reshape(&mut self, id: &FactId, waiting: &mut Vec<FactId>) {
+        let fate = self.fate(id);
+        let rows_of = match id.kind {
             Kind::Composite if fate.changes() => Some(id),
-            Kind::Column if fate.goes() => from.parent(id),
+            Kind::Column if fate.comes() || fate.goes() => self.from.parent(id).or_else(|| self.to.parent(id)),
             _ => None,
         };
-        let Some(of) = of else { return };
-        let makes = |user: &&FactId| {
-            self.both(user).is_some()
-                && from.model.fact(user).is_some_and(|fact| from.rows_made(&(ddl(user).texts)(fact).names).contains(of))
-        };
-        for user in from.users(of).iter().filter(makes).cloned().collect::<Vec<_>>() {
+        let Some(rows_of) = rows_of.filter(|relation| self.both(relation).is_some()) else { return };
+        let users = self.from.shaped_by(rows_of).filter(|user| self.both(user).is_some());
+        for user in users.cloned().collect::<Vec<_>>() {
             self.raise(user, Fate::Recreated, waiting);
         }
     }
@@ -361,12 +336,10 @@ impl<'a> World<'a> {
         (parts.len() == 2 || arguments.is_some()) && comes(&name::idents(&parts)) || second().is_some_and(comes)
     }
 
-    /// Whether a primary key goes and its table gets one of another name: queries that rely on the key stay in the same words.
-    pub fn is_key_renamed(&self, id: &FactId) -> bool {
-        let primary = |id: &FactId, side: &Side<'_>| side.model.fact(id).is_some_and(is_primary_key);
-        let table = self.from.parent(id).filter(|_| primary(id, &self.from));
-        let renamed = |key: &FactId| self.fate(key).comes() && primary(key, &self.to);
-        table.is_some_and(|table| self.to.children(table).iter().any(renamed))
+    /// Whether a user relies on this without saying so, and on others of the same whole in TO: it stays in the same words, and means others.
+    fn relies_otherwise(&self, user: &FactId, used: &FactId) -> bool {
+        let whole = || self.from.parent(used);
+        self.from.relies_on(user, used) && whole().is_some_and(|whole| self.to.relies_on_parts(user, whole))
     }
 
     /// Fates only get worse: kept, altered, shaken, recreated.
@@ -427,7 +400,8 @@ impl<'a> World<'a> {
             }
             for user in self.from.users(at) {
                 let root = self.from.root(user);
-                if kind::is_aside(root, self) && !kind::is_stripped(user.kind) || self.is_replaced(root) {
+                let stays_meanwhile = kind::is_aside(root, self) && !kind::is_stripped(user.kind);
+                if stays_meanwhile || self.fate(root).goes() && self.is_held(root) {
                     return true;
                 }
                 if user.kind == Kind::Function && seen.insert(user) {

@@ -12,6 +12,7 @@
 pub mod bound;
 pub mod cast;
 mod fate;
+mod implied;
 mod mentions;
 pub mod name;
 pub mod options;
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use super::expression::rewritten;
 use super::{Attributes, Fact, FactId, Model, Value};
 pub use fate::{Fate, World};
+pub(super) use implied::rows_given;
 pub use rename::{Renamed, rename_hints, renamed_columns};
 pub use short_locks::short_locks;
 pub use side::Side;
@@ -364,10 +366,7 @@ impl Ddl {
         discard: |_, _| Vec::new(),
         stub: None,
         alter: |_, _, _| Alter::Impossible("there is no statement that changes it".to_owned()),
-        react: |_, used, shake, world| match shake {
-            Shake::Dropped if !world.is_key_renamed(used) => Reaction::Stays,
-            _ => Reaction::Recreated,
-        },
+        react: |_, _, shake, _| if shake == Shake::Dropped { Reaction::Stays } else { Reaction::Recreated },
     };
 
     /// `DROP TABLE public.orders` and the like, after the address.

@@ -310,8 +310,12 @@ impl<'w, 'a> Graph<'w, 'a> {
                 continue;
             }
             // A type goes when columns have gone over to others, what it was made of is aside until then.
-            if fate == Fate::Dropped && self.world.is_held(id) && self.world.is_replaced(&used) {
-                self.edge(&this, &(Deed::Discard, used));
+            let discarded = (Deed::Discard, used.clone());
+            if self.world.fate(&this.1) == Fate::Dropped
+                && self.world.is_held(&this.1)
+                && self.nodes.contains(&discarded)
+            {
+                self.edge(&this, &discarded);
                 continue;
             }
             let loosened = self.stubs.get(&this).is_some_and(|cycle| cycle.contains(&other));
@@ -364,6 +368,13 @@ impl<'w, 'a> Graph<'w, 'a> {
     fn takes_in(&self, id: &FactId, used: &FactId) -> bool {
         let made_otherwise = |(before, after): (&Fact, &Fact)| before.differs(after, "type");
         !self.world.from.uses(id).contains(used) || self.world.both(id).is_some_and(made_otherwise)
+    }
+
+    /// Whether rows with this column lie inside of another.
+    fn holds_rows_with(&self, column: &FactId, inner: &FactId) -> bool {
+        let from = &self.world.from;
+        let fact = from.model.fact(column).filter(|_| column.kind == Kind::Column && inner.kind == Kind::Column);
+        fact.is_some_and(|fact| columns_held(fact, from).contains(inner))
     }
 
     /// A domain takes no more checks once a range, an array or a row of it is stored, however deep it lies in there.
@@ -431,6 +442,11 @@ impl<'w, 'a> Graph<'w, 'a> {
                     self.edge(&this, &gone);
                 }
                 Fate::Recreated | Fate::Dropped => self.edge(&this, &(Deed::Discard, used.clone())),
+                // Rows inside of a column forbid what they are rows of another type; a heir's column gets it with its parents'.
+                Fate::Shaken if !wanted.contains(&used) && self.holds_rows_with(id, &used) => {
+                    let above = ties::above(&used, &self.world.from);
+                    above.into_iter().chain([used]).for_each(|column| self.edge(&this, &(Deed::Alter, column)));
+                }
                 _ => {}
             }
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::super::kind::identity_sequence;
 use super::super::{Fact, FactId, Kind, Model, qualified};
+use super::implied::Implied;
 use super::mentions::Names;
 use super::name;
 
@@ -20,6 +21,7 @@ pub struct Side<'a> {
     uses: HashMap<FactId, BTreeSet<FactId>>,
     late: HashMap<FactId, BTreeSet<FactId>>,
     users: HashMap<FactId, BTreeSet<FactId>>,
+    implied: HashMap<FactId, Implied>,
 }
 
 static NONE: BTreeSet<FactId> = BTreeSet::new();
@@ -36,6 +38,7 @@ impl<'a> Side<'a> {
             uses: HashMap::new(),
             late: HashMap::new(),
             users: HashMap::new(),
+            implied: HashMap::new(),
         };
         side.index();
         let parents: Vec<_> = model
@@ -48,9 +51,12 @@ impl<'a> Side<'a> {
             side.parents.insert(child, parent);
         }
         for fact in model.facts() {
-            let (uses, late) = side.dependencies(fact);
+            let (uses, late, implied) = side.dependencies(fact);
             side.uses.insert(fact.id.clone(), uses);
             side.late.insert(fact.id.clone(), late);
+            if implied != Implied::default() {
+                side.implied.insert(fact.id.clone(), implied);
+            }
         }
         side.settle_overloads();
         for (id, used) in
@@ -135,20 +141,21 @@ impl<'a> Side<'a> {
         }
     }
 
-    fn dependencies(&self, fact: &Fact) -> (BTreeSet<FactId>, BTreeSet<FactId>) {
+    fn dependencies(&self, fact: &Fact) -> (BTreeSet<FactId>, BTreeSet<FactId>, Implied) {
         let ddl = &fact.id.kind.spec().ddl;
         let texts = (ddl.texts)(fact);
         let mut uses = self.names.mentioned(&texts.names, &texts.columns, self.own_relation(fact).as_ref());
+        let implied = Implied::by(&texts.names, &uses, self);
+        uses.extend(implied.uses.iter().cloned());
         uses.extend((ddl.uses)(fact, self));
         uses.extend(self.casts_said(fact, &texts.names));
-        uses.extend(self.columns_of(&self.rows_made(&texts.names)));
         uses.extend(self.parents.get(&fact.id).cloned());
         uses.insert(FactId::new(Kind::Schema, qualified(&[&name::schema_of(&fact.id.name)])));
         let mut late: BTreeSet<FactId> = (ddl.late)(fact, self).into_iter().collect();
         let real = |id: &FactId| *id != fact.id && self.model.fact(id).is_some();
         late.retain(real);
         uses.retain(|id| real(id) && !late.contains(id));
-        (uses, late)
+        (uses, late, implied)
     }
 
     /// The casts that an expression may ask for (`::type`); one that comes by itself is printed nowhere. A function of the type may be
@@ -163,22 +170,6 @@ impl<'a> Side<'a> {
             by.zip(function.as_ref()).is_some_and(|(by, function)| self.mentioned(by).contains(function))
         };
         casts.iter().filter(move |(id, says)| said(says) && !is_own(id)).map(|(id, _)| id.clone())
-    }
-
-    /// The types of which an expression makes rows, value by value (`ROW(1, 2)::type`).
-    pub(super) fn rows_made(&self, expressions: &[&str]) -> BTreeSet<FactId> {
-        let texts = expressions.iter().filter(|text| text.contains("ROW("));
-        let cast = texts.flat_map(|text| text.split(")::").skip(1));
-        let name = |rest: &'_ str| {
-            let mut quoted = false;
-            let ends = |c: char| {
-                quoted ^= c == '"';
-                !(quoted || c.is_alphanumeric() || matches!(c, '_' | '.' | '"' | '$'))
-            };
-            rest[..rest.find(ends).unwrap_or(rest.len())].to_owned()
-        };
-        let rows = cast.flat_map(|rest| self.called(&name(rest)));
-        rows.filter(|id| matches!(id.kind, Kind::Composite | Kind::Table)).cloned().collect()
     }
 
     /// The relation whose columns a text can name without more: the fact's parent.
@@ -250,9 +241,13 @@ impl<'a> Side<'a> {
 
     /// The partitions of a partition's parent.
     pub fn siblings(&self, partition: &FactId) -> Vec<FactId> {
-        let Some(parent) = self.root_of(partition) else { return Vec::new() };
-        let of = |id: &&FactId| id.kind == Kind::Table && self.root_of(id).is_some_and(|root| root.id == parent.id);
-        self.users(&parent.id).iter().filter(of).cloned().collect()
+        self.root_of(partition).map(|parent| self.parts(&parent.id)).unwrap_or_default()
+    }
+
+    /// The partitions of a table.
+    pub fn parts(&self, table: &FactId) -> Vec<FactId> {
+        let of = |id: &&FactId| id.kind == Kind::Table && self.root_of(id).is_some_and(|root| root.id == *table);
+        self.users(table).iter().filter(of).cloned().collect()
     }
 
     /// The children of one kind.
@@ -281,6 +276,22 @@ impl<'a> Side<'a> {
         self.users.get(id).unwrap_or(&NONE)
     }
 
+    /// Whether a user relies on a fact without saying so.
+    pub(super) fn relies_on(&self, user: &FactId, used: &FactId) -> bool {
+        self.implied.get(user).is_some_and(|implied| implied.uses.contains(used))
+    }
+
+    /// Whether a user relies on anything that belongs to this without saying so.
+    pub(super) fn relies_on_parts(&self, user: &FactId, whole: &FactId) -> bool {
+        let of_it = |used: &FactId| self.parent(used) == Some(whole);
+        self.implied.get(user).is_some_and(|implied| implied.uses.iter().any(of_it))
+    }
+
+    /// Who has the columns of its rows by place.
+    pub(super) fn shaped_by(&self, rows_of: &FactId) -> impl Iterator<Item = &FactId> {
+        self.implied.iter().filter(|(_, implied)| implied.shapes.contains(rows_of)).map(|(user, _)| user)
+    }
+
     /// The facts called `schema.name`, whatever their kind (functions: all of that name); the text may be quoted as SQL is.
     pub fn called(&self, text: &str) -> &[FactId] {
         let (mut parts, _) = name::parts(text);
@@ -305,18 +316,6 @@ impl<'a> Side<'a> {
         }
         let own = (parts.remove(0), parts.remove(0));
         self.names.mentioned(&[], &[text], Some(&own))
-    }
-
-    /// The tables whose rows a query gets from functions.
-    pub fn rows_of_results(&self, query: &str) -> Vec<FactId> {
-        let functions = self.mentioned(query).into_iter().filter(|id| id.kind == Kind::Function);
-        let results = functions.filter_map(|id| self.model.fact(&id)?.text("result"));
-        results.flat_map(|result| self.mentioned(result)).filter(|id| id.kind == Kind::Table).collect()
-    }
-
-    /// The columns that a query reads from rows that functions give it.
-    pub fn columns_of_results(&self, query: &str) -> Vec<FactId> {
-        self.rows_of_results(query).iter().flat_map(|table| self.columns_said(query, table)).collect()
     }
 
     /// The user's own types, functions and relations that a text mentions.

@@ -63,7 +63,7 @@ fn react(fact: &Fact, used: &FactId, shake: Shake, world: &World<'_>) -> Reactio
         Shake::Dropped => Reaction::Stays,
         _ if in_expression && !same_name && generates_otherwise(fact, &world.from) => Reaction::ParentRecreated,
         _ if in_expression && !same_name => Reaction::Recreated,
-        Shake::Recreated if is_type && super::table::is_key(fact, &world.from) => Reaction::ParentRecreated,
+        Shake::Recreated if is_type && (super::table::is_key(fact, &world.from) || above_foreign(fact, world).is_some()) => Reaction::ParentRecreated,
         Shake::Recreated if is_type => Reaction::Shaken,
         _ => Reaction::Stays,
     }
@@ -458,6 +458,13 @@ fn keeps(heir: &FactId, fact: &Fact, world: &World<'_>) -> bool {
     !leaves && !world.fate(heir).goes() && parent_columns(before, &world.from).iter().any(|parent| parent.id == fact.id)
 }
 
+/// The column of another parent that stays from which an heir's column comes when its parent's has gone: it is added before.
+pub(in crate::schema) fn handed_over(heir: &Fact, world: &World<'_>) -> Option<FactId> {
+    let (_, after) = world.both(&heir.id).filter(|(before, after)| before.text("inherited") == Some("only") && after.text("inherited") == Some("only"))?;
+    let alike = |parent: &&Fact| ["type", "collation"].iter().all(|attribute| !parent.differs(heir, attribute));
+    led_by(after, &world.to, world).filter(alike).filter(|parent| is_added(&parent.id, world)).map(|parent| parent.id.clone())
+}
+
 fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let goes_along = |parent: &Fact| {
         world.fate(&parent.id).goes() && !world.from.users(&parent.id).iter().any(|heir| keeps(heir, parent, world))
@@ -471,7 +478,12 @@ fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     if led || is_typed(fact, world) {
         return Vec::new();
     }
-    let only = if world.from.users(&fact.id).iter().any(|heir| keeps(heir, fact, world)) { "ONLY " } else { "" };
+    // What has the column from others, too, or of its own, keeps it anyway.
+    let from_it_alone = |heir: &&Fact| {
+        heir.text("inherited") == Some("only") && parent_columns(heir, &world.from).len() == 1 && handed_over(heir, world).is_none()
+    };
+    let keeping = world.from.users(&fact.id).iter().filter(|heir| keeps(heir, fact, world));
+    let only = if keeping.filter_map(|heir| world.from.model.fact(heir)).any(|heir| from_it_alone(&heir)) { "ONLY " } else { "" };
     let table = super::table::alter_all(&fact.id.name, &world.from).replacen("TABLE ", &format!("TABLE {only}"), 1);
     let sql = format!("{table} DROP COLUMN {}", name::last(&fact.id.name));
     let drop = Statement::new(sql).costs_if(fact.text("generated").is_none(), Hazard::DataLoss);
@@ -480,7 +492,7 @@ fn drop(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
 
 fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     let only = |fact: &Fact| fact.text("inherited") == Some("only");
-    let local = only(from) && to.text("inherited") == Some("merged") && !lets_go_of_parents(to, world);
+    let local = only(from) && to.text("inherited") == Some("merged") && !is_let_go_of(from, world);
     if only(to) && !only(from) || local {
         return Alter::RecreateParent;
     }
@@ -504,6 +516,10 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     let of_leader = leader.and_then(|leader| world.from.model.fact(&leader.id));
     let ungenerated = |from: &Fact, to: &Fact| from.text("generated").is_some() && to.text("generated").is_none();
     let comes_along = leader.zip(of_leader).is_some_and(|(to, from)| ungenerated(from, to));
+    // Up to 17 an expression is dropped in a table and those right below, not further.
+    if comes_along && leader.is_some_and(|leader| led_by(leader, &world.to, world).is_some()) {
+        return Alter::RecreateParent;
+    }
     if ungenerated(from, to) && !comes_along {
         statements.push(step("DROP EXPRESSION"));
     }
@@ -513,8 +529,13 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     let retyped = retype(from, to, world);
     let led = leader.is_some_and(|leader| !leader.differs(to, "type") && !leader.differs(to, "collation"))
         && of_leader.is_some_and(|leader| !leader.differs(from, "type") && !leader.differs(from, "collation"));
-    if !retyped.is_empty() && super::table::is_key(from, &world.from) {
+    if !retyped.is_empty() && super::table::is_key(from, &world.from) || led && is_converted_above(to, world) {
         return Alter::RecreateParent;
+    }
+    // Before 15 PostgreSQL does not find its way past a function that the column itself depends on.
+    let calls = |column: &Fact| world.from.mentioned(column.text("generated").unwrap_or_default()).iter().any(|id| id.kind == Kind::Function);
+    if !retyped.is_empty() && calls(from) {
+        return Alter::Recreate;
     }
     let shaken = !retyped.is_empty();
     let identity: Vec<Statement> = identity(from, to).into_iter().map(|what| within_bounds(from, to, step(&what))).collect();
@@ -535,10 +556,23 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     if shaken { Alter::Shaking(statements) } else { Alter::InPlace(statements) }
 }
 
-/// Whether a table lets go of a parent: what it inherited is its own from then on.
-fn lets_go_of_parents(fact: &Fact, world: &World<'_>) -> bool {
-    let both = super::table::table_of(&fact.id.name, &world.to).and_then(|table| world.both(&table.id));
-    both.is_some_and(|(before, after)| before.differs(after, "inherits"))
+/// The parent's column that a foreign table's follows. PostgreSQL refuses to convert values over there (42809), and lets neither go alone.
+fn above_foreign<'a>(fact: &Fact, world: &World<'a>) -> Option<&'a Fact> {
+    let foreign = super::table::table_of(&fact.id.name, &world.to).is_some_and(super::table::is_foreign);
+    led_by(fact, &world.to, world).filter(|_| foreign)
+}
+
+/// Whether the values of a parent's column that a foreign table's follows are converted.
+fn is_converted_above(fact: &Fact, world: &World<'_>) -> bool {
+    let above = above_foreign(fact, world).and_then(|above| world.both(&above.id));
+    above.is_some_and(|(from, to)| retype(from, to, world).iter().any(|statement| statement.sql.contains(" USING ")))
+}
+
+/// Whether a table lets go of all parents from which it has a column: it is the table's own from then on.
+fn is_let_go_of(fact: &Fact, world: &World<'_>) -> bool {
+    let Some(table) = super::table::table_of(&fact.id.name, &world.from) else { return false };
+    let of = |parent: &Fact| super::table::table_of(&parent.id.name, &world.from);
+    parent_columns(fact, &world.from).into_iter().filter_map(of).all(|of| super::table::leaves(table, of, world))
 }
 
 /// The statements for a new type or collation, or for a type of the same name that is made anew.

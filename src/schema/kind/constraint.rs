@@ -140,8 +140,17 @@ fn is_led(fact: &Fact, side: &Side<'_>, world: &World<'_>) -> bool {
         Some(_) => false,
         None => fact.text("parent").is_some(),
     };
-    let tied = super::table::parents(table, side).iter().any(|parent| super::table::stays_tied(table, parent, world));
-    inherited && tied
+    let gives = |parent: &&Fact| !is_check(fact) || side.model.fact(&namesake(&fact.id, &parent.id)).is_some();
+    let mut giving = super::table::parents(table, side).into_iter().filter(gives);
+    inherited && giving.any(|parent| super::table::stays_tied(table, parent, world))
+}
+
+/// Whether a table that stays gets a check from a new parent alone: what it must have of its own to get that parent would stay its own.
+pub(super) fn needs_table_anew(table: &Fact, world: &World<'_>) -> bool {
+    let inherits = |check: &&Fact| is_check(check) && check.text("inherited") == Some("only");
+    let had = |check: &Fact| world.from.model.fact(&check.id).is_some_and(|before| inherits(&before));
+    let mut checks = world.to.children_of(&table.id, Kind::Constraint).filter(inherits);
+    world.both(&table.id).is_some() && checks.any(|check| !had(check) && !is_led(check, &world.to, world))
 }
 
 fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
@@ -152,7 +161,9 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
     let (what, definition) = (name::last(&fact.id.name), text(fact));
     if let Some(old) = earlier_name(fact, world) {
         let table = super::table::alter_all(&fact.id.name, &world.to);
-        return vec![format!("{table} RENAME CONSTRAINT {} TO {what}", name::last(&old.id.name)).into()];
+        let rename = format!("{table} RENAME CONSTRAINT {} TO {what}", name::last(&old.id.name)).into();
+        let options = if is_parted(fact, world) { Vec::new() } else { index_options(old, fact) };
+        return [rename].into_iter().chain(options).collect();
     }
     if let Some(domain) = world.to.find(Kind::Domain, &name::owner(&fact.id.name)) {
         let add = format!("ALTER DOMAIN {} ADD CONSTRAINT {what} {definition}", name::sql_name(&domain.id.name));
@@ -171,6 +182,11 @@ fn create(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
         statements.push(format!("{} CLUSTER ON {what}", super::table::alter_all(&fact.id.name, &world.to)).into());
     }
     statements
+}
+
+/// What is set for the index, where it is.
+fn index_options(from: &Fact, to: &Fact) -> Vec<Statement> {
+    options::changes(&format!("ALTER INDEX {}", index_name(to)), from.list("index_options"), to.list("index_options"))
 }
 
 /// A definition that says what is set for the index, too: a partitioned one takes it at no other time.
@@ -308,11 +324,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     if from.differs(to, "index_options") && is_parted(to, world) {
         return Alter::Recreate;
     }
-    statements.extend(options::changes(
-        &format!("ALTER INDEX {}", index_name(to)),
-        from.list("index_options"),
-        to.list("index_options"),
-    ));
+    statements.extend(index_options(from, to));
     if from.differs(to, "clustered") {
         let how = if to.flag("clustered") { format!("CLUSTER ON {what}") } else { "SET WITHOUT CLUSTER".to_owned() };
         statements.push(format!("{table} {how}").into());

@@ -34,15 +34,15 @@ const DDL: Ddl = Ddl {
 /// Whether a range, an array or a row of it is stored: then it takes no more checks.
 pub(in crate::schema) fn is_inside_others(id: &FactId, side: &Side<'_>) -> bool {
     let called = name::sql_name(&id.name);
+    let is_array = |of: &Fact| of.text("type").is_some_and(|of| of.ends_with("[]") && of.contains(&called));
     let column = |id: &FactId| side.model.fact(id).filter(|_| id.kind == Kind::Column);
     let holds_rows_with = |user: &FactId, inner: &FactId| column(user).is_some_and(|user| super::columns_held(user, side).contains(inner));
+    let is_stored = |user: &FactId| side.holders(user).iter().any(|holder| holder.kind == Kind::Column);
     side.users(id).iter().any(|user| match user.kind {
-        Kind::Column => {
-            let is_array = column(user).and_then(|column| column.text("type")).is_some_and(|of| of.ends_with("[]") && of.contains(&called));
-            is_array || side.users(user).iter().any(|other| holds_rows_with(other, user))
-        }
+        Kind::Column => column(user).is_some_and(is_array) || side.users(user).iter().any(|other| holds_rows_with(other, user)),
+        Kind::Domain if side.model.fact(user).is_some_and(is_array) => is_stored(user),
         Kind::Domain => is_inside_others(user, side),
-        Kind::Range | Kind::Composite => side.holders(user).iter().any(|holder| holder.kind == Kind::Column),
+        Kind::Range | Kind::Composite => is_stored(user),
         _ => false,
     })
 }

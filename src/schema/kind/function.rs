@@ -24,9 +24,9 @@ const DDL: Ddl = Ddl {
     with_parent: |_, _| true,
     uses: |fact, side| {
         let body = fact.text("body").unwrap_or_default();
-        let keys = super::view::beyond(body, side).into_iter().chain(columns_of_arguments(fact, body, side)).chain(super::view::columns_excluded(body, side));
+        let given = columns_of_arguments(fact, body, side);
         let language = fact.text("language").map(|language| FactId::new(Kind::Language, qualified(&[language])));
-        language.into_iter().chain(super::extension::needed(fact)).chain(keys).collect()
+        language.into_iter().chain(super::extension::needed(fact)).chain(given).collect()
     },
     create: |fact, world| {
         let ties = super::extension::ties(&world.to.address(&fact.id), None, fact);
@@ -46,13 +46,11 @@ const DDL: Ddl = Ddl {
         drop.into_iter().map(Statement::new).collect()
     },
     alter,
-    react: |fact, used, shake, world| {
+    react: |fact, used, shake, _| {
         // A row type may change below a function; only what its body was compiled against may not.
         let compiled = fact.text("body").is_some();
-        let excluded = || used.kind == Kind::Column && fact.text("body").is_some_and(super::view::overwrites);
         match shake {
             Shake::Recreated => Reaction::Recreated,
-            Shake::Dropped if compiled && (world.is_key_renamed(used) || excluded()) => Reaction::Recreated,
             Shake::Altered if compiled || used.kind.spec().ddl.is_type => Reaction::Recreated,
             _ => Reaction::Stays,
         }

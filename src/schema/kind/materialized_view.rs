@@ -1,7 +1,7 @@
 //! A materialized view. Whether it is populated is data, and shown only.
 
 use super::{Attribute, Kind, Spec, expression, hashed, shown};
-use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, World, name, options};
+use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, World, name, options, rows_given};
 use crate::schema::{Fact, FactId};
 
 const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("options"), shown("options_order"), hashed("toast_options"), hashed("access_method"), hashed("persistence"), hashed("columns"), shown("populated"), hashed("extensions")];
@@ -13,10 +13,10 @@ const DDL: Ddl = Ddl {
     claims: |fact, _| Some(fact.id.name.clone()),
     uses: |fact, side| {
         // What it stores may be whole rows.
-        let rows = side.rows_of_results(fact.text("definition").unwrap_or_default());
-        let columns = side.columns_of(&rows);
+        let query = fact.text("definition").unwrap_or_default();
+        let columns = side.columns_of(&rows_given(&side.mentioned(query), side));
         let method = fact.text("access_method").map(|method| FactId::new(Kind::AccessMethod, method));
-        super::view::beyond_mentions(fact, side).into_iter().chain(columns).chain(method).chain(super::extension::needed(fact)).collect()
+        columns.into_iter().chain(method).chain(super::extension::needed(fact)).collect()
     },
     create,
     drop: |fact, world| {

@@ -18,10 +18,6 @@ const DDL: Ddl = Ddl {
         let texts: Vec<&str> = ["using", "check"].iter().filter_map(|attribute| fact.text(attribute)).collect();
         Texts { names: texts.clone(), columns: texts }
     },
-    uses: |fact, side| {
-        let texts = ["using", "check"].iter().filter_map(|attribute| fact.text(attribute));
-        texts.flat_map(|text| super::view::beyond(text, side)).collect()
-    },
     create: |fact, _| {
         let kind = if fact.flag("restrictive") { " AS RESTRICTIVE" } else { "" };
         let command = fact.text("command").map(|command| format!(" FOR {}", command.to_uppercase()));

@@ -2,7 +2,7 @@
 
 use super::{Attribute, Kind, Spec, expression, hashed};
 use crate::schema::Fact;
-use crate::schema::ddl::{Alter, Ddl, Reaction, Shake, Statement, Texts, name};
+use crate::schema::ddl::{Alter, Ddl, Statement, Texts, name};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("event"), expression("definition"), hashed("enabled")];
 
@@ -21,12 +21,6 @@ const DDL: Ddl = Ddl {
         let texts: Vec<&str> = fact.text("definition").into_iter().collect();
         Texts { names: texts.clone(), columns: texts }
     },
-    uses: |fact, side| {
-        let definition = fact.text("definition").unwrap_or_default();
-        let mut used = super::view::beyond(definition, side);
-        used.extend(super::view::columns_excluded(definition, side));
-        used
-    },
     create: |fact, _| {
         let mut statements = vec![create(fact, false)];
         if fact.text("enabled").is_some() {
@@ -44,13 +38,6 @@ const DDL: Ddl = Ddl {
             statements.push(enable(to));
         }
         Alter::InPlace(statements)
-    },
-    react: |fact, used, shake, world| {
-        let excluded = used.kind == Kind::Column && super::view::overwrites(fact.text("definition").unwrap_or_default());
-        match shake {
-            Shake::Dropped if excluded => Reaction::Recreated,
-            _ => (Ddl::NONE.react)(fact, used, shake, world),
-        }
     },
     ..Ddl::NONE
 };

@@ -187,6 +187,7 @@ pub(in crate::schema) fn is_made_anew(table: &Fact, world: &World<'_>) -> bool {
     let for_its_columns = |(from, to)| super::not_null::needs_table_anew(from, to, world);
     beside_default::gives_rows_by_copy(table, world)
         || super::column::is_to_generate_otherwise(table, world)
+        || super::constraint::needs_table_anew(table, world)
         || world.both(&table.id).is_some_and(for_its_columns)
 }
 

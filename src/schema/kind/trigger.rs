@@ -2,7 +2,7 @@
 
 use super::{Attribute, Kind, Spec, expression, hashed};
 use crate::schema::{Fact, FactId};
-use crate::schema::ddl::{Alter, Ddl, Side, Statement, name};
+use crate::schema::ddl::{Alter, Ddl, Fate, Side, Statement, World, name};
 
 const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("enabled"), hashed("parent"), hashed("extensions")];
 
@@ -25,7 +25,9 @@ const DDL: Ddl = Ddl {
         if fact.text("parent").is_none() {
             statements.push(create(fact));
         }
-        statements.extend(enable(fact, &world.to));
+        if fact.text("enabled").is_some() || fact.text("parent").is_some() {
+            statements.extend(set_with_copies(fact, fact, world));
+        }
         statements.extend(super::extension::ties(&world.to.address(&fact.id), None, fact));
         statements
     },
@@ -33,10 +35,8 @@ const DDL: Ddl = Ddl {
         if let Some(parent) = fact.text("parent") {
             let goes = parent_trigger(fact, parent, &world.from).is_some_and(|parent| world.fate(&parent.id).goes());
             // A partition that is let go of loses its copy.
-            if goes || parent_trigger(fact, parent, &world.to).is_none() {
-                return Vec::new();
-            }
-            return vec![Statement::new(format!("{} ENABLE TRIGGER {}", alter_table(fact, &world.from), name::last(&fact.id.name)))];
+            let above = parent_trigger(fact, parent, &world.to).filter(|_| !goes);
+            return above.map(|above| set_with_copies(fact, above, world)).unwrap_or_default();
         }
         vec![Statement::new(format!("DROP {}", world.from.address(&fact.id)))]
     },
@@ -48,9 +48,7 @@ const DDL: Ddl = Ddl {
         if !from.differs(to, "enabled") {
             return Alter::InPlace(ties);
         }
-        let copies = world.to.model.facts().filter(|copy| is_copy(copy, to, &world.to));
-        let firing = [to].into_iter().chain(copies).map(|fact| set_firing(fact, &world.to));
-        Alter::InPlace(firing.chain(ties).collect())
+        Alter::InPlace(set_with_copies(to, to, world).into_iter().chain(ties).collect())
     },
     ..Ddl::NONE
 };
@@ -81,25 +79,28 @@ fn is_copy(fact: &Fact, origin: &Fact, side: &Side<'_>) -> bool {
     above.is_some_and(|above| above.id == origin.id || is_copy(above, origin, side))
 }
 
-/// The trigger of a partitioned table is altered with its copies.
-fn alter_table(fact: &Fact, side: &Side<'_>) -> String {
+/// A trigger fires as this one says. That of a partitioned table takes its copies along: those that fire otherwise, and go on to, are told
+/// so again.
+fn set_with_copies(fact: &Fact, like: &Fact, world: &World<'_>) -> Vec<Statement> {
+    let below = |copy: &&Fact| [&world.from, &world.to].iter().any(|side| is_copy(copy, fact, side));
+    let kept = |copy: &&Fact| world.fate(&copy.id) == Fate::Kept;
+    let mut copies: Vec<&Fact> = world.to.model.facts().filter(|fact| fact.id.kind == Kind::Trigger).filter(kept).filter(below).collect();
+    copies.sort_by_key(|copy| depth(copy, &world.to));
+    let copies = copies.into_iter().map(|copy| set_firing(copy, copy, &world.to));
+    [set_firing(fact, like, &world.to)].into_iter().chain(copies).collect()
+}
+
+/// How many tables stand above a trigger's.
+fn depth(fact: &Fact, side: &Side<'_>) -> usize {
+    let table = super::table::table_of(&fact.id.name, side);
+    std::iter::successors(table, |table| side.root_of(&table.id)).count()
+}
+
+fn set_firing(fact: &Fact, like: &Fact, side: &Side<'_>) -> Statement {
     let owner = name::owner(&fact.id.name);
-    let whole = side.find(Kind::View, &owner).is_some()
-        || fact.text("parent").is_none() && super::table::table_of(&fact.id.name, side).is_some_and(|table| table.text("partition_key").is_some());
-    let only = if whole { "" } else { "ONLY " };
-    format!("ALTER TABLE {only}{owner}")
-}
-
-/// A trigger that does not fire as triggers usually do.
-fn enable(fact: &Fact, side: &Side<'_>) -> Vec<Statement> {
-    match fact.text("enabled") {
-        Some(_) => vec![set_firing(fact, side)],
-        None => Vec::new(),
-    }
-}
-
-fn set_firing(fact: &Fact, side: &Side<'_>) -> Statement {
-    format!("{} {} TRIGGER {}", alter_table(fact, side), firing(fact), name::last(&fact.id.name)).into()
+    let has_copies = super::table::table_of(&fact.id.name, side).is_some_and(|table| table.text("partition_key").is_some());
+    let only = if side.find(Kind::View, &owner).is_some() || has_copies { "" } else { "ONLY " };
+    format!("ALTER TABLE {only}{owner} {} TRIGGER {}", firing(like), name::last(&fact.id.name)).into()
 }
 
 /// When triggers, event triggers and rules fire, as ALTER says it.

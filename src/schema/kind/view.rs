@@ -1,7 +1,7 @@
 //! A view.
 
 use super::{Attribute, Kind, Spec, expression, hashed, shown};
-use crate::schema::ddl::{Alter, Ddl, Hazard, Side, Statement, Stub, Texts, World, name, options};
+use crate::schema::ddl::{Alter, Ddl, Hazard, Statement, Stub, Texts, World, name, options};
 use crate::schema::{Fact, FactId};
 
 const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("options"), shown("options_order"), shown("columns")];
@@ -15,7 +15,6 @@ const DDL: Ddl = Ddl {
         let texts: Vec<&str> = fact.text("definition").into_iter().collect();
         Texts { names: texts.clone(), columns: texts }
     },
-    uses: beyond_mentions,
     stub: Some(Stub { put: stub, complete: |fact| create(fact, true), texts: |fact| fact.list("columns") }),
     create: |fact, world| {
         // One that reads itself was replaced by itself.
@@ -124,47 +123,4 @@ impl<'a> Shape<'a> {
         }
         Self { columns: name::split_list(&body[..at]), from: from.trim_end_matches(';').split_whitespace().collect() }
     }
-}
-
-/// What a query uses without naming it as its own: keys that it is grouped by, columns of rows that functions give it.
-pub(super) fn beyond_mentions(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
-    beyond(fact.text("definition").unwrap_or_default(), side)
-}
-
-/// The same of an expression.
-pub(super) fn beyond(query: &str, side: &Side<'_>) -> Vec<FactId> {
-    let mut used = keys_relied_on(query, side);
-    used.extend(side.columns_of_results(query));
-    used
-}
-
-/// The columns of tables into which a text inserts `ON CONFLICT DO UPDATE`: `excluded` is a whole row.
-pub(super) fn columns_excluded(text: &str, side: &Side<'_>) -> Vec<FactId> {
-    if !overwrites(text) {
-        return Vec::new();
-    }
-    let targets = text.split("INSERT INTO ").skip(1).filter_map(|rest| rest.split([' ', '(']).next());
-    side.columns_of(targets.filter_map(|target| side.find(Kind::Table, target)).map(|table| &table.id))
-}
-
-/// Whether a text inserts `ON CONFLICT DO UPDATE`.
-pub(super) fn overwrites(text: &str) -> bool {
-    text.contains("ON CONFLICT") && text.contains("DO UPDATE")
-}
-
-/// The constraints that a query relies on: `GROUP BY` a primary key lets other columns stand beside it, `ON CONFLICT` may say one.
-pub(super) fn keys_relied_on(query: &str, side: &Side<'_>) -> Vec<FactId> {
-    let (grouped, conflicts) = (query.contains("GROUP BY"), query.contains("ON CONFLICT ON CONSTRAINT"));
-    if !grouped && !conflicts {
-        return Vec::new();
-    }
-    let relied_on = |key: &&Fact| {
-        let said = || query.contains(&format!("ON CONFLICT ON CONSTRAINT {}", name::last(&key.id.name)));
-        grouped && super::constraint::is_primary_key(key) || conflicts && said()
-    };
-    let tables = side.mentioned(query).into_iter().filter(|id| id.kind == Kind::Table);
-    let keys = |table: FactId| -> Vec<FactId> {
-        side.children_of(&table, Kind::Constraint).filter(relied_on).map(|key| key.id.clone()).collect()
-    };
-    tables.flat_map(keys).collect()
 }

@@ -450,3 +450,204 @@ CREATE DOMAIN d AS int CHECK (VALUE > 1); CREATE TABLE t (k int, v d) PARTITION 
 CREATE DOMAIN m AS text CHECK (VALUE ~ '@'); CREATE TABLE u (m m); CREATE TABLE l (id int);
 --- to
 CREATE DOMAIN m AS text CHECK (VALUE ~ 'x'); CREATE TABLE u (m m); CREATE TABLE l (id int, who u);
+
+=== trigger_of_an_heir_goes_with_its_table
+CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TABLE g (id int, a text); CREATE TABLE h (b int) INHERITS (g); CREATE TABLE i (c int) INHERITS (h); CREATE TRIGGER ht BEFORE UPDATE OF a ON h FOR EACH ROW EXECUTE FUNCTION tf();
+--- from
+--- to
+ALTER TABLE g DROP COLUMN a CASCADE; ALTER TABLE h RENAME TO "H";
+
+=== index_of_a_middle_level_goes
+CREATE TYPE k AS ENUM ('x'); CREATE SEQUENCE sq; CREATE TABLE t (id int DEFAULT nextval('sq'), k k, d int) PARTITION BY LIST (k); CREATE TABLE l PARTITION OF t FOR VALUES IN ('x') PARTITION BY RANGE (d); CREATE TABLE l1 PARTITION OF l FOR VALUES FROM (1) TO (2); CREATE UNIQUE INDEX i ON t (k, d);
+--- from
+ALTER SEQUENCE sq OWNED BY l1.id;
+--- to
+ALTER TYPE k RENAME TO kk;
+
+=== column_moves_between_parents
+--- from
+CREATE TABLE a (x int, y int); CREATE TABLE b (z int); CREATE TABLE c () INHERITS (a, b); INSERT INTO c VALUES (1, 2, 3);
+--- to
+CREATE TABLE a (x int); CREATE TABLE b (z int, y int); CREATE TABLE c () INHERITS (a, b); INSERT INTO c (x, y, z) VALUES (1, 2, 3);
+
+=== foreign_heir_of_column_retyped_with_using
+CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+--- from
+CREATE TABLE v (a int); CREATE FOREIGN TABLE f () INHERITS (v) SERVER s;
+--- to
+CREATE TABLE v (a bool); CREATE FOREIGN TABLE f () INHERITS (v) SERVER s;
+
+=== foreign_heir_of_composite_remade
+CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+--- from
+CREATE TYPE g AS (a int, b int); CREATE TABLE v (g g); CREATE FOREIGN TABLE f () INHERITS (v) SERVER s;
+--- to
+CREATE TYPE g AS (b int, a int); CREATE TABLE v (g g); CREATE FOREIGN TABLE f () INHERITS (v) SERVER s;
+
+=== foreign_heir_of_enum_remade
+CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+--- from
+CREATE TYPE g AS ENUM ('a', 'b'); CREATE TABLE v (g g); CREATE FOREIGN TABLE f () INHERITS (v) SERVER s;
+--- to
+CREATE TYPE g AS ENUM ('b', 'a'); CREATE TABLE v (g g); CREATE FOREIGN TABLE f () INHERITS (v) SERVER s;
+
+=== foreign_partition_of_column_retyped_with_using
+CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+--- from
+CREATE TABLE v (k int, a text) PARTITION BY LIST (k); CREATE FOREIGN TABLE f PARTITION OF v FOR VALUES IN (1) SERVER s;
+--- to
+CREATE TABLE v (k int, a int) PARTITION BY LIST (k); CREATE FOREIGN TABLE f PARTITION OF v FOR VALUES IN (1) SERVER s;
+
+=== expression_dropped_over_three_levels
+--- from
+CREATE TABLE a (x int, g int GENERATED ALWAYS AS (x * 2) STORED); CREATE TABLE b () INHERITS (a); CREATE TABLE c () INHERITS (b); INSERT INTO c (x) VALUES (1);
+--- to
+CREATE TABLE a (x int, g int); CREATE TABLE b () INHERITS (a); CREATE TABLE c () INHERITS (b); INSERT INTO c (x, g) VALUES (1, 2);
+
+=== expression_dropped_over_three_levels_of_partitions
+--- from
+CREATE TABLE a (x int, g int GENERATED ALWAYS AS (x * 2) STORED) PARTITION BY LIST (x); CREATE TABLE b PARTITION OF a FOR VALUES IN (1) PARTITION BY HASH (x); CREATE TABLE c PARTITION OF b FOR VALUES WITH (MODULUS 1, REMAINDER 0); INSERT INTO a (x) VALUES (1);
+--- to
+CREATE TABLE a (x int, g int) PARTITION BY LIST (x); CREATE TABLE b PARTITION OF a FOR VALUES IN (1) PARTITION BY HASH (x); CREATE TABLE c PARTITION OF b FOR VALUES WITH (MODULUS 1, REMAINDER 0); INSERT INTO a (x, g) VALUES (1, 2);
+
+=== generated_column_calls_function_and_is_retyped_before_15
+--- from
+CREATE FUNCTION f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE TABLE t (a int, g int GENERATED ALWAYS AS (f(a)) STORED);
+--- to
+CREATE FUNCTION f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE TABLE t (a int, g bigint GENERATED ALWAYS AS (f(a)) STORED);
+
+=== disabled_trigger_on_new_middle_level
+CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TABLE r (id int) PARTITION BY LIST (id);
+--- from
+CREATE TRIGGER t AFTER UPDATE ON r FOR EACH ROW EXECUTE FUNCTION tf();
+--- to
+CREATE TABLE a PARTITION OF r FOR VALUES IN (1) PARTITION BY HASH (id);
+CREATE TABLE b PARTITION OF a FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+CREATE TRIGGER t AFTER UPDATE ON r FOR EACH ROW EXECUTE FUNCTION tf();
+ALTER TABLE a DISABLE TRIGGER t;
+
+=== disabled_trigger_on_middle_level
+CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TABLE r (id int) PARTITION BY LIST (id);
+CREATE TABLE a PARTITION OF r FOR VALUES IN (1) PARTITION BY HASH (id);
+CREATE TABLE b PARTITION OF a FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+--- from
+CREATE TRIGGER t AFTER UPDATE ON r FOR EACH ROW EXECUTE FUNCTION tf();
+--- to
+CREATE TRIGGER t AFTER UPDATE ON r FOR EACH ROW EXECUTE FUNCTION tf();
+ALTER TABLE a DISABLE TRIGGER t;
+
+=== disabled_trigger_on_middle_level_comes
+CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TABLE r (id int) PARTITION BY LIST (id);
+CREATE TABLE a PARTITION OF r FOR VALUES IN (1) PARTITION BY HASH (id);
+CREATE TABLE b PARTITION OF a FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+--- from
+--- to
+CREATE TRIGGER t AFTER UPDATE ON r FOR EACH ROW EXECUTE FUNCTION tf();
+ALTER TABLE a DISABLE TRIGGER t;
+
+=== check_of_a_parent_that_leaves_while_another_stays
+CREATE TABLE v (n text); CREATE TABLE p (n text, CONSTRAINT ck CHECK (n <> 'q'));
+--- from
+CREATE TABLE c () INHERITS (v, p);
+--- to
+CREATE TABLE c () INHERITS (v);
+
+=== check_of_a_parent_and_no_column_shared
+CREATE TABLE v (a text); CREATE TABLE p (n text, CONSTRAINT ck CHECK (n <> 'q'));
+--- from
+CREATE TABLE c () INHERITS (v, p);
+--- to
+CREATE TABLE c (n text) INHERITS (v);
+
+=== check_of_a_parent_column_own
+CREATE TABLE v (a text); CREATE TABLE p (n text, CONSTRAINT ck CHECK (n <> 'q'));
+--- from
+CREATE TABLE c (n text) INHERITS (v, p);
+--- to
+CREATE TABLE c (n text) INHERITS (v);
+
+=== check_of_a_parent_column_own_alone
+CREATE TABLE p (n text, CONSTRAINT ck CHECK (n <> 'q'));
+--- from
+CREATE TABLE c (n text) INHERITS (p);
+--- to
+CREATE TABLE c (n text);
+
+=== two_checks_of_parents_that_share_one
+CREATE TABLE v (n text, CONSTRAINT ck CHECK (n <> 'q')); CREATE TABLE p (n text, CONSTRAINT ck CHECK (n <> 'q'), CONSTRAINT cl CHECK (n <> 'r'));
+--- from
+CREATE TABLE c () INHERITS (v, p);
+--- to
+CREATE TABLE c () INHERITS (v);
+
+=== key_options_of_a_partition_that_takes_its_key_from_the_root
+--- from
+CREATE TABLE r (id int, PRIMARY KEY (id) WITH (fillfactor = 80)) PARTITION BY LIST (id);
+CREATE TABLE a (id int NOT NULL, CONSTRAINT own_key PRIMARY KEY (id)); ALTER TABLE r ATTACH PARTITION a FOR VALUES IN (1);
+--- to
+CREATE TABLE r (id int, PRIMARY KEY (id) WITH (fillfactor = 80)) PARTITION BY LIST (id);
+CREATE TABLE a PARTITION OF r FOR VALUES IN (1);
+
+=== check_changes_on_a_domain_in_an_array_in_a_domain
+--- from
+CREATE DOMAIN code AS text CHECK (VALUE <> ''); CREATE DOMAIN codes AS code[]; CREATE TABLE v (tags codes);
+--- to
+CREATE DOMAIN code AS text CHECK (VALUE <> 'q'); CREATE DOMAIN codes AS code[]; CREATE TABLE v (tags codes);
+
+=== function_gets_a_default_argument_while_a_domain_that_calls_it_goes_with_a_rebuilt_table
+--- from
+CREATE FUNCTION norm(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower($1)'; CREATE DOMAIN code AS text CHECK (norm(VALUE) <> 'q'); CREATE TABLE r (src code);
+--- to
+CREATE FUNCTION norm(v text, n int DEFAULT 1) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower(v)'; CREATE TABLE r (src text) PARTITION BY LIST (norm(src));
+
+=== row_of_an_heir_goes_after_its_parents_column_is_retyped
+--- from
+CREATE TYPE g AS (a int); CREATE TABLE s (note varchar(10)); CREATE TABLE v () INHERITS (s); CREATE TABLE l (who v);
+--- to
+CREATE DOMAIN c AS int; CREATE TYPE g AS (a c); CREATE TABLE s (note text); CREATE TABLE v () INHERITS (s); CREATE TABLE l (who g);
+
+=== row_of_a_table_goes_after_its_column_is_retyped
+--- from
+CREATE TYPE g AS (a int); CREATE TABLE v (note varchar(10)); CREATE TABLE l (who v);
+--- to
+CREATE DOMAIN c AS int; CREATE TYPE g AS (a c); CREATE TABLE v (note text); CREATE TABLE l (who g);
+
+=== column_of_two_parents_goes_from_one
+--- from
+CREATE TABLE s (note text); CREATE TABLE o (x int, note text); CREATE TABLE v () INHERITS (s, o); INSERT INTO v (note) VALUES ('n');
+--- to
+CREATE TABLE s (note text); CREATE TABLE o (x int); CREATE TABLE v () INHERITS (s, o); INSERT INTO v (note) VALUES ('n');
+
+=== inherited_column_becomes_own_while_another_parent_leaves
+CREATE TABLE o (w text); CREATE TABLE s (x int);
+--- from
+CREATE TABLE v () INHERITS (s, o);
+--- to
+CREATE TABLE v (w text DEFAULT 'o') INHERITS (o);
+
+=== domain_with_function_in_kept_old_table_2
+--- from
+CREATE FUNCTION f(int) RETURNS bool IMMUTABLE LANGUAGE sql AS 'SELECT true'; CREATE DOMAIN d AS int CHECK (f(VALUE)); CREATE TYPE c AS (d d); CREATE TABLE v (id int, c c); CREATE TABLE w (id int);
+--- to
+CREATE FUNCTION f(a int, b int DEFAULT 1) RETURNS bool IMMUTABLE LANGUAGE sql AS 'SELECT true'; CREATE TABLE v (id int, c text) PARTITION BY LIST (id);  CREATE TABLE w (id int, CHECK (f(id)));
+
+=== row_of_a_table_that_sorts_first_goes
+--- from
+CREATE TABLE a (n varchar(10)); CREATE TABLE l (who a);
+--- to
+CREATE TABLE a (n text); CREATE TABLE l (who text);
+
+=== retyped_column_of_parent_while_an_heir_has_its_own_key
+--- from
+CREATE TABLE v (id int NOT NULL); CREATE TABLE t (PRIMARY KEY (id)) INHERITS (v); INSERT INTO t VALUES (1);
+--- to
+CREATE TABLE v (id bigint NOT NULL); CREATE TABLE t (PRIMARY KEY (id)) INHERITS (v); INSERT INTO t VALUES (1);
+
+=== retyped_column_of_root_while_a_partition_has_its_own_key
+--- from
+CREATE TABLE v (id int NOT NULL, k int) PARTITION BY LIST (k); CREATE TABLE t PARTITION OF v (PRIMARY KEY (id)) DEFAULT;
+--- to
+CREATE TABLE v (id bigint NOT NULL, k int) PARTITION BY LIST (k); CREATE TABLE t PARTITION OF v (PRIMARY KEY (id)) DEFAULT;

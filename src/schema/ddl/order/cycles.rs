@@ -22,10 +22,17 @@ impl Graph<'_, '_> {
         let going = self.world.moving().into_iter().filter(|(id, fate)| fate.goes() && could(id));
         let closes = |id: &FactId| {
             let this = self.dropping(id);
-            let others = || self.used(id, true).into_iter().map(|used| self.dropping(&used));
-            this.1 != *id && cyclic.contains(&this) && others().any(|other| other != this && cyclic.contains(&other))
+            let others = || self.used(id, true).into_iter().flat_map(|used| self.leaving(&used));
+            let alone = this.1 != *id && !self.is_part(id);
+            alone && cyclic.contains(&this) && others().any(|other| other != this && cyclic.contains(&other))
         };
         going.map(|(id, _)| id).filter(closes).collect()
+    }
+
+    /// Whether it is part of a partitioned index or key, with which it goes.
+    fn is_part(&self, id: &FactId) -> bool {
+        let fact = self.world.from.model.fact(id);
+        matches!(id.kind, Kind::Index | Kind::Constraint) && fact.is_some_and(|fact| fact.text("parent").is_some())
     }
 
     /// What is part of a cycle, or lies between two.

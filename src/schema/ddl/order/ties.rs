@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::super::kind::{
-    columns_held, former_not_null, identity_sequence, in_the_way_of, is_loosened, is_primary_key, is_said_with_column,
-    loosen, made_before, relations_held,
+    columns_held, former_not_null, handed_over, identity_sequence, in_the_way_of, is_loosened, is_primary_key,
+    is_said_with_column, loosen, made_before, relations_held,
 };
 use super::super::super::{Fact, FactId, Kind, qualified};
 use super::super::cast::own_cast;
@@ -81,7 +81,8 @@ impl Graph<'_, '_> {
             }
             for parent in to.parents_of_moved(&id, from) {
                 let children = from.children(&parent).iter().chain(to.children(&parent));
-                let first = children.filter(|child| !self.is_foreign_key(child) && child.kind != Kind::Trigger);
+                let comes_down = |kind| matches!(kind, Kind::Column | Kind::Constraint | Kind::Index);
+                let first = children.filter(|child| comes_down(child.kind) && !self.is_foreign_key(child));
                 edges.push((self.creating(&parent), (Deed::Finish, id.clone())));
                 edges.extend(first.flat_map(moves).map(|node| (node, (Deed::Finish, id.clone()))));
             }
@@ -132,6 +133,11 @@ impl Graph<'_, '_> {
                 for other in namesakes(from) {
                     edges.extend(users.iter().map(|user| (user.clone(), self.dropping(&other))));
                 }
+            }
+            if fate.goes() && id.kind == Kind::Column {
+                let heirs = from.users(&id).iter().filter(|heir| above(heir, from).contains(&id));
+                let others = heirs.filter_map(|heir| handed_over(from.model.fact(heir)?, self.world));
+                edges.extend(others.map(|other| (self.creating(&other), self.dropping(&id))));
             }
             if id.kind != Kind::Trigger {
                 continue;
@@ -223,8 +229,8 @@ impl Graph<'_, '_> {
                     checks.filter(|check| check.text("definition").is_some_and(|text| text.ends_with(" NOT VALID")));
                 edges.extend(unproven.map(|check| (fill.clone(), self.creating(&check.id))));
             }
-            for sibling in self.world.to.siblings(id) {
-                edges.push(((Deed::Finish, sibling), fill.clone()));
+            for place in self.world.to.siblings(id).into_iter().chain(self.world.to.parts(id)) {
+                edges.push(((Deed::Finish, place), fill.clone()));
             }
         }
         edges.into_iter().for_each(|(first, then)| self.edge(&first, &then));
