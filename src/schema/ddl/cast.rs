@@ -2,10 +2,13 @@
 //!
 //! Where an assignment does it, no USING is written: an explicit cast would cut long texts off without a word.
 
+mod types;
+
 use super::super::kind::{attribute_names, attribute_type, moves, moves_inside, relations_inside};
 use super::super::{Fact, FactId, Kind};
 use super::side::Side;
 use super::{Hazard, Statement, World, name};
+use types::{Family, assigns, casts, cuts, family, has_only_cast, is_whole, is_widening, loses, without_modifier};
 
 /// How values come over.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,17 +29,6 @@ impl Conversion {
         let drop = format!("DROP TYPE {carrier}").into();
         [create].into_iter().chain(statements).chain([drop]).collect()
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Family {
-    Number,
-    Text,
-    Time,
-    Json,
-    Bits,
-    Net,
-    Other,
 }
 
 /// From one printed type to another, for this column.
@@ -125,7 +117,10 @@ fn reads_otherwise(id: &FactId, world: &World<'_>) -> bool {
 
 /// Whether values inside of a type that is made again, in its attributes at any remove, can lose something without an error.
 fn loses_inside(id: &FactId, world: &World<'_>) -> bool {
-    let loses = |(old, new): (String, String)| loses(&base_type(&old, &world.from), &base_type(&new, &world.to));
+    let loses = |(old, new): (String, String)| {
+        let (old, new) = (base_type(&old, &world.from), base_type(&new, &world.to));
+        loses(&old, &new) || cuts(&old, &new)
+    };
     let pairs = world.both(id).map(|(before, after)| types_kept(before, after)).unwrap_or_default();
     let mut inside = world.to.uses(id).iter().filter(|used| used.kind.spec().ddl.is_type && *used != id);
     world.is_replaced(id) && pairs.into_iter().any(loses) || inside.any(|used| loses_inside(used, world))
@@ -140,18 +135,13 @@ fn types_kept(before: &Fact, after: &Fact) -> Vec<(String, String)> {
 }
 
 /// Whether an attribute of a type that is made again, with the same attributes, is converted by a cast, and not by its text.
-fn recasts(id: &FactId, world: &World<'_>) -> Option<bool> {
-    let (before, after) = world.both(id).filter(|_| id.kind == Kind::Composite && world.is_replaced(id))?;
+fn recasts(id: &FactId, world: &World<'_>) -> bool {
+    let both = world.both(id).filter(|_| id.kind == Kind::Composite && world.is_replaced(id));
     let plain = |printed: &str, side| without_modifier(&base_type(printed, side));
     let recast = |(old, new): &(String, String)| has_only_cast(&plain(old, &world.from), &plain(new, &world.to));
-    (attribute_names(before) == attribute_names(after)).then(|| types_kept(before, after).iter().any(recast))
-}
-
-/// Whether there is a cast, and the text of one is none of the other.
-fn has_only_cast(old: &str, new: &str) -> bool {
-    let logical = (old == "boolean") != (new == "boolean");
-    let rounds = family(old) == Family::Number && !is_whole(old) && is_whole(new);
-    (assigns(old, new) || casts(old, new)) && (logical || rounds)
+    both.is_some_and(|(before, after)| {
+        attribute_names(before) == attribute_names(after) && types_kept(before, after).iter().any(recast)
+    })
 }
 
 /// Whether a type that is made again lacks an attribute that it had.
@@ -195,7 +185,7 @@ fn other_row_by_names(
 fn by_names(id: &FactId, column: &str, to: &str, world: &World<'_>) -> Option<Conversion> {
     let made_again = relations_inside(to, &world.from).iter().any(|relation| world.fate(relation).goes());
     let row = world.to.find(Kind::Composite, &base_type(to, &world.to));
-    let recast = row.filter(|row| recasts(&row.id, world) == Some(true)).and_then(|row| world.both(&row.id));
+    let recast = row.filter(|row| recasts(&row.id, world)).and_then(|row| world.both(&row.id));
     if !made_again && recast.is_none() && !side_types(to, world).iter().any(|id| moves_inside(id, world)) {
         return None;
     }
@@ -240,6 +230,8 @@ fn by_base(column: &str, old: &str, new: &str, to: &str) -> Option<String> {
 /// The same where one is an array of the other.
 fn by_text_inside(column: &str, old: &str, new: &str, to: &str) -> String {
     match (old.strip_suffix("[]"), new.strip_suffix("[]")) {
+        // An assignment says what is too long, a cast cuts it off.
+        (None, None) if family(&without_modifier(new)) == Family::Text => format!("{column}::text"),
         (None, Some(inside)) => {
             format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{}]::{to} END", by_text(column, inside))
         }
@@ -263,7 +255,11 @@ fn using(column: &str, old: &str, new: &str, to: &str) -> Option<String> {
         }
         (Some(_), None) if family(&plain_new) == Family::Json => return Some(format!("to_json({column})::{to}")),
         (Some(_), None) if family(&plain_new) == Family::Text => return None,
-        (None, Some(b)) if assigns(&plain_old, b) || family(b) == Family::Text => {
+        // An assignment says what is too long, a cast cuts it off.
+        (None, Some(b)) if family(b) == Family::Text => {
+            return Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}::text] END"));
+        }
+        (None, Some(b)) if assigns(&plain_old, b) => {
             return Some(format!("CASE WHEN {column} IS NOT NULL THEN ARRAY[{column}]::{to} END"));
         }
         (Some(a), None) if assigns(a, &plain_new) => return Some(format!("{column}[1]")),
@@ -328,95 +324,4 @@ fn base_type(printed: &str, side: &Side<'_>) -> String {
         }
     }
     at
-}
-
-/// `character varying(10)` without `(10)`, `timestamp(3) with time zone` without `(3)`.
-fn without_modifier(printed: &str) -> String {
-    match (printed.find('('), printed.find(')')) {
-        (Some(open), Some(close)) if open < close => format!("{}{}", &printed[..open], &printed[close + 1..]),
-        _ => printed.to_owned(),
-    }
-}
-
-fn modifier(printed: &str) -> Option<Vec<i64>> {
-    let (open, close) = (printed.find('(')?, printed.find(')')?);
-    printed[open + 1..close].split(',').map(|number| number.trim().parse().ok()).collect()
-}
-
-fn family(plain: &str) -> Family {
-    match plain {
-        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" | "money" => Family::Number,
-        "text" | "character varying" | "character" | "name" | "\"char\"" | "bpchar" => Family::Text,
-        "date" | "interval" => Family::Time,
-        "json" | "jsonb" => Family::Json,
-        "bit" | "bit varying" => Family::Bits,
-        "inet" | "cidr" => Family::Net,
-        _ if plain.starts_with("timestamp") || plain.starts_with("time ") => Family::Time,
-        _ => Family::Other,
-    }
-}
-
-/// Whether an assignment converts it.
-fn assigns(old: &str, new: &str) -> bool {
-    let (from, to) = (family(old), family(new));
-    let times = || match old {
-        "interval" => new.starts_with("time ") || new == "interval",
-        "date" => new.starts_with("timestamp") || new == "date",
-        _ if old.starts_with("timestamp") => new != "interval",
-        _ => new.starts_with("time ") || new == "interval",
-    };
-    old == new
-        || to == Family::Text && new != "\"char\"" && new != "name"
-        || from == to && matches!(from, Family::Text | Family::Json | Family::Bits | Family::Net)
-        || from == to
-            && from == Family::Number
-            && (old != "money" || new == "numeric")
-            && (new != "money" || !old.contains("real") && !old.contains("double"))
-        || from == to && from == Family::Time && times()
-}
-
-/// Whether only an explicit cast converts it.
-fn casts(old: &str, new: &str) -> bool {
-    matches!(
-        (old, new),
-        ("integer", "boolean") | ("boolean", "integer") | ("integer" | "bigint", "bit") | ("bit", "integer" | "bigint")
-    ) || family(old) == Family::Text && !matches!(old, "\"char\"" | "name") && family(new) != Family::Text
-        || family(old) == Family::Json && family(new) == Family::Text
-}
-
-/// Whether every value fits and nothing is written anew.
-fn is_widening(old: &str, new: &str) -> bool {
-    let (a, b) = (without_modifier(old), without_modifier(new));
-    let text = |t: &str| matches!(t, "text" | "character varying");
-    match (modifier(old), modifier(new)) {
-        _ if old == new => true,
-        (_, None) if text(&a) && text(&b) => true,
-        (Some(x), Some(y)) if a == b && a == "character varying" => x <= y,
-        (Some(x), Some(y)) if a == b && a == "numeric" => x.get(1) == y.get(1) && x.first() <= y.first(),
-        (Some(_), None) if a == b && matches!(a.as_str(), "numeric" | "bit varying") => true,
-        _ => false,
-    }
-}
-
-fn is_whole(plain: &str) -> bool {
-    matches!(plain, "smallint" | "integer" | "bigint")
-}
-
-/// Whether values can lose something without an error.
-fn loses(old: &str, new: &str) -> bool {
-    if let (Some(old), Some(new)) = (old.strip_suffix("[]"), new.strip_suffix("[]")) {
-        return loses(old, new);
-    }
-    let (a, b) = (without_modifier(old), without_modifier(new));
-    let whole = is_whole;
-    let exact = |t: &str| whole(t) || t == "numeric";
-    let scale = |t: &str| modifier(t).map(|m| m.get(1).copied().unwrap_or(0));
-    family(&a) == Family::Number && b == "boolean"
-        || a == "uuid" && whole(&b)
-        || !whole(&a) && family(&a) == Family::Number && whole(&b)
-        || exact(&a) && a != "smallint" && (b == "real" || b == "double precision" && a != "integer")
-        || a == "double precision" && b == "real"
-        || a == "numeric" && b == "numeric" && scale(new).is_some_and(|new| scale(old).is_none_or(|old| old > new))
-        || a.starts_with("timestamp") && (b == "date" || b.starts_with("time "))
-        || a == "json" && b == "jsonb"
 }
