@@ -6,7 +6,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde::Serialize;
 
 use super::super::kind::{
-    self, fires_into_changes, in_the_way_of, is_inside_others, is_loosened, is_made_anew, made_again_for, whole_of,
+    self, fires_into_changes, in_the_way_of, is_inside_others, is_loosened, is_made_anew, is_written_anew,
+    made_again_for, whole_of,
 };
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
@@ -186,6 +187,9 @@ impl<'a> World<'a> {
             if fate == Fate::Created {
                 self.widen(&id, &mut waiting);
             }
+            if is_written_anew(&id, self) {
+                self.loosen_rows_of(&id, &mut waiting);
+            }
             if let Some(whole) = Some(&id).filter(|_| fate.goes()).and_then(|id| whole_of(id, self)) {
                 self.raise(whole, Fate::Recreated, &mut waiting);
             }
@@ -243,7 +247,12 @@ impl<'a> World<'a> {
                 self.raise(user, Fate::Recreated, waiting);
             }
         }
-        // So do rows of it in other tables' columns, if the column has values.
+        self.loosen_rows_of(&table, waiting);
+    }
+
+    /// Rows of a table in other tables' columns forbid it a column that has values, and to be written anew.
+    fn loosen_rows_of(&mut self, table: &FactId, waiting: &mut Vec<FactId>) {
+        let columns = self.from.columns_of([table]);
         let users: BTreeSet<FactId> = columns
             .iter()
             .flat_map(|column| self.from.users(column))

@@ -311,10 +311,8 @@ impl<'w, 'a> Graph<'w, 'a> {
             }
             // A type goes when columns have gone over to others, what it was made of is aside until then.
             let discarded = (Deed::Discard, used.clone());
-            if self.world.fate(&this.1) == Fate::Dropped
-                && self.world.is_held(&this.1)
-                && self.nodes.contains(&discarded)
-            {
+            let goes_late = self.world.is_held(&this.1) && !self.world.is_replaced(&this.1);
+            if goes_late && self.world.fate(&this.1) == Fate::Dropped && self.nodes.contains(&discarded) {
                 self.edge(&this, &discarded);
                 continue;
             }

@@ -128,7 +128,7 @@ pub(super) use domain::is_inside_others;
 pub(super) use event_trigger::fires_into_changes;
 pub(super) use index::whole_of;
 pub(super) use not_null::{former as former_not_null, is_said_with_column, names as not_null_names};
-pub(super) use table::{is_aside, is_made_anew, is_stripped};
+pub(super) use table::{is_aside, is_made_anew, is_stripped, is_written_anew};
 
 impl Kind {
     /// The kind's word.

@@ -182,6 +182,12 @@ pub(super) fn leaves(table: &Fact, parent: &Fact, world: &World<'_>) -> bool {
     stays(&table.id) && stays(&parent.id) && !stays_tied(table, parent, world)
 }
 
+/// Whether a change of the table itself writes all its rows anew.
+pub(in crate::schema) fn is_written_anew(table: &FactId, world: &World<'_>) -> bool {
+    let both = world.both(table).filter(|_| table.kind == Kind::Table && world.fate(table).changes());
+    both.is_some_and(|(from, to)| from.differs(to, "persistence") || from.differs(to, "access_method"))
+}
+
 /// Whether a table is made again for what becomes of others, or of what it has.
 pub(in crate::schema) fn is_made_anew(table: &Fact, world: &World<'_>) -> bool {
     let for_its_columns = |(from, to)| super::not_null::needs_table_anew(from, to, world);

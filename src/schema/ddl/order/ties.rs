@@ -139,6 +139,15 @@ impl Graph<'_, '_> {
                 let others = heirs.filter_map(|heir| handed_over(from.model.fact(heir)?, self.world));
                 edges.extend(others.map(|other| (self.creating(&other), self.dropping(&id))));
             }
+            // What an heir has of its own is of the parent's type before the parent gets it.
+            if fate.comes() && id.kind == Kind::Column {
+                let heirs = to.users(&id).iter().filter(|heir| above(heir, to).contains(&id));
+                let retyped = |heir: &&FactId| {
+                    let both = self.world.both(heir);
+                    both.is_some_and(|(before, after)| ["type", "collation"].iter().any(|of| before.differs(after, of)))
+                };
+                edges.extend(heirs.filter(retyped).map(|heir| ((Deed::Alter, heir.clone()), self.creating(&id))));
+            }
             if id.kind != Kind::Trigger {
                 continue;
             }

@@ -55,7 +55,7 @@ pub(in crate::schema) fn is_loosened(id: &FactId, world: &World<'_>) -> bool {
     }
     let had = columns_held(before, &world.from);
     let fresh = columns_held(after, &world.to).into_iter().filter(|column| !had.contains(column));
-    held.iter().any(|relation| world.fate(relation).goes())
+    held.iter().any(|relation| world.fate(relation).goes() || table::is_written_anew(relation, world))
         || had.iter().any(|column| matches!(world.fate(column), Fate::Shaken | Fate::Recreated))
         || fresh.into_iter().any(|column| has_values(&column, world))
 }
