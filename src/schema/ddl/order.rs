@@ -285,6 +285,15 @@ impl<'w, 'a> Graph<'w, 'a> {
         gone.map(|id| self.dropping(id)).chain([self.dropping(used)]).collect()
     }
 
+    /// Whether a table that is aside has nothing to do any more with what it used of a table above, since it is no heir or partition there.
+    fn is_cut_off_from(&self, table: &FactId, used: &FactId) -> bool {
+        let from = &self.world.from;
+        let of = from.parent(used).filter(|of| of.kind == Kind::Table && !self.world.fate(of).goes());
+        let fact = from.model.fact(table).filter(|_| self.discarded(table).is_some());
+        let above = fact.map(|fact| from.with_above(from.parents_named(fact)));
+        of.zip(above).is_some_and(|(of, above)| above.contains(of))
+    }
+
     /// A fact that goes, goes before what it uses goes or changes.
     fn going(&mut self, id: &FactId, fate: Fate) {
         if !fate.goes() {
@@ -323,7 +332,7 @@ impl<'w, 'a> Graph<'w, 'a> {
                 self.leaving(&used).iter().for_each(|gone| self.edge(&first, gone));
             }
             self.edge(&first, &(Deed::Loosen, used.clone()));
-            if other.0 == Deed::Drop {
+            if other.0 == Deed::Drop && !self.is_cut_off_from(&this.1, &used) {
                 let discarded = self.discarded(&this.1).filter(|_| this.1 == *id || !is_stripped(id.kind));
                 let waits = discarded.unwrap_or((Deed::Discard, id.clone()));
                 self.edge(&waits, &(Deed::Discard, used.clone()));

@@ -1,7 +1,7 @@
 //! An index that no constraint owns. The definition starts at the access method: names are no part of it.
 
 use super::{Attribute, Kind, Spec, expression, hashed};
-use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Shake, Side, Statement, Texts, World, name};
+use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statement, Texts, World, name};
 use crate::schema::{Fact, FactId};
 
 const ATTRIBUTES: &[Attribute] = &[hashed("table"), expression("definition"), hashed("unique"), hashed("invalid"), hashed("clustered"), hashed("parent"), hashed("statistics"), hashed("extensions")];
@@ -62,7 +62,21 @@ const DDL: Ddl = Ddl {
 /// Whether the server itself builds an index, or a key's, anew for a column's new type, and it is the same afterwards.
 pub(super) fn is_rebuilt_by_server(fact: &Fact, used: &FactId, world: &World<'_>) -> bool {
     let loses = || [&world.from, &world.to].into_iter().any(|side| loses_its_own(fact, side));
-    used.kind == Kind::Column && !super::column::is_loosened(used, world) && !is_held_by_a_key(fact, world) && !loses()
+    used.kind == Kind::Column
+        && !super::column::is_loosened(used, world)
+        && !is_held_by_a_key(fact, world)
+        && !meets_converted(fact, world)
+        && !loses()
+}
+
+/// Whether several columns that are converted, one after the other, meet in an expression: there may be no operator for the one as it is
+/// and the other as it was, and where there is one, casts stay behind.
+fn meets_converted(fact: &Fact, world: &World<'_>) -> bool {
+    let text = fact.text("definition").unwrap_or_default();
+    let columns = &text[..name::top_level_word(text, "INCLUDE").unwrap_or(text.len())];
+    let plain = columns.matches('(').count() < 2 && name::top_level_word(text, "WHERE").is_none() && !text.starts_with("CHECK");
+    let converted = |used: &&FactId| used.kind == Kind::Column && world.fate(used) == Fate::Shaken;
+    !plain && world.from.uses(&fact.id).iter().filter(converted).count() > 1
 }
 
 /// Whether a foreign key would hold on to it: the server lets go of those of a key's own columns, not of what it includes.

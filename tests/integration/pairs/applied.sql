@@ -651,3 +651,282 @@ CREATE TABLE v (id bigint NOT NULL); CREATE TABLE t (PRIMARY KEY (id)) INHERITS 
 CREATE TABLE v (id int NOT NULL, k int) PARTITION BY LIST (k); CREATE TABLE t PARTITION OF v (PRIMARY KEY (id)) DEFAULT;
 --- to
 CREATE TABLE v (id bigint NOT NULL, k int) PARTITION BY LIST (k); CREATE TABLE t PARTITION OF v (PRIMARY KEY (id)) DEFAULT;
+
+=== two_retyped_check
+--- from
+CREATE TABLE t (a text, b text, CHECK (a <> b));
+--- to
+CREATE TABLE t (a int, b int, CHECK (a <> b));
+
+=== two_retyped_index_where
+--- from
+CREATE TABLE t (a text, b text); CREATE INDEX i ON t (a) WHERE a = b;
+--- to
+CREATE TABLE t (a uuid, b uuid); CREATE INDEX i ON t (a) WHERE a = b;
+
+=== two_of_a_remade_enum
+--- from
+CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (a e, b e, CHECK (a <= b)); CREATE INDEX i ON t ((a = b));
+--- to
+CREATE TYPE e AS ENUM ('b', 'c'); CREATE TABLE t (a e, b e, CHECK (a <= b)); CREATE INDEX i ON t ((a = b));
+
+=== two_recollated_index
+--- from
+CREATE TABLE t (a text COLLATE "C", b text COLLATE "C"); CREATE INDEX i ON t ((a || b));
+--- to
+CREATE TABLE t (a text COLLATE "POSIX", b text COLLATE "POSIX"); CREATE INDEX i ON t ((a || b));
+
+=== two_recollated_check
+--- from
+CREATE TABLE t (a text COLLATE "C", b text COLLATE "C", CHECK (a < b)); INSERT INTO t VALUES ('a', 'b');
+--- to
+CREATE TABLE t (a text COLLATE "POSIX", b text COLLATE "POSIX", CHECK (a < b)); INSERT INTO t VALUES ('a', 'b');
+
+=== two_narrowed_index
+--- from
+CREATE TABLE t (a bigint, b bigint); CREATE INDEX i ON t (coalesce(a, b));
+--- to
+CREATE TABLE t (a int, b int); CREATE INDEX i ON t (coalesce(a, b));
+
+=== two_narrowed_check
+--- from
+CREATE TABLE t (a bigint, b bigint, CHECK (coalesce(a, b) IS NOT NULL));
+--- to
+CREATE TABLE t (a int, b int, CHECK (coalesce(a, b) IS NOT NULL));
+
+=== two_narrowed_exclusion
+--- from
+CREATE TABLE t (a bigint, b bigint, EXCLUDE ((coalesce(a, b)) WITH =));
+--- to
+CREATE TABLE t (a int, b int, EXCLUDE ((coalesce(a, b)) WITH =));
+
+=== two_text_to_varchar_index
+--- from
+CREATE TABLE t (a text, b text); CREATE INDEX i ON t (coalesce(a, b));
+--- to
+CREATE TABLE t (a varchar(10), b varchar(10)); CREATE INDEX i ON t (coalesce(a, b));
+
+=== two_of_a_remade_domain
+--- from
+CREATE DOMAIN d AS text; CREATE TABLE t (a d, b d, CHECK (coalesce(a, b) <> 'x'));
+--- to
+CREATE DOMAIN d AS varchar(10); CREATE TABLE t (a d, b d, CHECK (coalesce(a, b) <> 'x'));
+
+=== two_retyped_partitioned
+--- from
+CREATE TABLE p (a date, b date, k int, CHECK (a = b)) PARTITION BY LIST (k); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+--- to
+CREATE TABLE p (a int, b int, k int, CHECK (a = b)) PARTITION BY LIST (k); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+
+=== two_retyped_inherited
+--- from
+CREATE TABLE p (a date, b date, CHECK (a > b)); CREATE TABLE c () INHERITS (p); CREATE INDEX i ON c (a) WHERE a > b;
+--- to
+CREATE TABLE p (a int, b int, CHECK (a > b)); CREATE TABLE c () INHERITS (p); CREATE INDEX i ON c (a) WHERE a > b;
+
+=== two_of_a_remade_enum_partial_index
+--- from
+CREATE TYPE st AS ENUM ('new', 'old', 'gone'); CREATE TABLE j (st st NOT NULL, was st); CREATE INDEX k ON j (st) WHERE st IS DISTINCT FROM was;
+--- to
+CREATE TYPE st AS ENUM ('new', 'old'); CREATE TABLE j (st st NOT NULL, was st); CREATE INDEX k ON j (st) WHERE st IS DISTINCT FROM was;
+
+=== two_retyped_self_reference
+--- from
+CREATE TABLE t (id int PRIMARY KEY, parent int REFERENCES t, CHECK (parent <> id));
+--- to
+CREATE TABLE t (id uuid PRIMARY KEY, parent uuid REFERENCES t, CHECK (parent <> id));
+
+=== two_retyped_function_index
+CREATE FUNCTION f(text, text) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'; CREATE FUNCTION f(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+--- from
+CREATE TABLE t (a text, b text); CREATE INDEX i ON t (f(a, b));
+--- to
+CREATE TABLE t (a int, b int); CREATE INDEX i ON t (f(a, b));
+
+=== two_retyped_times
+--- from
+CREATE TABLE t (s timestamp(3) NOT NULL, e timestamp(3), CHECK (e IS NULL OR e >= s));
+--- to
+CREATE TABLE t (s bigint NOT NULL, e bigint, CHECK (e IS NULL OR e >= s));
+
+=== two_narrowed_array_check
+--- from
+CREATE TABLE t (a bigint, b bigint, CHECK (array_length(ARRAY[a, b], 1) = 2));
+--- to
+CREATE TABLE t (a int, b int, CHECK (array_length(ARRAY[a, b], 1) = 2));
+
+=== ext_function
+--- from
+CREATE FUNCTION unaccent(text) RETURNS text LANGUAGE sql STABLE AS 'SELECT $1';
+--- to
+CREATE EXTENSION unaccent;
+
+=== ext_default_takes_over
+--- from
+CREATE FUNCTION uuid_generate_v4() RETURNS uuid LANGUAGE sql AS 'SELECT gen_random_uuid()'; CREATE TABLE t (id uuid DEFAULT uuid_generate_v4());
+--- to
+CREATE EXTENSION "uuid-ossp"; CREATE TABLE t (id uuid DEFAULT uuid_generate_v4());
+
+=== ext_domain_to_type
+--- from
+CREATE DOMAIN citext AS text; CREATE TABLE t (a citext);
+--- to
+CREATE EXTENSION citext; CREATE TABLE t (a citext);
+
+=== ext_function_in_a_check
+--- from
+CREATE FUNCTION levenshtein(text, text) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'; CREATE TABLE t (a text, CHECK (levenshtein(a, 'x') > 0));
+--- to
+CREATE EXTENSION fuzzystrmatch; CREATE TABLE t (a text, CHECK (levenshtein(a, 'x') > 0));
+
+=== ext_function_in_a_schema_with_index
+CREATE SCHEMA s;
+--- from
+CREATE FUNCTION s.unaccent(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE TABLE t (a text); CREATE INDEX i ON t (s.unaccent(a));
+--- to
+CREATE EXTENSION unaccent SCHEMA s; CREATE TABLE t (a text);
+
+=== ext_view
+--- from
+CREATE VIEW pg_stat_statements AS SELECT 1 AS calls;
+--- to
+CREATE EXTENSION pg_stat_statements;
+
+=== ext_dictionary
+--- from
+CREATE TEXT SEARCH DICTIONARY unaccent (TEMPLATE = simple);
+--- to
+CREATE EXTENSION unaccent;
+
+=== ext_function_goes_elsewhere
+--- from
+CREATE FUNCTION unaccent(text) RETURNS text LANGUAGE sql STABLE AS 'SELECT $1';
+--- to
+CREATE SCHEMA old; CREATE FUNCTION old.unaccent(text) RETURNS text LANGUAGE sql STABLE AS 'SELECT $1'; CREATE EXTENSION unaccent;
+
+=== extension_requires_another
+--- from
+--- to
+CREATE EXTENSION cube; CREATE EXTENSION earthdistance;
+
+=== unlogged_foreign_keys_both_ways
+--- from
+CREATE TABLE a (k int PRIMARY KEY); CREATE TABLE b (k int PRIMARY KEY REFERENCES a); ALTER TABLE a ADD FOREIGN KEY (k) REFERENCES b;
+--- to
+CREATE UNLOGGED TABLE a (k int PRIMARY KEY); CREATE UNLOGGED TABLE b (k int PRIMARY KEY REFERENCES a); ALTER TABLE a ADD FOREIGN KEY (k) REFERENCES b;
+
+=== attribute_rounds_in_silence
+--- from
+CREATE TYPE i AS (x numeric); CREATE TABLE t (o i); INSERT INTO t VALUES (ROW(1.234));
+--- to
+CREATE TYPE i AS (x numeric(12,2)); CREATE TABLE t (o i); INSERT INTO t VALUES (ROW(1.23));
+
+=== attribute_of_an_inner_composite_rounds_in_silence
+--- from
+CREATE TYPE i AS (x numeric); CREATE TYPE o AS (i i); CREATE TABLE t (o o); INSERT INTO t VALUES (ROW(ROW(1.234)));
+--- to
+CREATE TYPE i AS (x numeric(12,2)); CREATE TYPE o AS (i i); CREATE TABLE t (o o); INSERT INTO t VALUES (ROW(ROW(1.23)));
+
+=== array_rounds_and_loses_the_time_in_silence
+--- from
+CREATE TABLE t (a numeric[], b timestamp[]); INSERT INTO t VALUES ('{1.5}', '{2024-01-01 10:00}');
+--- to
+CREATE TABLE t (a bigint[], b date[]); INSERT INTO t VALUES ('{2}', '{2024-01-01}');
+
+=== array_of_domain_rounds_in_silence
+--- from
+CREATE DOMAIN e AS numeric; CREATE TABLE t (b e[]); INSERT INTO t VALUES ('{1.25}');
+--- to
+CREATE DOMAIN e AS numeric(5,1); CREATE TABLE t (b e[]); INSERT INTO t VALUES ('{1.3}');
+
+=== columns_that_lose_precision_without_a_hazard
+--- from
+CREATE TABLE t (b timestamp(6), k time(6), u interval, c interval, e text, r float8, s tsrange, o timestamp(6)[], x timestamptz); INSERT INTO t VALUES ('2024-01-01 10:00:00.7', '10:00:00.7', '1.7 s', '1 day 5 h', repeat('x', 99), 0.1::float8 + 0.2, '[2024-01-01 10:00,2024-01-02 10:00)', '{2024-01-01 10:00:00.7}', '2024-01-01 10:00:00.7');
+--- to
+CREATE TABLE t (b timestamp(0), k time(0), u interval(0), c interval day, e name, r numeric, s daterange, o timestamp(0)[], x timestamptz(0));
+
+=== roots_key_is_replaced_while_a_partition_shrinks_under_a_foreign_key
+--- from
+CREATE TABLE r (id int NOT NULL, CONSTRAINT r_u UNIQUE (id)) PARTITION BY RANGE (id); CREATE TABLE a PARTITION OF r FOR VALUES FROM (0) TO (9); CREATE TABLE al (i int, CONSTRAINT f FOREIGN KEY (i) REFERENCES r (id)); INSERT INTO r VALUES (1); INSERT INTO al VALUES (1);
+--- to
+CREATE TABLE r (id int NOT NULL, CONSTRAINT r_pk PRIMARY KEY (id)) PARTITION BY RANGE (id); CREATE TABLE a PARTITION OF r FOR VALUES FROM (0) TO (5); CREATE TABLE al (i int, CONSTRAINT f FOREIGN KEY (i) REFERENCES r (id)); INSERT INTO r VALUES (1); INSERT INTO al VALUES (1);
+
+=== roots_key_is_replaced_while_a_partition_gets_partitions_under_a_foreign_key
+--- from
+CREATE TABLE r (id int NOT NULL, CONSTRAINT r_u UNIQUE (id)) PARTITION BY RANGE (id); CREATE TABLE a PARTITION OF r FOR VALUES FROM (0) TO (9); CREATE TABLE al (i int, CONSTRAINT f FOREIGN KEY (i) REFERENCES r (id));
+--- to
+CREATE TABLE r (id int NOT NULL, CONSTRAINT r_pk PRIMARY KEY (id)) PARTITION BY RANGE (id); CREATE TABLE a PARTITION OF r FOR VALUES FROM (0) TO (9) PARTITION BY HASH (id); CREATE TABLE a0 PARTITION OF a FOR VALUES WITH (MODULUS 1, REMAINDER 0); CREATE TABLE al (i int, CONSTRAINT f FOREIGN KEY (i) REFERENCES r (id));
+
+=== not_null_of_a_domain_in_an_array_in_a_domain
+--- from
+CREATE DOMAIN d AS int; CREATE DOMAIN e AS d[]; CREATE TABLE t (e e);
+--- to
+CREATE DOMAIN d AS int NOT NULL; CREATE DOMAIN e AS d[]; CREATE TABLE t (e e);
+
+=== attach_of_existing_with_fk_from_others_and_comment
+--- from
+CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1); CREATE TABLE al (i int CONSTRAINT f REFERENCES a); INSERT INTO al VALUES (1);
+--- to
+CREATE TABLE r (id int PRIMARY KEY) PARTITION BY RANGE (id); COMMENT ON TABLE r IS 'r'; CREATE TABLE a PARTITION OF r FOR VALUES FROM (0) TO (9); INSERT INTO r VALUES (1); CREATE TABLE al (i int CONSTRAINT f REFERENCES r); INSERT INTO al VALUES (1);
+
+=== key_replaced_while_partition_shrinks_self_fk
+--- from
+CREATE TABLE r (id int NOT NULL, p int, CONSTRAINT k PRIMARY KEY (id)) PARTITION BY RANGE (id); CREATE TABLE a PARTITION OF r FOR VALUES FROM (0) TO (9); ALTER TABLE r ADD CONSTRAINT f FOREIGN KEY (p) REFERENCES r (id); INSERT INTO r VALUES (1, NULL), (2, 1);
+--- to
+CREATE TABLE r (id int NOT NULL, p int, CONSTRAINT l UNIQUE (id)) PARTITION BY RANGE (id); CREATE TABLE a PARTITION OF r FOR VALUES FROM (0) TO (5); ALTER TABLE r ADD CONSTRAINT f FOREIGN KEY (p) REFERENCES r (id); INSERT INTO r VALUES (1, NULL), (2, 1);
+
+=== materialized_view_is_filled_before_a_commented_roots_partition_is_attached
+--- from
+CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1);
+--- to
+CREATE TABLE r (id int PRIMARY KEY) PARTITION BY RANGE (id); COMMENT ON TABLE r IS 'r'; CREATE TABLE a PARTITION OF r FOR VALUES FROM (0) TO (9); INSERT INTO r VALUES (1); CREATE MATERIALIZED VIEW m AS SELECT * FROM r;
+
+=== composite_becomes_a_domain_while_its_attributes_enum_changes
+--- from
+CREATE TYPE a AS ENUM ('x', 'y'); CREATE TYPE g AS (x int, t a); CREATE TABLE v (g g, p a);
+--- to
+CREATE TYPE a AS ENUM ('y', 'x'); CREATE DOMAIN g AS text; CREATE TABLE v (g g, p a);
+
+=== composite_becomes_a_domain_of_its_name_while_its_attributes_domain_changes
+--- from
+CREATE DOMAIN a AS text CHECK (VALUE <> 'q'); CREATE TYPE g AS (x int, t a); CREATE TABLE v (g g, p a); INSERT INTO v VALUES (ROW(1, NULL), 'p');
+--- to
+CREATE DOMAIN a AS text CHECK (VALUE <> 'r'); CREATE TYPE g_ AS (x int); CREATE DOMAIN g AS g_; CREATE TABLE v (g g, p a); INSERT INTO v VALUES (ROW(1), 'p');
+
+=== parent_gets_a_column_that_its_heir_has_with_another_type
+--- from
+CREATE TABLE p (x int); CREATE TABLE c (a int) INHERITS (p); INSERT INTO c VALUES (1, 2);
+--- to
+CREATE TABLE p (x int, a text); CREATE TABLE c (a text) INHERITS (p); INSERT INTO c VALUES (1, '2');
+
+=== row_stays_while_its_table_goes_unlogged
+--- from
+CREATE TABLE a (id int); CREATE TABLE l (who a);
+--- to
+CREATE UNLOGGED TABLE a (id int); CREATE TABLE l (who a);
+
+=== parent_gets_a_column_that_its_heir_has_with_another_collation
+--- from
+CREATE TABLE p (x int); CREATE TABLE c (a text COLLATE "C") INHERITS (p);
+--- to
+CREATE TABLE p (x int, a text); CREATE TABLE c (a text) INHERITS (p);
+
+=== access_method_changes_while_rows_of_the_table_are_held
+-- since 15
+CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler;
+--- from
+CREATE TABLE a (id int); CREATE TABLE l (who a);
+--- to
+CREATE TABLE a (id int) USING heap2; CREATE TABLE l (who a);
+
+=== root_loses_a_column_while_a_partition_shrinks_under_a_foreign_key
+--- from
+CREATE TABLE r (id int PRIMARY KEY, ship text) PARTITION BY RANGE (id); CREATE TABLE a PARTITION OF r FOR VALUES FROM (0) TO (9); CREATE TABLE al (i int CONSTRAINT f REFERENCES r); INSERT INTO r VALUES (1); INSERT INTO al VALUES (1);
+--- to
+CREATE TABLE r (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE a PARTITION OF r FOR VALUES FROM (0) TO (5); CREATE TABLE al (i int CONSTRAINT f REFERENCES r); INSERT INTO r VALUES (1); INSERT INTO al VALUES (1);
+
+=== materialized_view_is_filled_before_rows_return_when_the_root_loses_a_column
+--- from
+CREATE TABLE r (id int PRIMARY KEY, ship text) PARTITION BY RANGE (id); CREATE TABLE a PARTITION OF r FOR VALUES FROM (0) TO (9); INSERT INTO r VALUES (1); CREATE MATERIALIZED VIEW m AS SELECT id FROM r;
+--- to
+CREATE TABLE r (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE a PARTITION OF r FOR VALUES FROM (0) TO (5); INSERT INTO r VALUES (1); CREATE MATERIALIZED VIEW m AS SELECT id + 1 AS id FROM r;

@@ -495,3 +495,106 @@ CREATE FUNCTION f(y a) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT (y).b; END;
 --- to
 CREATE TABLE a (a int, b text GENERATED ALWAYS AS ('y') STORED);
 CREATE FUNCTION f(y a) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT (y).b; END;
+
+=== two_retyped_check
+--- from
+CREATE TABLE t (a text, b text, CHECK (a <> b));
+--- to
+CREATE TABLE t (a int, b int, CHECK (a <> b));
+
+=== two_retyped_index_where
+--- from
+CREATE TABLE t (a text, b text); CREATE INDEX i ON t (a) WHERE a = b;
+--- to
+CREATE TABLE t (a uuid, b uuid); CREATE INDEX i ON t (a) WHERE a = b;
+
+=== two_of_a_remade_enum
+--- from
+CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (a e, b e, CHECK (a <= b)); CREATE INDEX i ON t ((a = b));
+--- to
+CREATE TYPE e AS ENUM ('b', 'c'); CREATE TABLE t (a e, b e, CHECK (a <= b)); CREATE INDEX i ON t ((a = b));
+
+=== two_recollated_index
+--- from
+CREATE TABLE t (a text COLLATE "C", b text COLLATE "C"); CREATE INDEX i ON t ((a || b));
+--- to
+CREATE TABLE t (a text COLLATE "POSIX", b text COLLATE "POSIX"); CREATE INDEX i ON t ((a || b));
+
+=== two_recollated_check
+--- from
+CREATE TABLE t (a text COLLATE "C", b text COLLATE "C", CHECK (a < b)); INSERT INTO t VALUES ('a', 'b');
+--- to
+CREATE TABLE t (a text COLLATE "POSIX", b text COLLATE "POSIX", CHECK (a < b)); INSERT INTO t VALUES ('a', 'b');
+
+=== two_narrowed_index
+--- from
+CREATE TABLE t (a bigint, b bigint); CREATE INDEX i ON t (coalesce(a, b));
+--- to
+CREATE TABLE t (a int, b int); CREATE INDEX i ON t (coalesce(a, b));
+
+=== two_narrowed_check
+--- from
+CREATE TABLE t (a bigint, b bigint, CHECK (coalesce(a, b) IS NOT NULL));
+--- to
+CREATE TABLE t (a int, b int, CHECK (coalesce(a, b) IS NOT NULL));
+
+=== two_narrowed_exclusion
+--- from
+CREATE TABLE t (a bigint, b bigint, EXCLUDE ((coalesce(a, b)) WITH =));
+--- to
+CREATE TABLE t (a int, b int, EXCLUDE ((coalesce(a, b)) WITH =));
+
+=== two_text_to_varchar_index
+--- from
+CREATE TABLE t (a text, b text); CREATE INDEX i ON t (coalesce(a, b));
+--- to
+CREATE TABLE t (a varchar(10), b varchar(10)); CREATE INDEX i ON t (coalesce(a, b));
+
+=== two_of_a_remade_domain
+--- from
+CREATE DOMAIN d AS text; CREATE TABLE t (a d, b d, CHECK (coalesce(a, b) <> 'x'));
+--- to
+CREATE DOMAIN d AS varchar(10); CREATE TABLE t (a d, b d, CHECK (coalesce(a, b) <> 'x'));
+
+=== two_retyped_partitioned
+--- from
+CREATE TABLE p (a date, b date, k int, CHECK (a = b)) PARTITION BY LIST (k); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+--- to
+CREATE TABLE p (a int, b int, k int, CHECK (a = b)) PARTITION BY LIST (k); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+
+=== two_retyped_inherited
+--- from
+CREATE TABLE p (a date, b date, CHECK (a > b)); CREATE TABLE c () INHERITS (p); CREATE INDEX i ON c (a) WHERE a > b;
+--- to
+CREATE TABLE p (a int, b int, CHECK (a > b)); CREATE TABLE c () INHERITS (p); CREATE INDEX i ON c (a) WHERE a > b;
+
+=== two_of_a_remade_enum_partial_index
+--- from
+CREATE TYPE st AS ENUM ('new', 'old', 'gone'); CREATE TABLE j (st st NOT NULL, was st); CREATE INDEX k ON j (st) WHERE st IS DISTINCT FROM was;
+--- to
+CREATE TYPE st AS ENUM ('new', 'old'); CREATE TABLE j (st st NOT NULL, was st); CREATE INDEX k ON j (st) WHERE st IS DISTINCT FROM was;
+
+=== two_retyped_self_reference
+--- from
+CREATE TABLE t (id int PRIMARY KEY, parent int REFERENCES t, CHECK (parent <> id));
+--- to
+CREATE TABLE t (id uuid PRIMARY KEY, parent uuid REFERENCES t, CHECK (parent <> id));
+
+=== two_retyped_function_index
+CREATE FUNCTION f(text, text) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'; CREATE FUNCTION f(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+--- from
+CREATE TABLE t (a text, b text); CREATE INDEX i ON t (f(a, b));
+--- to
+CREATE TABLE t (a int, b int); CREATE INDEX i ON t (f(a, b));
+
+=== two_retyped_times
+--- from
+CREATE TABLE t (s timestamp(3) NOT NULL, e timestamp(3), CHECK (e IS NULL OR e >= s));
+--- to
+CREATE TABLE t (s bigint NOT NULL, e bigint, CHECK (e IS NULL OR e >= s));
+
+=== two_narrowed_array_check
+--- from
+CREATE TABLE t (a bigint, b bigint, CHECK (array_length(ARRAY[a, b], 1) = 2));
+--- to
+CREATE TABLE t (a int, b int, CHECK (array_length(ARRAY[a, b], 1) = 2));
