@@ -8,7 +8,10 @@ pub(super) const READER: Reader = Reader::new(Kind::Extension, &[Sort::Extension
 fn sql(_major: u32) -> String {
     "SELECT e.oid, 0, 3079::oid, 3079::oid, e.oid,
             ARRAY[e.extname::text], NULL::text, NULL::text, NULL::text[],
-            n.nspname::text AS schema, e.extversion AS version
+            n.nspname::text AS schema, e.extversion AS version,
+            nullif(ARRAY(
+                SELECT r.extname::text FROM pg_depend d JOIN pg_extension r ON r.oid = d.refobjid
+                 WHERE d.classid = 3079 AND d.objid = e.oid AND d.refclassid = 3079 ORDER BY 1), '{}') AS requires
        FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
       WHERE e.extname <> 'plpgsql' AND $1::text[] IS NOT NULL {roots e.oid}"
         .to_owned()

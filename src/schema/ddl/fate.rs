@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::super::kind::{
     self, fires_into_changes, in_the_way_of, is_inside_others, is_loosened, is_made_anew, is_written_anew,
-    made_again_for, whole_of,
+    keys_in_circles, made_again_for, whole_of,
 };
 use super::super::{ChangeKind, Fact, FactId, Kind, Model, changed_ids};
+use super::implied::rows_given;
 use super::{Alter, Ddl, Reaction, Shake, Side, name};
 
 /// What becomes of a fact.
@@ -90,6 +91,10 @@ impl<'a> World<'a> {
         }
         for key in named.iter().flat_map(|id| in_the_way_of(id, &world)).collect::<Vec<_>>() {
             world.fates.insert(key, Fate::Recreated);
+        }
+        for key in keys_in_circles(&world) {
+            let fate = if to.fact(&key).is_some() { Fate::Recreated } else { Fate::Dropped };
+            world.fates.insert(key, fate);
         }
         world.hand_over();
         for trigger in to.facts().filter(|fact| fact.id.kind == Kind::EventTrigger) {
@@ -239,8 +244,14 @@ impl<'a> World<'a> {
         let Some(table) = self.to.parent(column).filter(|_| column.kind == Kind::Column).cloned() else { return };
         let columns: Vec<FactId> =
             self.from.children(&table).iter().filter(|id| id.kind == Kind::Column).cloned().collect();
+        let says_rows = |user: &FactId| {
+            let query = self.from.model.fact(user).and_then(|view| view.text("definition")).unwrap_or_default();
+            query.contains(".*") || rows_given(&self.from.mentioned(query), &self.from).contains(&table)
+        };
         let holds_rows = |user: &&FactId| {
-            user.kind == Kind::MaterializedView && columns.iter().all(|column| self.from.uses(user).contains(column))
+            user.kind == Kind::MaterializedView
+                && columns.iter().all(|column| self.from.uses(user).contains(column))
+                && says_rows(user)
         };
         for user in self.from.users(&table).iter().filter(holds_rows).cloned().collect::<Vec<_>>() {
             if self.to.model.fact(&user).is_some() {
@@ -371,7 +382,7 @@ impl<'a> World<'a> {
     }
 
     /// Every fact that does not stay as it is.
-    pub(super) fn moving(&self) -> Vec<(FactId, Fate)> {
+    pub(in crate::schema) fn moving(&self) -> Vec<(FactId, Fate)> {
         let mut all: Vec<_> = self.fates.iter().map(|(id, fate)| (id.clone(), *fate)).collect();
         all.sort_by(|a, b| a.0.cmp(&b.0));
         all

@@ -59,12 +59,14 @@ impl Names {
             match token.kind {
                 TokenKind::Word | TokenKind::QuotedName => {
                     let name = word(token, text);
+                    // What stands before a dot is a schema or a relation.
                     if is_dot(tokens.get(at + 1)) {
                         let before = at.checked_sub(1).map(|before| &tokens[before]);
                         let bare = !before.is_some_and(|before| introduces(before, text));
                         self.dotted(&name, &tokens[at + 2..], text, bare, &mut heard);
+                    } else {
+                        heard.words.insert(name);
                     }
-                    heard.words.insert(name);
                 }
                 TokenKind::Text => {
                     let said = content(token, text);

@@ -15,6 +15,7 @@ mod fate;
 mod implied;
 mod mentions;
 pub mod name;
+mod one_rewrite;
 pub mod options;
 mod order;
 mod rename;
@@ -167,6 +168,7 @@ pub fn script(from: &Model, to: &Model) -> Script {
             Err(in_the_way) => world.make_again(in_the_way),
         }
     };
+    script.steps = one_rewrite::merged(script.steps);
     // Printed expressions are not always stored again as they were printed.
     for step in &mut script.steps {
         if let Cow::Owned(sql) = rewritten(&step.statement.sql) {

@@ -377,7 +377,7 @@ fn add(fact: &Fact, world: &World<'_>) -> Vec<Statement> {
                 || fact.text("generated").is_some() && !fact.flag("generated_virtual")
                 || default.is_some_and(moving);
             let add = Statement::new(format!("{table} ADD COLUMN {}", definition(fact, world)));
-            statements.push(add.costs_if(rewrite, Hazard::Rewrite));
+            statements.push(add.costs_if(rewrite, Hazard::Rewrite).costs_if(rewrite, Hazard::LongLock));
         }
     }
     statements.extend(kept_values(fact, world));

@@ -3,7 +3,7 @@
 //! What it says of its index (INCLUDE, NULLS NOT DISTINCT, method) is in the definition; the index is no fact of its own.
 
 use super::{Attribute, Kind, Spec, expression, hashed};
-use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statement, World, name, options};
+use crate::schema::ddl::{Alter, Ddl, Fate, Hazard, Reaction, Shake, Side, Statement, Texts, World, name, options};
 use crate::schema::{Fact, FactId, qualified};
 
 const ATTRIBUTES: &[Attribute] = &[expression("definition"), hashed("inherited"), hashed("parent"), hashed("index_parent"), hashed("index_options"), hashed("index_invalid"), hashed("clustered")];
@@ -25,6 +25,8 @@ const DDL: Ddl = Ddl {
         let owner = name::owner(&fact.id.name);
         side.find(Kind::Table, &owner).or_else(|| side.find(Kind::Domain, &owner)).map(|fact| fact.id.clone())
     },
+    // A foreign key's columns are said apart: its own may be called like those that it refers to.
+    texts: |fact| if is_foreign_key(fact) { Texts::names_only(fact) } else { Texts::all(fact) },
     uses,
     late: |fact, side| {
         let own = fact.text("parent").and_then(|_| super::table::table_of(&fact.id.name, side));
@@ -96,7 +98,12 @@ fn uses(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
     let Some((_, reference)) = text(fact).split_once(" REFERENCES ").filter(|_| is_foreign_key(fact)) else {
         return parent_index(fact, side).into_iter().collect();
     };
-    let Some(table) = side.find(Kind::Table, reference.split('(').next().unwrap_or_default()) else { return Vec::new() };
+    let of = |table: &FactId, columns: &[String]| -> Vec<FactId> {
+        columns.iter().map(|column| FactId::new(Kind::Column, format!("{}.{}", table.name, qualified(&[column])))).collect()
+    };
+    let own = side.find(Kind::Table, &name::owner(&fact.id.name)).map(|table| of(&table.id, &columns_at(text(fact))));
+    let own = own.unwrap_or_default();
+    let Some(table) = side.find(Kind::Table, reference.split('(').next().unwrap_or_default()) else { return own };
     let wanted = columns_at(reference);
     let keys = side.children_of(&table.id, Kind::Constraint).filter(|key| {
         is_unique(key) && columns_at(text(key)) == wanted
@@ -104,7 +111,8 @@ fn uses(fact: &Fact, side: &Side<'_>) -> Vec<FactId> {
     let indexes = side.children_of(&table.id, Kind::Index).filter(|index| {
         index.flag("unique") && columns_at(index.text("definition").unwrap_or_default()) == wanted
     });
-    keys.chain(indexes).map(|key| key.id.clone()).chain(super::table::partitions(table, side)).collect()
+    let columns = own.into_iter().chain(of(&table.id, &wanted));
+    keys.chain(indexes).map(|key| key.id.clone()).chain(super::table::partitions(table, side)).chain(columns).collect()
 }
 
 /// The key of the partitioned parent that a partition's key belongs to.
@@ -333,6 +341,29 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         statements.push(format!("{table} ADD CONSTRAINT {what} {new}").into());
     }
     Alter::InPlace(statements)
+}
+
+/// The foreign keys between tables that all become logged, or unlogged, and refer to each other in a circle: none of them can be the first.
+pub(in crate::schema) fn keys_in_circles(world: &World<'_>) -> Vec<FactId> {
+    let is_turned = |table: &FactId| world.both(table).is_some_and(|(from, to)| from.differs(to, "persistence"));
+    let tables = |key: &Fact| {
+        let (_, reference) = text(key).split_once(" REFERENCES ").filter(|_| is_foreign_key(key))?;
+        let referred = &world.from.find(Kind::Table, reference.split('(').next()?)?.id;
+        let own = world.from.parent(&key.id)?;
+        (own != referred && is_turned(own) && is_turned(referred)).then(|| (key.id.clone(), own.clone(), referred.clone()))
+    };
+    let turned = world.moving().into_iter().map(|(id, _)| id).filter(|id| id.kind == Kind::Table && is_turned(id));
+    let keys = turned.flat_map(|table| world.from.children_of(&table, Kind::Constraint).filter_map(tables).collect::<Vec<_>>());
+    let keys: Vec<(FactId, FactId, FactId)> = keys.collect();
+    let leads_back = |own: &FactId, referred: &FactId| {
+        let (mut seen, mut waiting) = (std::collections::BTreeSet::new(), vec![referred]);
+        while let Some(at) = waiting.pop().filter(|at| *at != own) {
+            let further = keys.iter().filter(|(_, own, _)| own == at).map(|(_, _, referred)| referred);
+            waiting.extend(further.filter(|next| seen.insert(*next)));
+        }
+        seen.contains(own)
+    };
+    keys.iter().filter(|(_, own, referred)| leads_back(own, referred)).map(|(key, _, _)| key.clone()).collect()
 }
 
 /// Whether PostgreSQL may give this name to what it makes beside a foreign key to a partitioned table, one for each partition.

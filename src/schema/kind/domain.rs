@@ -53,7 +53,9 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
         return Alter::Recreate;
     }
     let verb = if to.flag("not_null") { "SET" } else { "DROP" };
-    Alter::InPlace(vec![format!("ALTER DOMAIN {} {verb} NOT NULL", name::sql_name(&to.id.name)).into()])
+    let alter = Statement::new(format!("ALTER DOMAIN {} {verb} NOT NULL", name::sql_name(&to.id.name)));
+    // Every value of the domain is looked at.
+    Alter::InPlace(vec![alter.costs_if(to.flag("not_null"), Hazard::LongLock)])
 }
 
 /// The name that a type bears while columns go over to the new one of its name.

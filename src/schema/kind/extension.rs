@@ -5,7 +5,7 @@ use super::{Attribute, Kind, Spec, hashed, shown};
 use crate::schema::ddl::{Alter, Ddl, Hazard, Reaction, Statement, name};
 use crate::schema::{Fact, FactId, qualified};
 
-const ATTRIBUTES: &[Attribute] = &[hashed("schema"), shown("version")];
+const ATTRIBUTES: &[Attribute] = &[hashed("schema"), shown("version"), shown("requires")];
 
 pub(super) const SPEC: Spec = Spec { word: "extension", attributes: ATTRIBUTES, ddl: DDL };
 
@@ -13,7 +13,11 @@ const DDL: Ddl = Ddl {
     rank: 1,
     first: true,
     mentionable: false,
-    uses: |fact, _| fact.text("schema").map(|schema| FactId::new(Kind::Schema, qualified(&[schema]))).into_iter().collect(),
+    uses: |fact, _| {
+        let schema = fact.text("schema").map(|schema| FactId::new(Kind::Schema, qualified(&[schema])));
+        let required = fact.list("requires").iter().map(|name| FactId::new(Kind::Extension, qualified(&[name])));
+        schema.into_iter().chain(required).collect()
+    },
     create: |fact, _| {
         let schema = fact.text("schema").map(|schema| format!(" WITH SCHEMA {}", name::ident(schema)));
         let name = name::sql_name(&fact.id.name);

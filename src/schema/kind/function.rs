@@ -173,6 +173,11 @@ fn argument(text: &str) -> (&str, bool) {
     }
 }
 
+/// Whether an argument begins with the word for what it is for.
+fn is_mode(argument: &str) -> bool {
+    ["IN ", "OUT ", "INOUT ", "VARIADIC "].iter().any(|mode| argument.starts_with(mode))
+}
+
 /// A function is replaced where it is as long as its result and its arguments' names and modes stay and no default goes.
 fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     if from.differs(to, "kind") || from.differs(to, "result") {
@@ -186,7 +191,9 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
             // A default gives a polymorphic parameter its type, which stays as it is.
             let of_any_type = old.split_whitespace().any(|word| word.starts_with("any")) && old != new;
             let ((old, had), (new, has)) = (argument(old), argument(new));
-            old == new && (has || !had) && !(of_any_type && had)
+            // An argument that had no name may get one.
+            let named = name::leading_name(new).is_some_and(|(_, of)| of.trim() == old && !is_mode(new));
+            (old == new || named) && (has || !had) && !(of_any_type && had)
         });
     if !fits {
         return Alter::Recreate;

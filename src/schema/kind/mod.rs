@@ -123,7 +123,7 @@ pub(super) use column::{
     columns_held, handed_over, identity_sequence, is_loosened, loosen, relations_held, relations_inside,
 };
 pub(super) use composite::{attribute_names, attribute_type, moves, moves_inside};
-pub(super) use constraint::{in_the_way_of, is_primary_key, made_again_for, made_before};
+pub(super) use constraint::{in_the_way_of, is_primary_key, keys_in_circles, made_again_for, made_before};
 pub(super) use domain::is_inside_others;
 pub(super) use event_trigger::fires_into_changes;
 pub(super) use index::whole_of;

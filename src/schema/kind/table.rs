@@ -589,7 +589,7 @@ fn alter(from: &Fact, to: &Fact, world: &World<'_>) -> Alter {
     }
     if from.differs(to, "access_method") {
         let method = name::ident(to.text("access_method").unwrap_or("heap"));
-        statements.push(Statement::new(format!("{table} SET ACCESS METHOD {method}")).costs(Hazard::Rewrite));
+        statements.push(Statement::new(format!("{table} SET ACCESS METHOD {method}")).costs(Hazard::Rewrite).costs(Hazard::LongLock));
     }
     statements.extend(options::changes(&table, from.list_in_order("options"), to.list_in_order("options")));
     statements.extend(options::foreign_changes(&table, from.list("foreign_options"), to.list("foreign_options")));

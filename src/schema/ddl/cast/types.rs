@@ -112,6 +112,10 @@ pub(super) fn loses(old: &str, new: &str) -> bool {
         || family(&a) == Family::Time && family(&b) == Family::Time && b != "date" && fraction(old) > fraction(new)
         || b.starts_with("interval ") && a != b
         || family(&a) == Family::Text && a != "name" && a != "\"char\"" && b == "name"
+        || a.starts_with("timestamp") && whole(&b)
+        || a == "interval" && b.starts_with("time ")
+        || a == "time with time zone" && b == "time without time zone"
+        || a == "inet" && b == "cidr"
         || a == "json" && b == "jsonb"
 }
 
@@ -158,6 +162,9 @@ mod tests {
             ("interval", "interval(0)"),
             ("interval", "interval day"),
             ("text", "name"),
+            ("timestamp(3) without time zone", "bigint"),
+            ("interval", "time without time zone"),
+            ("inet", "cidr"),
             ("json", "jsonb"),
             ("numeric[]", "integer[]"),
             ("tsrange", "daterange"),

@@ -25,7 +25,9 @@ impl Graph<'_, '_> {
         let mut edges = Vec::new();
         for (id, logged) in self.world.moving().into_iter().filter_map(|(id, _)| Some((id.clone(), persists(&id)?))) {
             let users = self.world.from.users(&id).iter().filter(|user| self.is_foreign_key(user));
-            for user in users.filter_map(|key| self.world.from.parent(key)).filter(|user| **user != id) {
+            let (gone, users): (Vec<_>, Vec<_>) = users.partition(|key| self.world.fate(key).goes());
+            edges.extend(gone.into_iter().map(|key| (self.dropping(key), (Deed::Alter, id.clone()))));
+            for user in users.into_iter().filter_map(|key| self.world.from.parent(key)).filter(|user| **user != id) {
                 let (this, other) = ((Deed::Alter, id.clone()), (Deed::Alter, user.clone()));
                 edges.push(if logged { (this, other) } else { (other, this) });
             }
