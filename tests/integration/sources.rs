@@ -248,6 +248,33 @@ fn rows_go_on_being_numbered_and_keys_go_on_being_found() {
 }
 
 #[test]
+fn what_a_change_does_not_touch_stays() {
+    need_postgres!();
+    let (node, goal) = (Node::new("pc-a"), TestDatabase::create());
+    node.database.execute(
+        "CREATE TABLE u (id integer PRIMARY KEY, uid integer); CREATE TABLE t (id integer, public boolean, uid integer REFERENCES u);
+         CREATE MATERIALIZED VIEW m AS SELECT id, uid FROM u; CREATE TABLE w (a integer, b integer, c integer, CHECK (a < b))",
+    );
+    goal.execute(
+        "CREATE TABLE u (id integer PRIMARY KEY, uid integer, new text); CREATE TABLE t (uid integer REFERENCES u);
+         CREATE MATERIALIZED VIEW m AS SELECT id, uid FROM u; CREATE TABLE w (a bigint, b bigint, c bigint, CHECK (a < b))",
+    );
+    let diff = ["diff", "--from", node.database.url(), "--to", goal.url(), "--json"];
+    let report = node.run(&diff).expect(3).json();
+    let statements: Vec<&str> = report["sql"].as_array().unwrap().iter().map(|sql| sql.as_str().unwrap()).collect();
+    // Keys whose columns only share a name with what goes, and a view that gets nothing of what comes; three columns, written once.
+    let wanted = [
+        "ALTER TABLE public.w DROP CONSTRAINT w_check",
+        "ALTER TABLE public.t DROP COLUMN id",
+        "ALTER TABLE public.t DROP COLUMN public",
+        "ALTER TABLE public.w ALTER COLUMN a TYPE bigint,\n    ALTER COLUMN b TYPE bigint,\n    ALTER COLUMN c TYPE bigint",
+        "ALTER TABLE public.u ADD COLUMN new text",
+        "ALTER TABLE public.w ADD CONSTRAINT w_check CHECK ((a < b))",
+    ];
+    assert_eq!(statements, wanted);
+}
+
+#[test]
 fn what_says_nothing_is_refused_and_what_is_passed_over_is_named() {
     need_postgres!();
     let node = Node::new("pc-a");

@@ -640,18 +640,6 @@ CREATE TABLE a (n varchar(10)); CREATE TABLE l (who a);
 --- to
 CREATE TABLE a (n text); CREATE TABLE l (who text);
 
-=== retyped_column_of_parent_while_an_heir_has_its_own_key
---- from
-CREATE TABLE v (id int NOT NULL); CREATE TABLE t (PRIMARY KEY (id)) INHERITS (v); INSERT INTO t VALUES (1);
---- to
-CREATE TABLE v (id bigint NOT NULL); CREATE TABLE t (PRIMARY KEY (id)) INHERITS (v); INSERT INTO t VALUES (1);
-
-=== retyped_column_of_root_while_a_partition_has_its_own_key
---- from
-CREATE TABLE v (id int NOT NULL, k int) PARTITION BY LIST (k); CREATE TABLE t PARTITION OF v (PRIMARY KEY (id)) DEFAULT;
---- to
-CREATE TABLE v (id bigint NOT NULL, k int) PARTITION BY LIST (k); CREATE TABLE t PARTITION OF v (PRIMARY KEY (id)) DEFAULT;
-
 === extension_requires_another
 --- from
 --- to
