@@ -4,6 +4,8 @@
 
 mod types;
 
+use std::collections::BTreeSet;
+
 use super::super::kind::{attribute_names, attribute_type, moves, moves_inside, relations_inside};
 use super::super::{Fact, FactId, Kind};
 use super::side::Side;
@@ -41,17 +43,21 @@ pub fn conversion(id: &FactId, from: &str, to: &str, world: &World<'_>) -> Conve
     if !is_widening(&old, &new) || replaced {
         hazards.push(Hazard::Rewrite);
     }
-    let otherwise = side_types(to, world).iter().any(|id| reads_otherwise(id, world));
+    let made_of = types_inside(to, world);
+    let otherwise = made_of.iter().any(|id| reads_otherwise(id, world));
     let first_alone = old.ends_with("[]") && !new.ends_with("[]") && family(&without_modifier(&new)) != Family::Text;
     let others = rows_of_another_type(&old, &new, world);
     let by_names = match others {
-        Some((before, after)) => other_row_by_names(id, &column, before, after, to, world),
+        Some(both) => {
+            let cast = own_cast(&name::sql_name(&both.0.id.name), to, world);
+            cast.is_none().then(|| row_by_names(id, &column, Some(both), to, world))
+        }
         None => (old == new).then(|| by_names(id, &column, to, world)).flatten(),
     };
-    let moves = side_types(to, world).iter().any(|id| moves_inside(id, world));
-    let forgets = side_types(to, world).iter().any(|id| forgets(id, world));
-    let forgets = forgets || others.is_some_and(|(before, after)| lacks_attributes(before, after));
-    let inside = side_types(to, world).iter().any(|id| loses_inside(id, world));
+    let moves = made_of.iter().any(|id| moves(id, world).is_some());
+    let forgets = made_of.iter().any(|id| forgets(id, world))
+        || others.is_some_and(|(before, after)| lacks_attributes(before, after));
+    let inside = made_of.iter().any(|id| loses_inside(id, world));
     if loses(&old, &new) || inside || otherwise || first_alone || forgets || moves && by_names.is_none() {
         hazards.insert(0, Hazard::DataLoss);
     }
@@ -104,26 +110,35 @@ fn side_types(printed: &str, world: &World<'_>) -> Vec<FactId> {
     world.to.mentioned(printed).into_iter().filter(|id| id.kind.spec().ddl.is_type).collect()
 }
 
+/// The same, and what these are made of, at any remove.
+fn types_inside(printed: &str, world: &World<'_>) -> BTreeSet<FactId> {
+    let (mut found, mut waiting) = (BTreeSet::new(), side_types(printed, world));
+    while let Some(id) = waiting.pop() {
+        if !found.contains(&id) {
+            waiting.extend(world.to.uses(&id).iter().filter(|used| used.kind.spec().ddl.is_type).cloned());
+            found.insert(id);
+        }
+    }
+    found
+}
+
 /// Whether values of a type that is made again may be others when they are read from their text: a range of days is none of
 /// moments.
 fn reads_otherwise(id: &FactId, world: &World<'_>) -> bool {
     let Some((before, after)) = world.both(id).filter(|_| world.is_replaced(id)) else { return false };
     let exact =
         |fact: &Fact| matches!(fact.text("subtype"), Some("smallint" | "integer" | "bigint" | "numeric" | "text"));
-    let another = before.differs(after, "subtype") && !(exact(before) && exact(after));
-    another
-        || world.to.uses(id).iter().filter(|used| used.kind.spec().ddl.is_type).any(|used| reads_otherwise(used, world))
+    before.differs(after, "subtype") && !(exact(before) && exact(after))
 }
 
-/// Whether values inside of a type that is made again, in its attributes at any remove, can lose something without an error.
+/// Whether values inside of a type that is made again can lose something without an error.
 fn loses_inside(id: &FactId, world: &World<'_>) -> bool {
     let loses = |(old, new): (String, String)| {
         let (old, new) = (base_type(&old, &world.from), base_type(&new, &world.to));
         loses(&old, &new) || cuts(&old, &new)
     };
     let pairs = world.both(id).map(|(before, after)| types_kept(before, after)).unwrap_or_default();
-    let mut inside = world.to.uses(id).iter().filter(|used| used.kind.spec().ddl.is_type && *used != id);
-    world.is_replaced(id) && pairs.into_iter().any(loses) || inside.any(|used| loses_inside(used, world))
+    world.is_replaced(id) && pairs.into_iter().any(loses)
 }
 
 /// The types, before and after, of what a composite type or a domain has on both sides.
@@ -146,9 +161,7 @@ fn recasts(id: &FactId, world: &World<'_>) -> bool {
 
 /// Whether a type that is made again lacks an attribute that it had.
 fn forgets(id: &FactId, world: &World<'_>) -> bool {
-    let inside = |used: &&FactId| used.kind.spec().ddl.is_type && *used != id;
     moves(id, world).is_some_and(|(before, after)| lacks_attributes(before, after))
-        || world.to.uses(id).iter().filter(inside).any(|used| forgets(used, world))
 }
 
 fn lacks_attributes(before: &Fact, after: &Fact) -> bool {
@@ -163,24 +176,6 @@ fn rows_of_another_type<'a>(old: &str, new: &str, world: &World<'a>) -> Option<(
     (before.id != after.id && attribute_names(before).iter().any(|name| has.contains(name))).then_some((before, after))
 }
 
-fn other_row_by_names(
-    id: &FactId,
-    column: &str,
-    before: &Fact,
-    after: &Fact,
-    to: &str,
-    world: &World<'_>,
-) -> Option<Conversion> {
-    if own_cast(&name::sql_name(&before.id.name), to, world).is_some() {
-        return None;
-    }
-    let row = attribute_by_attribute(column, before, after, to, world);
-    Some(match row {
-        Some(row) => Conversion { using: Some(row), ..Conversion::default() },
-        None => of_json(id, &format!("to_jsonb({column})"), to, world),
-    })
-}
-
 /// Values of types whose attributes move, and rows of relations that are made again, each by its name: their text knows only places.
 fn by_names(id: &FactId, column: &str, to: &str, world: &World<'_>) -> Option<Conversion> {
     let made_again = relations_inside(to, &world.from).iter().any(|relation| world.fate(relation).goes());
@@ -189,10 +184,14 @@ fn by_names(id: &FactId, column: &str, to: &str, world: &World<'_>) -> Option<Co
     if !made_again && recast.is_none() && !side_types(to, world).iter().any(|id| moves_inside(id, world)) {
         return None;
     }
-    let row = recast.or(row.and_then(|row| moves(&row.id, world)));
+    Some(row_by_names(id, column, recast.or(row.and_then(|row| moves(&row.id, world))), to, world))
+}
+
+/// A row of this type before and after, attribute by attribute where that can be said; by way of JSON otherwise.
+fn row_by_names(id: &FactId, column: &str, row: Option<(&Fact, &Fact)>, to: &str, world: &World<'_>) -> Conversion {
     let row = row.and_then(|(before, after)| attribute_by_attribute(column, before, after, to, world));
     let json = || of_json(id, &format!("to_jsonb({column})"), to, world);
-    Some(row.map_or_else(json, |row| Conversion { using: Some(row), ..Conversion::default() }))
+    row.map_or_else(json, |row| Conversion { using: Some(row), ..Conversion::default() })
 }
 
 /// A row made of another one's attributes, where nothing moves inside of them.
